@@ -1,0 +1,132 @@
+/** The provider's configuration: one more property table, and one tolerant parser for every way in which it arrives. */
+
+import { input, integer, list, map, object, type Rows, type Settings, string } from "./define/property.ts";
+import { compileSchema, type Problem } from "./define/validator.ts";
+import { containsUnknown, type Value, type ValueMap, valueMap } from "./define/value.ts";
+import type { ConnectionSettings } from "./gateway/settings.ts";
+
+const accountIds = (description: string) =>
+  list(string("Account id.", { pattern: "^[0-9]{12}$", patternMessage: "must be an account id of 12 digits" }), description);
+const roleArn = string("ARN of the role.", {
+  maxLength: 2048,
+  pattern: "^arn:[a-z-]+:iam::[0-9]{12}:role/.+$",
+  patternMessage: "must be the ARN of a role, arn:aws:iam::ACCOUNT:role/NAME",
+});
+const sessionName = string("Name of the session, 2 to 64 characters, which CloudTrail shows.", {
+  pattern: "^[\\w+=,.@-]{2,64}$",
+  patternMessage: "must be 2 to 64 letters, digits or _ + = , . @ -",
+});
+
+export const configuration = {
+  region: input(
+    string("Region of the registry. Otherwise `AWS_REGION`, or the profile's. Changing it replaces the provider.", {
+      pattern: "^[a-z]{2,10}(-[a-z]{2,12}){1,3}-[0-9]{1,2}$",
+      patternMessage: "must be a region such as eu-central-1",
+    }),
+    { replaces: true },
+  ),
+  profile: input(string("Profile of the shared AWS configuration files. Otherwise `AWS_PROFILE`.", { minLength: 1 })),
+  accessKey: input(string("Access key id; goes with `secretKey`.", { minLength: 1 }), { secret: true }),
+  secretKey: input(string("Secret access key; goes with `accessKey`.", { minLength: 1 }), { secret: true }),
+  token: input(string("Session token of temporary credentials.", { minLength: 1 }), { secret: true }),
+  assumeRole: input(
+    object("AssumeRole", "A role to assume with the credentials found.", {
+      required: { roleArn },
+      optional: {
+        sessionName,
+        externalId: string("External id that the role's trust policy asks for.", { minLength: 2, maxLength: 1224 }),
+        durationSeconds: integer("How long a session lasts, in seconds.", { minimum: 900, maximum: 43_200 }),
+      },
+    }),
+  ),
+  assumeRoleWithWebIdentity: input(
+    object("AssumeRoleWithWebIdentity", "A role to assume with an OIDC token.", {
+      required: { roleArn, webIdentityTokenFile: string("File with the token.", { minLength: 1 }) },
+      optional: { sessionName },
+    }),
+  ),
+  endpoint: input(
+    string("URL of an ECR endpoint, for VPC endpoints and emulators. Otherwise `AWS_ENDPOINT_URL_ECR`.", {
+      pattern: "^https?://[^\\s/]+(/\\S*)?$",
+      patternMessage: "must be a URL that starts with http:// or https://",
+    }),
+  ),
+  allowedAccountIds: input(accountIds("Accounts that the provider may work in; every call is refused in another one.")),
+  forbiddenAccountIds: input(accountIds("Accounts that the provider must not work in.")),
+  defaultTags: input(
+    map(string("Value.", { maxLength: 256 }), "Tags for every repository and `Tags` resource; a resource's own tag of the same key wins.", {
+      maxProperties: 50,
+    }),
+  ),
+  ignoreTags: input(
+    object("IgnoreTags", "Resource tags that the provider neither sees nor touches.", {
+      optional: {
+        keys: list(string("Tag key."), "Keys."),
+        keyPrefixes: list(string("Start of tag keys.", { minLength: 1 }), "Starts of keys."),
+      },
+    }),
+  ),
+  maxRetries: input(integer("Further attempts after a call that was throttled or failed in passing. Default: 10.", { minimum: 0, maximum: 100 })),
+  maxConcurrency: input(integer("Calls to ECR in flight at once. Default: 16.", { minimum: 1, maximum: 256 })),
+} satisfies Rows;
+
+export type ConfigurationName = keyof typeof configuration;
+
+export interface Configuration {
+  readonly connection: ConnectionSettings;
+  readonly settings: Settings;
+}
+
+const validate = compileSchema({
+  type: "object",
+  properties: Object.fromEntries(Object.entries(configuration).map(([name, row]) => [name, row.schema])),
+  additionalProperties: false,
+});
+
+/**
+ * Reads configuration as it comes: native values, strings for numbers (stack configuration) or JSON text for lists and
+ * objects (SDK `Provider` classes). Unknown values are left out of the result and are no problem.
+ */
+export function parseConfiguration(values: ValueMap): { configuration: Configuration; problems: Problem[] } {
+  const { version: _, pluginDownloadURL: __, ...own } = values;
+  const parsed = valueMap();
+  for (const [name, value] of Object.entries(own)) {
+    if (value === null || value === undefined || value === "") continue;
+    parsed[name] = native(name, value);
+  }
+  const problems = validate(parsed);
+  if (problems.length === 0) problems.push(...crossChecks(parsed));
+  const known = Object.fromEntries(Object.entries(parsed).filter(([, value]) => !containsUnknown(value))) as Record<string, never>;
+  const { defaultTags = {}, ignoreTags = {}, ...connection } = known as {
+    defaultTags?: Record<string, string>;
+    ignoreTags?: { keys?: string[]; keyPrefixes?: string[] };
+  };
+  const { keys = [], keyPrefixes = [] } = ignoreTags;
+  return { configuration: { connection, settings: { defaultTags, ignoreTags: { keys, keyPrefixes } } }, problems };
+}
+
+function native(name: string, value: Value): Value {
+  const row = Object.hasOwn(configuration, name) ? configuration[name as ConfigurationName] : undefined;
+  if (!row || typeof value !== "string" || row.schema.type === "string") return value;
+  try {
+    return JSON.parse(value) as Value;
+  } catch {
+    return value;
+  }
+}
+
+function crossChecks(values: ValueMap): Problem[] {
+  const problems: Problem[] = [];
+  const has = (name: ConfigurationName) => values[name] !== undefined;
+  const refuse = (name: ConfigurationName, message: string) => problems.push({ path: [name], message });
+  if (has("accessKey") !== has("secretKey")) refuse(has("accessKey") ? "secretKey" : "accessKey", "is required, because accessKey and secretKey go together");
+  if (has("token") && !has("accessKey")) refuse("token", "goes only with accessKey and secretKey");
+  if (has("profile") && has("accessKey")) refuse("profile", "cannot be used together with accessKey; keep one of them");
+  if (has("assumeRole") && has("assumeRoleWithWebIdentity")) refuse("assumeRoleWithWebIdentity", "cannot be used together with assumeRole; keep one of them");
+  if (has("allowedAccountIds") && has("forbiddenAccountIds")) refuse("forbiddenAccountIds", "cannot be used together with allowedAccountIds; keep one of them");
+  return problems;
+}
+
+/** What decides which account the provider works in. */
+export const accountInputs: readonly ConfigurationName[] = ["profile", "accessKey", "secretKey", "token", "assumeRole", "assumeRoleWithWebIdentity", "endpoint"];
+

@@ -1,0 +1,29 @@
+/** Equalities that know no AWS word. */
+
+import { isMap, isUnknown, sameValue } from "./value.ts";
+
+/** Equality in which the order inside every list means nothing, and an empty list is an absent one. */
+export function sameRules(left: unknown, right: unknown): boolean {
+  return sameValue(ordered(left), ordered(right));
+}
+
+function ordered(value: unknown): unknown {
+  if (Array.isArray(value)) {
+    return value
+      .map(ordered)
+      .map((item) => [sortKey(item), item] as const)
+      .sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0))
+      .map(([, item]) => item);
+  }
+  if (!isMap(value)) return value;
+  return Object.fromEntries(
+    Object.entries(value)
+      .filter(([, member]) => !(Array.isArray(member) && member.length === 0))
+      .sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0))
+      .map(([key, member]) => [key, ordered(member)]),
+  );
+}
+
+function sortKey(value: unknown): string {
+  return JSON.stringify(value, (_, member) => (isUnknown(member) ? "\u0000unknown" : member)) ?? "";
+}

@@ -1,0 +1,26 @@
+/**
+ * Text from outside made fit for a message: control, bidirectional and other invisible characters are shown as escapes,
+ * and what is longer than `most` characters is cut.
+ */
+export function printable(text: string, most = 200): string {
+  let shown = "";
+  for (const character of text) {
+    if (shown.length >= most) return `${shown}…`;
+    shown += invisible(character.codePointAt(0) ?? 0) ? `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}` : character;
+  }
+  return shown;
+}
+
+function invisible(code: number): boolean {
+  return (
+    code < 0x20 ||
+    (code >= 0x7f && code <= 0x9f) ||
+    code === 0xad ||
+    (code >= 0x200b && code <= 0x200f) ||
+    (code >= 0x2028 && code <= 0x202e) ||
+    (code >= 0x2060 && code <= 0x206f) ||
+    (code >= 0xd800 && code <= 0xdfff) ||
+    code === 0xfeff ||
+    (code >= 0xe0000 && code <= 0xe007f)
+  );
+}

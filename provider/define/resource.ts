@@ -1,0 +1,94 @@
+/** What a resource type is: a table of properties, the aspects that observe and write them, and its endpoints. */
+
+import type { Live, Rows, Settings, Shape } from "./property.ts";
+import type { Problem } from "./validator.ts";
+
+/** Waiting for something that settles by itself. Instances live beside the retry loop, in `gateway/retry`. */
+export interface Settle {
+  /** What is waited for, as the status column says it. */
+  readonly waitingFor: string;
+  readonly seconds: number;
+  /** It can only happen right after something was created; an update does not wait for it. */
+  readonly createOnly?: boolean;
+  /** Whether this failure of a write of `desired` may pass by itself. */
+  matches(error: unknown, desired: Readonly<Record<string, unknown>>): boolean;
+}
+
+/** What an aspect or endpoint works with. `G` is the gateway of the service. */
+export interface Scope<G> {
+  readonly gateway: G;
+  readonly settings: Settings;
+  /** Tells the user something that is worth knowing but no failure. */
+  warn(message: string): void;
+}
+
+/** A group of properties that one API call reads and at most one call writes. */
+export interface Aspect<R extends Rows, G> {
+  /** The word for it in messages. */
+  readonly name: string;
+  readonly sets: readonly (keyof R & string)[];
+  /** Rows that only come back, beside those that it sets. */
+  readonly shows?: readonly (keyof R & string)[];
+  /** The create endpoint has already written it. */
+  readonly atCreate?: boolean;
+  /** IAM actions; they name what a denied call needs and make up the printed policy. */
+  readonly permissions: { readonly observe: readonly string[]; readonly put?: readonly string[] };
+  readonly settles?: readonly Settle[];
+  /** The live values, given the identity and what earlier aspects saw; undefined where it is not set. */
+  observe(scope: Scope<G>, known: Shape<R>): Promise<Live<R> | undefined>;
+  /** Writes the rows of `sets`; a row undefined in `desired` goes back to its default. Answers what the call returned. */
+  put?(scope: Scope<G>, desired: Shape<R>, before: Live<R>): Promise<Live<R> | undefined>;
+}
+
+export interface Listed {
+  readonly id: string;
+  readonly name: string;
+}
+
+export interface Endpoints<R extends Rows, G> {
+  /** Creates with one call and answers what it returned. Absent: the aspects' own puts create. */
+  create?(scope: Scope<G>, inputs: Shape<R>): Promise<Live<R>>;
+  /** Removes what is recorded; an error of `absent` counts as done. */
+  remove(scope: Scope<G>, recorded: Shape<R>): Promise<void>;
+  /** All of them that exist, lazily. */
+  list?(scope: Scope<G>): AsyncIterable<Listed>;
+  readonly identify: {
+    /** How an import id is written, for error messages. */
+    readonly form: string;
+    format(scope: Scope<G>, shape: Shape<R>): Promise<string>;
+    /** The identity in an id; throws InvalidInput for an id that cannot be one. */
+    parse(scope: Scope<G>, id: string): Promise<Live<R>>;
+  };
+  /** AWS faults that mean "not there". */
+  readonly absent: readonly string[];
+  /** IAM actions of create, remove and list. */
+  readonly permissions: { readonly create?: readonly string[]; readonly remove: readonly string[]; readonly list?: readonly string[] };
+  /** Rules that concern several inputs. Values may be unknown in a preview; such a rule does not apply then. */
+  check?(inputs: Live<R>, settings: Settings): Problem[];
+}
+
+export interface ResourceDefinition<R extends Rows, G> {
+  /** Name in the token `ecr:index:NAME`. */
+  readonly name: string;
+  /** Markdown for the reference, its first sentence a summary. */
+  readonly description: string;
+  readonly properties: R;
+  readonly aspects: readonly Aspect<R, G>[];
+  readonly endpoints: Endpoints<R, G>;
+  /** Held once per account and region. */
+  readonly singleton?: boolean;
+  /** Several of one program may share an identity, each with a part of its own. */
+  readonly shared?: boolean;
+}
+
+/**
+ * Types a definition: `defineResource<Gateway>()({...})`. The first call names the gateway, so that the rows can be
+ * inferred by the second.
+ */
+export function defineResource<G>() {
+  return <const R extends Rows>(definition: ResourceDefinition<R, G>): ResourceDefinition<R, G> => definition;
+}
+
+/** A definition as the operations see it: rows and values without their static types. */
+// biome-ignore lint/suspicious/noExplicitAny: the phantom types of the rows end here, in one place
+export type AnyResource<G> = ResourceDefinition<any, G>;

@@ -1,0 +1,116 @@
+/**
+ * The door of the AWS SDK. Loaded at the first call, so that a process that only serves the schema or checks inputs
+ * does not pay for it.
+ */
+
+import * as sdk from "@aws-sdk/client-ecr";
+import { fromIni, fromTemporaryCredentials, fromTokenFile } from "@aws-sdk/credential-providers";
+import { StandardRetryStrategy } from "@smithy/core/retry";
+import { NodeHttpHandler } from "@smithy/node-http-handler";
+import type { ConnectionSettings } from "./settings.ts";
+
+type Sdk = typeof sdk;
+
+/** The 62 operations, by AWS's names. */
+export type OperationName = {
+  [K in keyof Sdk]: K extends `${infer Name}Command` ? (Name extends "$" ? never : Name) : never;
+}[keyof Sdk];
+type Instance<N extends OperationName> = Sdk[`${N}Command` & keyof Sdk] extends new (...args: never[]) => infer C ? C : never;
+
+/** AWS's enumerations stay open: a value that this SDK does not know is AWS's to judge. */
+type Open<T> = T extends string
+  ? string
+  : T extends Date | Uint8Array
+    ? T
+    : T extends readonly (infer Item)[]
+      ? readonly Open<Item>[]
+      : T extends object
+        ? { [K in keyof T]: Open<T[K]> }
+        : T;
+export type InputOf<N extends OperationName> = Instance<N> extends { input: infer I } ? Open<I> : never;
+export type OutputOf<N extends OperationName> =
+  Instance<N> extends { resolveMiddleware(...args: never[]): { (...args: never[]): Promise<{ output: infer O }> } }
+    ? O
+    : never;
+
+/** Quotas do not clear by waiting, though the SDK counts them as throttling (`LimitExceededException`). */
+class EcrRetryStrategy extends StandardRetryStrategy {
+  override async refreshRetryTokenForRetry(
+    ...[token, failure]: Parameters<StandardRetryStrategy["refreshRetryTokenForRetry"]>
+  ) {
+    const error: unknown = failure.error;
+    if (error instanceof sdk.LimitExceededException || error instanceof SyntaxError) throw error;
+    return super.refreshRetryTokenForRetry(token, failure);
+  }
+}
+
+export interface Client {
+  send(operation: OperationName, input: object, abortSignal: AbortSignal): Promise<object>;
+  region(): Promise<string>;
+  close(): void;
+}
+
+/** Credentials are resolved by the SDK when the first call is signed, and never leave this closure. */
+export function connect(settings: ConnectionSettings, version: string): Client {
+  const region = settings.region ?? process.env["AWS_REGION"] ?? process.env["AWS_DEFAULT_REGION"];
+  const sockets = settings.maxConcurrency ?? 16;
+  const client = new sdk.ECRClient({
+    ...(region ? { region } : {}),
+    ...(settings.profile ? { profile: settings.profile } : {}),
+    ...(settings.endpoint ? { endpoint: settings.endpoint } : {}),
+    ...credentials(settings, region),
+    retryStrategy: new EcrRetryStrategy({ maxAttempts: (settings.maxRetries ?? 10) + 1 }),
+    customUserAgent: [["pulumi-ecr", version]],
+    requestHandler: new NodeHttpHandler({
+      connectionTimeout: 5_000,
+      requestTimeout: 60_000,
+      httpAgent: { keepAlive: true, maxSockets: sockets },
+      httpsAgent: { keepAlive: true, maxSockets: sockets },
+    }),
+  });
+  const commands = sdk as unknown as Record<string, new (input: object) => Parameters<typeof client.send>[0]>;
+  return {
+    send(operation, input, abortSignal) {
+      const Command = commands[`${operation}Command`];
+      if (!Command) throw new TypeError(`the AWS SDK has no operation ${operation}`);
+      return client.send(new Command(input), { abortSignal });
+    },
+    region: () => client.config.region(),
+    close: () => client.destroy(),
+  };
+}
+
+function credentials(settings: ConnectionSettings, region: string | undefined) {
+  const { accessKey, secretKey, token, profile, assumeRole, assumeRoleWithWebIdentity: web } = settings;
+  const base =
+    accessKey && secretKey
+      ? { accessKeyId: accessKey, secretAccessKey: secretKey, ...(token ? { sessionToken: token } : {}) }
+      : profile
+        ? fromIni({ profile })
+        : undefined;
+  if (web) {
+    return {
+      credentials: fromTokenFile({
+        roleArn: web.roleArn,
+        webIdentityTokenFile: web.webIdentityTokenFile,
+        ...(web.sessionName ? { roleSessionName: web.sessionName } : {}),
+        ...(region ? { clientConfig: { region } } : {}),
+      }),
+    };
+  }
+  if (assumeRole) {
+    return {
+      credentials: fromTemporaryCredentials({
+        ...(base ? { masterCredentials: base } : {}),
+        params: {
+          RoleArn: assumeRole.roleArn,
+          RoleSessionName: assumeRole.sessionName ?? "pulumi-ecr",
+          ...(assumeRole.externalId ? { ExternalId: assumeRole.externalId } : {}),
+          ...(assumeRole.durationSeconds ? { DurationSeconds: assumeRole.durationSeconds } : {}),
+        },
+        ...(region ? { clientConfig: { region } } : {}),
+      }),
+    };
+  }
+  return base ? { credentials: base } : {};
+}

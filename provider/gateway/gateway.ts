@@ -1,0 +1,178 @@
+/**
+ * The only way to ECR. Knows operations, accounts and faults; knows no property table and no Pulumi word.
+ * A `Connection` is shared by all calls of a process; a `Gateway` is one request's view of it, with its own signal.
+ */
+
+import type { Settle } from "../define/resource.ts";
+import { ProviderError } from "../errors.ts";
+import { RepositoryReader } from "./batch.ts";
+import type { Client, InputOf, OperationName, OutputOf } from "./client.ts";
+import { translate } from "./faults.ts";
+import { settled, until } from "./retry.ts";
+import type { ConnectionSettings } from "./settings.ts";
+
+const defaultConcurrency = 16;
+
+/** One client, one account check, one limit on calls in flight. */
+export class Connection {
+  readonly settings: ConnectionSettings;
+  readonly #version: string;
+  #client: Promise<Client> | undefined;
+  #account: Promise<string> | undefined;
+  #permitted: Promise<void> | undefined;
+  #free: number;
+  readonly #waiting: (() => void)[] = [];
+  readonly repositories = new RepositoryReader({
+    byName: async (repositoryNames) =>
+      (await this.call("DescribeRepositories", { repositoryNames })).repositories ?? [],
+    page: async (nextToken) => {
+      const page = await this.call("DescribeRepositories", { maxResults: 1_000, nextToken });
+      return { repositories: page.repositories ?? [], nextToken: page.nextToken };
+    },
+  });
+
+  constructor(settings: ConnectionSettings, version: string) {
+    this.settings = settings;
+    this.#version = version;
+    this.#free = settings.maxConcurrency ?? defaultConcurrency;
+  }
+
+  /** Sends one operation. Throws ProviderError, with AWS's fault name where AWS answered. */
+  async call<N extends OperationName>(
+    operation: N,
+    input: InputOf<N>,
+    signal: AbortSignal = new AbortController().signal,
+  ): Promise<OutputOf<N>> {
+    await this.#permit(signal);
+    return this.#send(operation, input, signal);
+  }
+
+  async #send<N extends OperationName>(operation: N, input: InputOf<N>, signal: AbortSignal): Promise<OutputOf<N>> {
+    signal.throwIfAborted();
+    const client = await this.#connected();
+    if (this.#free > 0) this.#free--;
+    else await new Promise<void>((resolve) => this.#waiting.push(resolve));
+    try {
+      return (await client.send(operation, input as object, signal)) as OutputOf<N>;
+    } catch (error) {
+      if (signal.aborted) throw signal.reason;
+      throw translate(error, operation, { endpoint: this.settings.endpoint });
+    } finally {
+      const next = this.#waiting.shift();
+      if (next) next();
+      else this.#free++;
+    }
+  }
+
+  #connected(): Promise<Client> {
+    this.#client ??= import("./client.ts").then(({ connect }) => connect(this.settings, this.#version));
+    return this.#client;
+  }
+
+  async region(): Promise<string> {
+    try {
+      return await (await this.#connected()).region();
+    } catch (error) {
+      throw translate(error, "finding the region", {});
+    }
+  }
+
+  /** The account that the credentials belong to, as `DescribeRegistry` answers it; asked once. */
+  account(signal: AbortSignal = new AbortController().signal): Promise<string> {
+    this.#account ??= this.#send("DescribeRegistry", {}, signal).then(({ registryId }) => {
+      if (!registryId) throw new ProviderError("Unavailable", "DescribeRegistry answered no registryId");
+      return registryId;
+    });
+    this.#account.catch(() => {
+      this.#account = undefined;
+    });
+    return this.#account;
+  }
+
+  /** `allowedAccountIds` and `forbiddenAccountIds`, checked before the first call and never again. */
+  #permit(signal: AbortSignal): Promise<void> {
+    const { allowedAccountIds: allowed = [], forbiddenAccountIds: forbidden = [] } = this.settings;
+    if (allowed.length === 0 && forbidden.length === 0) return Promise.resolve();
+    this.#permitted ??= this.account(signal).then((account) => {
+      if (forbidden.includes(account) || (allowed.length > 0 && !allowed.includes(account))) {
+        throw new ProviderError(
+          "AccessDenied",
+          `the credentials belong to account ${account}, which the provider's ${forbidden.includes(account) ? "forbiddenAccountIds excludes" : "allowedAccountIds does not list"}; use other credentials or change the list`,
+        );
+      }
+    });
+    this.#permitted.catch(() => {
+      this.#permitted = undefined;
+    });
+    return this.#permitted;
+  }
+
+  async close(): Promise<void> {
+    (await this.#client)?.close();
+  }
+}
+
+/** What one request may do with ECR. */
+export class Gateway {
+  readonly #connection: Connection;
+  readonly #signal: AbortSignal;
+  readonly #status: (message: string) => void;
+
+  constructor(connection: Connection, signal: AbortSignal, status: (message: string) => void = () => {}) {
+    this.#connection = connection;
+    this.#signal = signal;
+    this.#status = status;
+  }
+
+  call<N extends OperationName>(operation: N, input: InputOf<N>): Promise<OutputOf<N>> {
+    return this.#connection.call(operation, input, this.#signal);
+  }
+
+  /** Reads one repository, together with others that are asked for at the same time; undefined when it is not there. */
+  async repository(name: string) {
+    this.#signal.throwIfAborted();
+    return this.#connection.repositories.read(name);
+  }
+
+  /** To be called after every write to a repository. */
+  forget(repositoryName: string): void {
+    this.#connection.repositories.forget(repositoryName);
+  }
+
+  account(): Promise<string> {
+    return this.#connection.account(this.#signal);
+  }
+
+  region(): Promise<string> {
+    return this.#connection.region();
+  }
+
+  settled<T>(settles: readonly Settle[], desired: Readonly<Record<string, unknown>>, write: () => Promise<T>): Promise<T> {
+    return settled(settles, desired, this.#waiting(), write);
+  }
+
+  until(waitingFor: string, seconds: number, done: () => Promise<boolean>): Promise<void> {
+    return until(waitingFor, seconds, this.#waiting(), done);
+  }
+
+  /** All pages of a listing, one call at a time and only as far as they are asked for. */
+  async *pages<P extends { nextToken?: string | undefined }>(
+    page: (nextToken: string | undefined) => Promise<P>,
+  ): AsyncGenerator<P> {
+    const seen = new Set<string>();
+    let nextToken: string | undefined;
+    do {
+      const current = await page(nextToken);
+      yield current;
+      nextToken = current.nextToken;
+      if (nextToken !== undefined && seen.has(nextToken)) {
+        throw new ProviderError("Unavailable", "reading page by page: ECR repeated a page; run again");
+      }
+      if (nextToken !== undefined) seen.add(nextToken);
+    } while (nextToken !== undefined);
+  }
+
+  #waiting() {
+    return { signal: this.#signal, status: this.#status };
+  }
+}

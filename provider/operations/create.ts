@@ -1,0 +1,129 @@
+/** Create: one call where the service has one, then every aspect it did not cover; what exists is never lost. */
+
+import { containsUnknown, type ValueMap } from "../define/value.ts";
+import { ProviderError } from "../errors.ts";
+import { guardWrite, isGuarded, observe } from "./observe.ts";
+import {
+  type AnyAspect,
+  desiredOf,
+  equal,
+  failed,
+  has,
+  type Incomplete,
+  merged,
+  type Operation,
+  pick,
+  type Resource,
+  rows,
+  visibleRows,
+} from "./request.ts";
+import type { Unconfirmed } from "./unconfirmed.ts";
+
+export interface Created {
+  readonly id: string;
+  readonly outputs: ValueMap;
+  readonly incomplete?: Incomplete;
+}
+
+/** In a preview nothing is written: outputs that are not certain are left out, which the engine takes as unknown. */
+export async function previewCreate(definition: Resource, operation: Operation, inputs: ValueMap): Promise<Created> {
+  try {
+    if (isGuarded(definition) && !containsUnknown(inputs)) await guardWrite(definition, operation, inputs, undefined);
+    return { id: "", outputs: inputs };
+  } catch (error) {
+    throw failed(error, "creating", definition, inputs, operation.urn);
+  }
+}
+
+export async function create(
+  definition: Resource,
+  operation: Operation,
+  inputs: ValueMap,
+  unconfirmed: Unconfirmed,
+): Promise<Created> {
+  let live: ValueMap = merged({});
+  let exists = false;
+  try {
+    if (isGuarded(definition)) live = merged((await guardWrite(definition, operation, inputs, undefined)) ?? {});
+    if (definition.endpoints.create) {
+      live = await createOrResume(definition, operation, inputs, unconfirmed);
+      exists = true;
+    }
+    for (const aspect of definition.aspects) {
+      if (!aspect.put || isWritten(definition, aspect, inputs, live)) continue;
+      live = merged(live, pick(inputs, aspect.sets), await write(aspect, operation, inputs, live));
+      exists = true;
+    }
+    if (missesOutputs(definition, live)) {
+      live = merged(live, (await observe(definition, operation, merged(inputs, live)))?.live);
+    }
+    return { id: await identify(definition, operation, inputs, live), outputs: outputsOf(definition, inputs, live) };
+  } catch (error) {
+    const failure = failed(error, "creating", definition, inputs, operation.urn);
+    if (!exists) throw failure;
+    const seen = await observe(definition, operation, merged(inputs, live)).catch(() => undefined);
+    const actual = merged(live, seen?.live);
+    return {
+      id: await identify(definition, operation, inputs, actual),
+      outputs: outputsOf(definition, pick(actual, Object.keys(inputs)), actual),
+      incomplete: { reasons: [failure.message] },
+    };
+  }
+}
+
+/** Creates; or, where an interrupted run has created it and never told the engine, goes on from what that run made. */
+async function createOrResume(
+  definition: Resource,
+  operation: Operation,
+  inputs: ValueMap,
+  unconfirmed: Unconfirmed,
+): Promise<ValueMap> {
+  const place = await identify(definition, operation, inputs, {});
+  const interrupted = unconfirmed.recall(operation.urn, place);
+  unconfirmed.note(operation.urn, place);
+  try {
+    return merged({}, await definition.endpoints.create?.(operation, inputs));
+  } catch (error) {
+    const already = error instanceof ProviderError && error.code === "AlreadyExists";
+    const found = already && interrupted ? await observe(definition, operation, inputs) : undefined;
+    if (!found) {
+      if (error instanceof ProviderError && error.code !== "Unavailable" && error.code !== "Cancelled") unconfirmed.confirm(operation.urn);
+      throw error;
+    }
+    operation.warn("it was created by a run that was interrupted before it could be recorded; this run goes on from there");
+    for (const [name, row] of rows(definition, "input")) {
+      if (row.replaces && has(inputs, name) && equal(row, found.live[name], inputs[name]) === false) throw error;
+    }
+    return visibleRows(definition, operation, found.live, inputs);
+  }
+}
+
+function isWritten(definition: Resource, aspect: AnyAspect, inputs: ValueMap, live: ValueMap): boolean {
+  const relevant = aspect.sets.filter((name) => has(inputs, name));
+  if (relevant.length === 0) return true;
+  return relevant.every((name) => {
+    const row = definition.properties[name];
+    return has(live, name) && row !== undefined && equal(row, live[name], inputs[name]) === true;
+  });
+}
+
+function write(aspect: AnyAspect, operation: Operation, inputs: ValueMap, live: ValueMap) {
+  const desired = desiredOf(aspect, inputs);
+  return operation.gateway.settled(aspect.settles ?? [], desired, async () =>
+    aspect.put?.(operation, desired, pick(live, aspect.sets)),
+  );
+}
+
+function missesOutputs(definition: Resource, live: ValueMap): boolean {
+  return rows(definition, "output").some(([name, row]) => !row.volatile && !has(live, name));
+}
+
+function identify(definition: Resource, operation: Operation, inputs: ValueMap, live: ValueMap): Promise<string> {
+  return definition.endpoints.identify.format(operation, merged(inputs, live, inputs));
+}
+
+/** The inputs as written, the live value of what AWS chose, and the outputs. */
+export function outputsOf(definition: Resource, inputs: ValueMap, live: ValueMap): ValueMap {
+  const chosen = rows(definition, "input").filter(([name, row]) => row.computed && !has(inputs, name));
+  return merged(inputs, pick(live, [...chosen, ...rows(definition, "output")].map(([name]) => name)));
+}

@@ -1,0 +1,105 @@
+/**
+ * Diff: compares recorded inputs with checked ones, row by row, with the row's own equality. Refresh comes here as well,
+ * with the live values as the recorded side, so the two cannot disagree.
+ */
+
+import { covers, formatPath, type Path, parsePath } from "../define/path.ts";
+import type { Row } from "../define/property.ts";
+import { isMap, sameValue, type ValueMap } from "../define/value.ts";
+import { ProviderError } from "../errors.ts";
+import { isGenerated } from "./autoname.ts";
+import { equal, has, label, logicalName, type Resource, rows } from "./request.ts";
+
+export interface DiffRequest {
+  readonly urn: string;
+  /** Recorded outputs. */
+  readonly olds: ValueMap;
+  readonly oldInputs: ValueMap;
+  readonly news: ValueMap;
+  readonly ignoreChanges: readonly string[];
+}
+
+export interface Change {
+  readonly path: Path;
+  readonly kind: "add" | "delete" | "update";
+  readonly replaces: boolean;
+  /** The old side comes from the recorded inputs; else from the recorded outputs. */
+  readonly inputDiff: boolean;
+}
+
+export interface Difference {
+  readonly changes: readonly Change[];
+  readonly deleteBeforeReplace: boolean;
+  /** Outputs that no update can change. */
+  readonly stables: readonly string[];
+}
+
+export function diff(definition: Resource, request: DiffRequest): Difference {
+  const ignored = request.ignoreChanges.map(parsePath);
+  const changes = rows(definition, "input", "control")
+    .flatMap(([name, row]) => changesOf(definition, name, row, request))
+    .filter(({ path }) => !ignored.some((pattern) => covers(pattern, path)));
+  return {
+    changes,
+    deleteBeforeReplace: changes.some(({ replaces }) => replaces) && keepsIdentity(definition, request),
+    stables: rows(definition, "output")
+      .filter(([, row]) => !row.volatile)
+      .map(([name]) => name),
+  };
+}
+
+function changesOf(definition: Resource, name: string, row: Row, { urn, olds, oldInputs, news }: DiffRequest): Change[] {
+  const declared = has(oldInputs, name);
+  const before = declared ? oldInputs[name] : row.computed && has(olds, name) ? olds[name] : undefined;
+  const after = has(news, name) ? news[name] : declared ? row.default : undefined;
+  if (!declared && !has(news, name)) return [];
+  const same = equal(row, before, after);
+  if (same === true) return [];
+  if (same === "unprovable") {
+    throw new ProviderError(
+      "Conflict",
+      `comparing ${formatPath([name])} of ${label(definition, oldInputs, urn)}: whether ${JSON.stringify(before)} and ${JSON.stringify(after)} are the same cannot be proved here, and if they are not, the resource would be replaced and its contents lost; write it as it is recorded, or force the replacement with \`pulumi up --replace '${urn}'\``,
+      { path: [name] },
+    );
+  }
+  const replaces = row.replaces === true;
+  const found = structuralChanges(before, has(news, name) ? news[name] : undefined, [name]);
+  return (found.length > 0 ? found : [{ path: [name], kind: "update" as const }]).map((change) => ({
+    ...change,
+    replaces,
+    inputDiff: declared || !row.computed,
+  }));
+}
+
+/** Where two values differ as JSON: the innermost places that exist on either side. */
+function structuralChanges(before: unknown, after: unknown, path: Path): Pick<Change, "path" | "kind">[] {
+  if (before === undefined) return [{ path, kind: "add" }];
+  if (after === undefined) return [{ path, kind: "delete" }];
+  if (sameValue(before, after)) return [];
+  if (isMap(before) && isMap(after)) {
+    const names = new Set([...Object.keys(before), ...Object.keys(after)]);
+    return [...names].flatMap((name) => structuralChanges(own(before, name), own(after, name), [...path, name]));
+  }
+  if (Array.isArray(before) && Array.isArray(after)) {
+    const length = Math.max(before.length, after.length);
+    return Array.from({ length }, (_, index) => index).flatMap((index) =>
+      structuralChanges(before[index], after[index], [...path, index]),
+    );
+  }
+  return [{ path, kind: "update" }];
+}
+
+function own(map: ValueMap, name: string): unknown {
+  return has(map, name) ? map[name] : undefined;
+}
+
+/** A replacement of the same name can only be made once the old one is gone. */
+function keepsIdentity(definition: Resource, { urn, oldInputs, news }: DiffRequest): boolean {
+  return rows(definition, "input")
+    .filter(([, row]) => row.identity)
+    .every(
+      ([name, row]) =>
+        sameValue(oldInputs[name], news[name]) &&
+        !(row.autoname && isGenerated(row.autoname, news[name], logicalName(urn))),
+    );
+}

@@ -1,0 +1,81 @@
+/** Looking at what AWS has, aspect by aspect, and refusing to destroy what somebody else wrote. */
+
+import { printable } from "../define/printable.ts";
+import { containsUnknown, type ValueMap } from "../define/value.ts";
+import { ProviderError } from "../errors.ts";
+import { type AnyAspect, isAbsent, label, merged, type Operation, type Resource, rows } from "./request.ts";
+
+export interface Observed {
+  /** Live values of every aspect that could be read. */
+  readonly live: ValueMap;
+  /** Aspects that the credentials may not read. */
+  readonly denied: readonly AnyAspect[];
+}
+
+/**
+ * The live values, or undefined when the resource is not there. Only a definite not-found means that; the first aspect
+ * must be readable, a later one that is denied is reported in `denied`.
+ */
+export async function observe(
+  definition: Resource,
+  operation: Operation,
+  known: ValueMap,
+): Promise<Observed | undefined> {
+  let live = known;
+  const denied: AnyAspect[] = [];
+  for (const [index, aspect] of definition.aspects.entries()) {
+    try {
+      const seen = await aspect.observe(operation, live);
+      if (seen === undefined && index === 0) return undefined;
+      live = merged(live, seen);
+    } catch (error) {
+      if (isAbsent(definition, error)) return undefined;
+      if (index === 0 || !(error instanceof ProviderError) || error.code !== "AccessDenied") throw error;
+      denied.push(aspect);
+    }
+  }
+  return { live, denied };
+}
+
+export function warnDenied(definition: Resource, operation: Operation, values: ValueMap, denied: readonly AnyAspect[]): void {
+  for (const aspect of denied) {
+    operation.warn(
+      `reading the ${aspect.name} of ${label(definition, values, operation.urn)} was denied, so what is recorded stays; allow ${aspect.permissions.observe.join(", ")} to have it compared`,
+    );
+  }
+}
+
+export function isGuarded(definition: Resource): boolean {
+  return rows(definition, "input").some(([, row]) => row.guard);
+}
+
+/**
+ * Looks before a write at a place that others may write to as well. Answers what is live; throws AlreadyExists (at
+ * create) or Conflict (at update) when the write would destroy foreign parts and `adopt` is not set.
+ */
+export async function guardWrite(
+  definition: Resource,
+  operation: Operation,
+  desired: ValueMap,
+  recorded: ValueMap | undefined,
+): Promise<ValueMap | undefined> {
+  const observed = await observe(definition, operation, desired);
+  if (!observed || desired["adopt"] === true) return observed?.live;
+  const foreign = rows(definition, "input").flatMap(([name, row]) => {
+    const live = observed.live[name];
+    if (!row.guard || live === undefined || containsUnknown(desired[name])) return [];
+    return row.guard.foreign(live, recorded?.[name], desired[name]);
+  });
+  if (foreign.length === 0) return observed.live;
+  const parts = foreign.map((part) => `\n  - ${printable(part, 4_000)}`).join("");
+  const what = label(definition, desired, operation.urn);
+  throw recorded
+    ? new ProviderError(
+        "Conflict",
+        `${what} was changed outside since it was recorded, and this update would undo that:${parts}\nRun \`pulumi refresh\` to see and record the change, or set \`adopt: true\` to overwrite it`,
+      )
+    : new ProviderError(
+        "AlreadyExists",
+        `${what} is already there, not made by this stack, and creating it would overwrite:${parts}\nImport it, add these parts to the program, or set \`adopt: true\` to overwrite them`,
+      );
+}

@@ -1,0 +1,89 @@
+/** Read: refresh, import and `.get`. What still means the same stays as the user wrote it, byte for byte. */
+
+import { type Value, type ValueMap, valueMap } from "../define/value.ts";
+import { observe, warnDenied } from "./observe.ts";
+import { equal, failed, has, merged, type Operation, pick, type Resource, rows, visible } from "./request.ts";
+
+export interface ReadRequest {
+  readonly id: string;
+  /** Absent at import. */
+  readonly inputs?: ValueMap | undefined;
+  readonly outputs?: ValueMap | undefined;
+}
+
+export interface Read {
+  readonly id: string;
+  readonly inputs: ValueMap;
+  readonly outputs: ValueMap;
+}
+
+/** Undefined when the resource is definitely not there. */
+export async function read(definition: Resource, operation: Operation, request: ReadRequest): Promise<Read | undefined> {
+  const identity = valueMap();
+  try {
+    Object.assign(identity, await definition.endpoints.identify.parse(operation, request.id));
+    const recorded = isRecord(definition, request.inputs) ? request.inputs : undefined;
+    const observed = await observe(definition, operation, merged(request.inputs ?? {}, identity));
+    if (!observed) return undefined;
+    warnDenied(definition, operation, identity, observed.denied);
+    const kept = pick(request.outputs ?? {}, observed.denied.flatMap(({ sets, shows = [] }) => [...sets, ...shows]));
+    const live = merged(pick(observed.live, seen(definition, observed.denied)), kept);
+    const inputs = recorded ? refreshed(definition, operation, live, recorded, request.outputs ?? {}) : imported(definition, operation, live);
+    const outputs = merged(
+      inputs,
+      pick(live, rows(definition, "output").map(([name]) => name)),
+      ...rows(definition, "input")
+        .filter(([name, row]) => row.computed && !has(inputs, name))
+        .map(([name]) => pick(live, [name])),
+    );
+    return { id: request.id, inputs, outputs };
+  } catch (error) {
+    throw failed(error, "reading", definition, merged({ id: request.id }, identity), operation.urn);
+  }
+}
+
+/** `.get` sends the state arguments, which may be nothing at all: then there is no record to keep to. */
+function isRecord(definition: Resource, inputs: ValueMap | undefined): inputs is ValueMap {
+  return inputs !== undefined && rows(definition, "input").every(([name, row]) => !row.required || has(inputs, name));
+}
+
+/** The rows that were really looked at. */
+function seen(definition: Resource, denied: readonly { sets: readonly string[] }[]): string[] {
+  const hidden = new Set(denied.flatMap(({ sets }) => sets));
+  return rows(definition, "input", "output")
+    .map(([name]) => name)
+    .filter((name) => !hidden.has(name));
+}
+
+function refreshed(
+  definition: Resource,
+  operation: Operation,
+  live: ValueMap,
+  recorded: ValueMap,
+  outputs: ValueMap,
+): ValueMap {
+  const inputs = valueMap();
+  for (const [name, row] of rows(definition, "input", "control")) {
+    if (!has(recorded, name)) continue;
+    if (row.role === "control") inputs[name] = recorded[name] ?? null;
+    else {
+      const before = has(outputs, name) ? outputs[name] : recorded[name];
+      const value = visible(row, live[name], before, operation.settings);
+      const same = equal(row, value, recorded[name]);
+      if (same === false && value !== undefined) inputs[name] = value as Value;
+      else if (same !== false) inputs[name] = recorded[name] ?? null;
+    }
+  }
+  return inputs;
+}
+
+/** What a program would say to get what is live: AWS's defaults are left out. */
+function imported(definition: Resource, operation: Operation, live: ValueMap): ValueMap {
+  const inputs = valueMap();
+  for (const [name, row] of rows(definition, "input")) {
+    const value = visible(row, live[name], undefined, operation.settings);
+    if (value === undefined || (!row.required && equal(row, value, row.default) === true)) continue;
+    inputs[name] = value as Value;
+  }
+  return inputs;
+}

@@ -1,0 +1,99 @@
+/**
+ * What the verbs share: the rows of a definition by role, equality and visibility of one row, names in messages.
+ * Nothing in this folder knows a resource; nothing here knows protobuf.
+ */
+
+import { printable } from "../define/printable.ts";
+import type { Row, Rows, Settings } from "../define/property.ts";
+import type { AnyResource, Aspect, Scope } from "../define/resource.ts";
+import { sameValue, type Value, type ValueMap, valueMap } from "../define/value.ts";
+import { hasFault, ProviderError } from "../errors.ts";
+import type { Gateway } from "../gateway/gateway.ts";
+
+export type Resource = AnyResource<Gateway>;
+export type AnyAspect = Aspect<Rows, Gateway>;
+
+/** What every verb gets beside its own arguments. */
+export interface Operation extends Scope<Gateway> {
+  readonly urn: string;
+}
+
+/** Values that exist in AWS although the operation failed, so that nothing is lost. */
+export interface Incomplete {
+  readonly reasons: readonly string[];
+}
+
+export function rows(definition: Resource, ...roles: readonly Row["role"][]): [string, Row][] {
+  return Object.entries(definition.properties as Rows).filter(([, row]) => roles.includes(row.role));
+}
+
+/** Only what is declared by the resource's rows of these roles. */
+export function pick(values: ValueMap, names: Iterable<string>): ValueMap {
+  return valueMap([...names].filter((name) => has(values, name)).map((name) => [name, values[name] ?? null] as const));
+}
+
+/** Whether the property is there: null and undefined both mean that it is not. */
+export function has(values: ValueMap | undefined, name: string): boolean {
+  return values !== undefined && values[name] !== undefined && values[name] !== null;
+}
+
+/** Merges what AWS answered into values; undefined members take nothing away. */
+export function merged(values: ValueMap, ...more: readonly (object | undefined)[]): ValueMap {
+  const result = valueMap(Object.entries(values));
+  for (const part of more) {
+    for (const [name, value] of Object.entries(part ?? {})) if (value !== undefined) result[name] = value as Value;
+  }
+  return result;
+}
+
+export function equal(row: Row, left: unknown, right: unknown): boolean | "unprovable" {
+  if (row.equal) return row.equal(left, right);
+  return left === undefined || right === undefined ? left === right : sameValue(left, right);
+}
+
+/** The live value as this resource may see it. */
+export function visible(row: Row, live: unknown, recorded: unknown, settings: Settings): unknown {
+  return live === undefined || !row.visible ? live : row.visible(live, recorded, settings);
+}
+
+/** The live values as this resource may see them, given what it has recorded or is about to declare. */
+export function visibleRows(
+  definition: Resource,
+  { settings }: Operation,
+  live: ValueMap | undefined,
+  recorded: ValueMap,
+): ValueMap {
+  return merged(
+    {},
+    ...rows(definition, "input", "output").map(([name, row]) => ({
+      [name]: visible(row, live?.[name], recorded[name], settings),
+    })),
+  );
+}
+
+/** `Repository "team/app"`; the identity where it is known, else the logical name. */
+export function label(definition: Resource, values: ValueMap, urn: string): string {
+  const identity = rows(definition, "input")
+    .filter(([, row]) => row.identity)
+    .map(([name]) => values[name])
+    .filter((value) => typeof value === "string");
+  return `${definition.name} "${printable(identity.join("/") || logicalName(urn))}"`;
+}
+
+export function logicalName(urn: string): string {
+  return urn.split("::").at(-1) ?? urn;
+}
+
+export function isAbsent(definition: Resource, error: unknown): boolean {
+  return hasFault(error, definition.endpoints.absent);
+}
+
+/** Told from the operation's side: `creating Repository "team/app": …`. */
+export function failed(error: unknown, doing: string, definition: Resource, values: ValueMap, urn: string): ProviderError {
+  return ProviderError.from(error, `${doing} ${label(definition, values, urn)}`);
+}
+
+/** The values an aspect writes: declared ones, undefined where the program has none. */
+export function desiredOf(aspect: AnyAspect, inputs: ValueMap): Record<string, unknown> {
+  return { ...inputs, ...Object.fromEntries(aspect.sets.map((name) => [name, has(inputs, name) ? inputs[name] : undefined])) };
+}

@@ -1,0 +1,130 @@
+/** Update: writes the aspects whose rows differ from what is recorded as live, and only those. */
+
+import { covers, parsePath } from "../define/path.ts";
+import type { Row } from "../define/property.ts";
+import { containsUnknown, type ValueMap } from "../define/value.ts";
+import { outputsOf } from "./create.ts";
+import { guardWrite, isGuarded, observe } from "./observe.ts";
+import {
+  type AnyAspect,
+  equal,
+  failed,
+  has,
+  type Incomplete,
+  merged,
+  type Operation,
+  pick,
+  type Resource,
+  rows,
+  visibleRows,
+} from "./request.ts";
+
+export interface UpdateRequest {
+  readonly id: string;
+  /** Recorded outputs: what was last seen to be live. */
+  readonly olds: ValueMap;
+  readonly oldInputs: ValueMap;
+  readonly news: ValueMap;
+  readonly ignoreChanges: readonly string[];
+}
+
+export interface Updated {
+  readonly outputs: ValueMap;
+  readonly incomplete?: Incomplete;
+}
+
+/** In a preview nothing is written; what a change means is told, and a volatile output becomes unknown. */
+export async function previewUpdate(definition: Resource, operation: Operation, request: UpdateRequest): Promise<Updated> {
+  try {
+    const desired = desiredRows(definition, request);
+    if (isGuarded(definition) && !containsUnknown(request.news)) {
+      await guardWrite(definition, operation, request.news, request.olds);
+    }
+    const stable = pick(
+      request.olds,
+      rows(definition, "output")
+        .filter(([, row]) => !row.volatile)
+        .map(([name]) => name),
+    );
+    return { outputs: outputsOf(definition, request.news, merged(desired, stable)) };
+  } catch (error) {
+    throw failed(error, "updating", definition, request.news, operation.urn);
+  }
+}
+
+/** What a change means, in sentences, from the rows that can say it. */
+export function describeChanges(definition: Resource, { oldInputs, news }: Pick<UpdateRequest, "oldInputs" | "news">): string[] {
+  return rows(definition, "input").flatMap(([name, row]) =>
+    !row.describe || containsUnknown(news[name]) || equal(row, oldInputs[name], news[name]) === true
+      ? []
+      : row.describe(oldInputs[name], news[name]),
+  );
+}
+
+export async function update(definition: Resource, operation: Operation, request: UpdateRequest): Promise<Updated> {
+  const desired = desiredRows(definition, request);
+  let live = request.olds;
+  let written = false;
+  try {
+    live = await baseline(definition, operation, request, desired);
+    for (const aspect of definition.aspects) {
+      if (!aspect.put || !aspect.sets.some((name) => differs(definition, request, name, live, desired))) continue;
+      const settles = (aspect.settles ?? []).filter(({ createOnly }) => !createOnly);
+      const values = { ...live, ...request.news, ...Object.fromEntries(aspect.sets.map((name) => [name, desired[name]])) };
+      const answer = await operation.gateway.settled(settles, values, async () =>
+        aspect.put?.(operation, values, pick(live, aspect.sets)),
+      );
+      live = merged(live, pick(desired, aspect.sets), answer);
+      written = true;
+    }
+    return { outputs: outputsOf(definition, request.news, live) };
+  } catch (error) {
+    const failure = failed(error, "updating", definition, request.news, operation.urn);
+    if (!written) throw failure;
+    const seen = await observe(definition, operation, merged(live, request.news)).catch(() => undefined);
+    const actual = merged(live, seen?.live);
+    return {
+      outputs: outputsOf(definition, merged(request.news, pick(actual, Object.keys(request.news))), actual),
+      incomplete: { reasons: [failure.message] },
+    };
+  }
+}
+
+/**
+ * What the writes are compared with. Recorded outputs are what was last seen, so usually nothing is read. The engine also
+ * asks for an update without any difference, to finish an initialisation that failed: then the live values decide. Where
+ * others may write, they always do.
+ */
+async function baseline(definition: Resource, operation: Operation, request: UpdateRequest, desired: ValueMap): Promise<ValueMap> {
+  if (isGuarded(definition)) {
+    const live = await guardWrite(definition, operation, request.news, request.olds);
+    return merged(request.olds, visibleRows(definition, operation, live, request.olds));
+  }
+  const names = rows(definition, "input").map(([name]) => name);
+  const controls = rows(definition, "control");
+  if (
+    names.some((name) => differs(definition, request, name, request.olds, desired)) ||
+    controls.some(([name, row]) => equal(row, request.oldInputs[name] ?? row.default, request.news[name] ?? row.default) !== true)
+  ) {
+    return request.olds;
+  }
+  const observed = await observe(definition, operation, merged(request.olds, request.news));
+  return merged(request.olds, visibleRows(definition, operation, observed?.live, request.olds));
+}
+
+/** What each input row shall be: as declared; AWS's default where a declaration went away; else as it is. */
+function desiredRows(definition: Resource, { olds, oldInputs, news }: UpdateRequest): ValueMap {
+  return merged(
+    {},
+    ...rows(definition, "input").map(([name, row]) => ({
+      [name]: has(news, name) ? news[name] : has(oldInputs, name) ? row.default : row.computed ? olds[name] : undefined,
+    })),
+  );
+}
+
+function differs(definition: Resource, request: UpdateRequest, name: string, live: ValueMap, desired: ValueMap): boolean {
+  const row: Row | undefined = definition.properties[name];
+  if (!row || row.identity || (!has(request.news, name) && !has(request.oldInputs, name))) return false;
+  if (request.ignoreChanges.some((pattern) => covers(parsePath(pattern), [name]))) return false;
+  return equal(row, has(live, name) ? live[name] : undefined, desired[name]) !== true;
+}

@@ -1,0 +1,241 @@
+/**
+ * The provider without its transport: token → definition → operation. Speaks plain values; protobuf stays in `rpc/`,
+ * and what a resource is stays in its definition.
+ */
+
+import type { Catalog } from "./catalog.ts";
+import { type Claims, createClaims } from "./claims.ts";
+import { accountInputs, configuration, type Configuration, parseConfiguration } from "./config.ts";
+import type { AnyFunction } from "./define/function.ts";
+import { formatPath } from "./define/path.ts";
+import { packageSchema } from "./define/package-schema.ts";
+import type { Listed } from "./define/resource.ts";
+import { isUnknown, sameValue, type ValueMap, valueMap } from "./define/value.ts";
+import { ProviderError } from "./errors.ts";
+import { Connection, Gateway } from "./gateway/gateway.ts";
+import { type CheckFailure, check, type Checked, type CheckRequest } from "./operations/check.ts";
+import { type Created, create, previewCreate } from "./operations/create.ts";
+import { type DeleteRequest, remove } from "./operations/delete.ts";
+import { type Difference, type DiffRequest, diff } from "./operations/diff.ts";
+import { type Invoked, invoke } from "./operations/invoke.ts";
+import { list } from "./operations/list.ts";
+import { type Read, type ReadRequest, read } from "./operations/read.ts";
+import { label, type Operation, type Resource, rows } from "./operations/request.ts";
+import { type Unconfirmed, unconfirmedNotes } from "./operations/unconfirmed.ts";
+import { describeChanges, previewUpdate, type Updated, type UpdateRequest, update } from "./operations/update.ts";
+import { metadata } from "./package.ts";
+
+/** Where messages for the user go. */
+export interface Host {
+  log(severity: "info" | "warning", message: string, urn: string): void;
+  /** A passing word in the status column. */
+  status(message: string, urn: string): void;
+}
+
+/** One request: which resource, and until when. */
+export interface Request {
+  readonly urn: string;
+  readonly signal: AbortSignal;
+}
+
+const tokenPrefix = "ecr:index:";
+
+export class Provider {
+  readonly #catalog: Catalog;
+  readonly #version: string;
+  readonly #host: Host;
+  readonly #claims: Claims = createClaims();
+  #configuration: Configuration = parseConfiguration(valueMap()).configuration;
+  #connection: Connection | undefined;
+  #unconfirmed: Unconfirmed | undefined;
+  #schema: string | undefined;
+
+  constructor(catalog: Catalog, version: string, host: Host) {
+    this.#catalog = catalog;
+    this.#version = version;
+    this.#host = host;
+  }
+
+  get version(): string {
+    return this.#version;
+  }
+
+  /** The package schema as JSON text, made once. */
+  schema(): string {
+    this.#schema ??= JSON.stringify(
+      packageSchema({
+        name: "ecr",
+        version: this.#version,
+        configuration,
+        ...metadata,
+        resources: this.#catalog.resources,
+        functions: this.#catalog.functions,
+      }),
+    );
+    return this.#schema;
+  }
+
+  /** Keeps the user's representation; environment and profile never get into it. */
+  checkConfig(news: ValueMap): Checked {
+    const { problems } = parseConfiguration(news);
+    return { inputs: news, failures: problems.map(({ path, message }) => ({ property: formatPath(path), reason: message })) };
+  }
+
+  /** Only another region or another account replaces the provider, and with it everything it manages. */
+  async diffConfig(oldInputs: ValueMap, news: ValueMap, signal: AbortSignal): Promise<Difference> {
+    const names = [...new Set([...Object.keys(oldInputs), ...Object.keys(news)])].filter(
+      (name) => name in configuration && !sameValue(oldInputs[name], news[name]),
+    );
+    const known = (name: string) => !isUnknown(news[name]);
+    const moved = names.includes("region") && oldInputs["region"] !== undefined && news["region"] !== undefined && known("region");
+    const credentials = names.filter((name) => (accountInputs as readonly string[]).includes(name));
+    const replaced = moved
+      ? ["region"]
+      : credentials.length > 0 && credentials.every(known) && (await this.#isOtherAccount(oldInputs, news, signal))
+        ? credentials
+        : [];
+    return {
+      changes: names.map((name) => ({
+        path: [name],
+        kind: oldInputs[name] === undefined ? "add" : news[name] === undefined ? "delete" : "update",
+        replaces: replaced.includes(name),
+        inputDiff: true,
+      })),
+      deleteBeforeReplace: false,
+      stables: [],
+    };
+  }
+
+  /** Asks both sides; where one does not answer, nothing says that the account is another one. */
+  async #isOtherAccount(oldInputs: ValueMap, news: ValueMap, signal: AbortSignal): Promise<boolean> {
+    const accountOf = async (inputs: ValueMap) => {
+      const { connection } = parseConfiguration(inputs).configuration;
+      const probe = new Connection({ ...connection, maxRetries: 1, allowedAccountIds: [], forbiddenAccountIds: [] }, this.#version);
+      return probe.account(AbortSignal.any([signal, AbortSignal.timeout(10_000)])).finally(() => probe.close());
+    };
+    const [before, after] = await Promise.allSettled([accountOf(oldInputs), accountOf(news)]);
+    return before.status === "fulfilled" && after.status === "fulfilled" && before.value !== after.value;
+  }
+
+  /** Takes configuration as it comes, checked or not; nothing is sent to AWS before the first call needs it. */
+  configure(args: ValueMap): void {
+    const { configuration: parsed, problems } = parseConfiguration(args);
+    if (problems.length > 0) {
+      const reasons = problems.map(({ path, message }) => `${formatPath(path)} ${message}`).join("; ");
+      throw new ProviderError("InvalidInput", `configuring the provider: ${reasons}`);
+    }
+    this.#configuration = parsed;
+    this.#connection = new Connection(parsed.connection, this.#version);
+    this.#unconfirmed = unconfirmedNotes(`${process.env["PULUMI_BACKEND_URL"] ?? ""} ${parsed.connection.endpoint ?? ""}`);
+    this.#claims.clear();
+  }
+
+  check(token: string, request: Request, input: CheckRequest): Checked {
+    const definition = this.#resource(token);
+    const checked = check(definition, this.#operation(request), input);
+    const taken = checked.failures.length === 0 ? this.#claim(definition, request.urn, checked.inputs) : undefined;
+    return taken ? { inputs: checked.inputs, failures: [taken] } : checked;
+  }
+
+  #claim(definition: Resource, urn: string, inputs: ValueMap): CheckFailure | undefined {
+    const identity = identityOf(definition, inputs);
+    if (identity === undefined) return undefined;
+    const owner = this.#claims.claim(definition.name, identity, urn);
+    if (owner === undefined) return undefined;
+    const [property = ""] = rows(definition, "input").find(([, row]) => row.identity || row.guard) ?? [];
+    return {
+      property,
+      reason: `${label(definition, inputs, urn)} is already managed by ${owner}; two resources would overwrite each other, so declare it once`,
+    };
+  }
+
+  diff(token: string, request: DiffRequest): Difference {
+    this.#seen(this.#resource(token), request.urn);
+    return diff(this.#resource(token), request);
+  }
+
+  create(token: string, request: Request, inputs: ValueMap, preview: boolean): Promise<Created> {
+    const definition = this.#resource(token);
+    return preview
+      ? previewCreate(definition, this.#operation(request), inputs)
+      : create(definition, this.#operation(request), inputs, this.#notes());
+  }
+
+  read(token: string, request: Request, input: ReadRequest): Promise<Read | undefined> {
+    return read(this.#resource(token), this.#operation(request), input);
+  }
+
+  async update(token: string, request: Request, input: UpdateRequest, preview: boolean): Promise<Updated> {
+    const definition = this.#resource(token);
+    const operation = this.#operation(request);
+    if (!preview) return update(definition, operation, input);
+    const changes = describeChanges(definition, input);
+    if (changes.length > 0) this.#host.log("info", changes.join("\n"), request.urn);
+    return previewUpdate(definition, operation, input);
+  }
+
+  async delete(token: string, request: Request, input: DeleteRequest): Promise<void> {
+    const definition = this.#resource(token);
+    const identity = identityOf(definition, input.olds);
+    if (identity !== undefined && this.#claims.isClaimedByOther(definition.name, identity, request.urn)) {
+      this.#host.log("warning", `${label(definition, input.olds, request.urn)} is managed by another resource of this program now, so it stays`, request.urn);
+      return;
+    }
+    await remove(definition, this.#operation(request), input);
+    this.#seen(definition, request.urn);
+  }
+
+  invoke(token: string, request: Request, args: ValueMap): Promise<Invoked> {
+    return invoke(this.#function(token), this.#operation(request), args);
+  }
+
+  list(token: string, request: Request, limit: number): AsyncGenerator<Listed> {
+    return list(this.#resource(token), this.#operation(request), limit);
+  }
+
+  /** The engine knows the resource: its creation needs no note any more. */
+  #seen(definition: Resource, urn: string): void {
+    if (definition.endpoints.create) this.#notes().confirm(urn);
+  }
+
+  #notes(): Unconfirmed {
+    this.#unconfirmed ??= unconfirmedNotes("");
+    return this.#unconfirmed;
+  }
+
+  #operation({ urn, signal }: Request): Operation {
+    this.#connection ??= new Connection(this.#configuration.connection, this.#version);
+    return {
+      urn,
+      gateway: new Gateway(this.#connection, signal, (message) => this.#host.status(message, urn)),
+      settings: this.#configuration.settings,
+      warn: (message) => this.#host.log("warning", message, urn),
+    };
+  }
+
+  #resource(token: string): Resource {
+    const found = this.#catalog.resources.find(({ name }) => `${tokenPrefix}${name}` === token);
+    if (!found) throw notOffered("resource", token, this.#catalog.resources);
+    return found;
+  }
+
+  #function(token: string): AnyFunction<Gateway> {
+    const found = this.#catalog.functions.find(({ name }) => `${tokenPrefix}${name}` === token);
+    if (!found) throw notOffered("function", token, this.#catalog.functions);
+    return found;
+  }
+}
+
+/** What the claim is about: nothing for shared resources and for identities that a preview does not know yet. */
+function identityOf(definition: Resource, values: ValueMap): string | undefined {
+  if (definition.shared) return undefined;
+  const identity = rows(definition, "input")
+    .filter(([, row]) => row.identity)
+    .map(([name]) => values[name]);
+  return identity.every((value) => typeof value === "string") ? identity.join("/") : undefined;
+}
+
+function notOffered(what: string, token: string, all: readonly { name: string }[]): ProviderError {
+  const names = all.map(({ name }) => tokenPrefix + name).join(", ");
+  return new ProviderError("InvalidInput", `there is no ${what} ${token} in this version of pulumi-ecr; it has ${names}`);
+}

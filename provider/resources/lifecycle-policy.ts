@@ -1,0 +1,63 @@
+/** `ecr:index:LifecyclePolicy`: the lifecycle policy of a repository, edited in place with one put. */
+
+import { output, string } from "../define/property.ts";
+import { defineResource } from "../define/resource.ts";
+import type { Gateway } from "../gateway/gateway.ts";
+import { repositoryVisibility } from "../gateway/retry.ts";
+import { describeLifecycleChange, lifecycleEquivalent, lifecyclePolicyText, validateLifecyclePolicy } from "../lifecycle/policy.ts";
+import { documentRow, registryId, repositoryName } from "./rows.ts";
+
+export const lifecyclePolicy = defineResource<Gateway>()({
+  name: "LifecyclePolicy",
+  description:
+    "The lifecycle policy of a repository: which images expire or move to the archive. It is edited in place, so there is no moment without a policy. Rule order, tag order and spacing are no difference.",
+  properties: {
+    repositoryName,
+    lifecyclePolicyText: documentRow(
+      "The lifecycle policy, as JSON text or as an object; up to 50 rules and 30,720 characters.",
+      { equal: lifecycleEquivalent, validate: validateLifecyclePolicy, describe: describeLifecycleChange },
+      {},
+    ),
+    registryId,
+    lastEvaluatedAt: output(string("When ECR last ran the policy, as ISO 8601 text in UTC; absent until the first run."), {
+      volatile: true,
+    }),
+  },
+  aspects: [
+    {
+      name: "lifecycle policy",
+      sets: ["lifecyclePolicyText"],
+      shows: ["registryId", "lastEvaluatedAt"],
+      settles: [repositoryVisibility],
+      permissions: { observe: ["ecr:GetLifecyclePolicy"], put: ["ecr:PutLifecyclePolicy"] },
+      async observe({ gateway }, { repositoryName }) {
+        const live = await gateway.call("GetLifecyclePolicy", { repositoryName });
+        const ran = live.lastEvaluatedAt && live.lastEvaluatedAt.getTime() > 0 ? live.lastEvaluatedAt.toISOString() : undefined;
+        return {
+          lifecyclePolicyText: live.lifecyclePolicyText,
+          registryId: live.registryId,
+          lastEvaluatedAt: ran,
+        };
+      },
+      async put({ gateway }, { repositoryName, lifecyclePolicyText: document }) {
+        const { registryId } = await gateway.call("PutLifecyclePolicy", {
+          repositoryName,
+          lifecyclePolicyText: lifecyclePolicyText(document),
+        });
+        return { registryId };
+      },
+    },
+  ],
+  endpoints: {
+    absent: ["LifecyclePolicyNotFoundException", "RepositoryNotFoundException"],
+    permissions: { remove: ["ecr:DeleteLifecyclePolicy"] },
+    identify: {
+      form: "the name of the repository",
+      format: async (_, { repositoryName }) => repositoryName,
+      parse: async (_, repositoryName) => ({ repositoryName }),
+    },
+    async remove({ gateway }, { repositoryName }) {
+      await gateway.call("DeleteLifecyclePolicy", { repositoryName });
+    },
+  },
+});

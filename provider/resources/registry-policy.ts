@@ -1,0 +1,69 @@
+/** `ecr:index:RegistryPolicy`: who may use the registry as a whole. */
+
+import { defineResource } from "../define/resource.ts";
+import { hasFault } from "../errors.ts";
+import type { Gateway } from "../gateway/gateway.ts";
+import { principalPropagation } from "../gateway/retry.ts";
+import { describePolicyChange } from "../policy/diff.ts";
+import { policyDocumentText } from "../policy/document.ts";
+import { policyEquivalent } from "../policy/normalize.ts";
+import { validatePolicy } from "../policy/validate.ts";
+import { adopt, listRegistry, registryIdentity } from "./registry.ts";
+import { documentRow, registryId, wholeGuard } from "./rows.ts";
+
+const absent = ["RegistryPolicyNotFoundException"];
+
+export const registryPolicy = defineResource<Gateway>()({
+  name: "RegistryPolicy",
+  description:
+    "The permissions policy of the registry, one per account and region. Creating it over a different live policy is refused unless `adopt` is set, and deleting it removes only what this stack wrote.",
+  singleton: true,
+  properties: {
+    policyText: documentRow(
+      "The policy, as JSON text or as an object; up to 10,240 characters. Every statement needs a `Resource`.",
+      {
+        equal: policyEquivalent,
+        validate: (policy) => validatePolicy("registry", policy),
+        describe: describePolicyChange,
+      },
+      { guard: wholeGuard(policyEquivalent, (live) => policyDocumentText(live)) },
+    ),
+    adopt,
+    registryId,
+  },
+  aspects: [
+    {
+      name: "registry policy",
+      sets: ["policyText"],
+      shows: ["registryId"],
+      settles: [principalPropagation],
+      permissions: { observe: ["ecr:GetRegistryPolicy"], put: ["ecr:PutRegistryPolicy"] },
+      async observe({ gateway }) {
+        const { policyText, registryId } = await gateway.call("GetRegistryPolicy", {});
+        return { policyText, registryId };
+      },
+      async put({ gateway }, { policyText }) {
+        const { registryId } = await gateway.call("PutRegistryPolicy", { policyText: policyDocumentText(policyText) });
+        return { registryId };
+      },
+    },
+  ],
+  endpoints: {
+    absent,
+    permissions: { remove: ["ecr:DeleteRegistryPolicy"], list: ["ecr:GetRegistryPolicy"] },
+    identify: registryIdentity,
+    async remove({ gateway }) {
+      await gateway.call("DeleteRegistryPolicy", {});
+    },
+    list: (scope) =>
+      listRegistry(scope, "registry-policy", async () => {
+        try {
+          await scope.gateway.call("GetRegistryPolicy", {});
+          return true;
+        } catch (error) {
+          if (hasFault(error, absent)) return false;
+          throw error;
+        }
+      }),
+  },
+});

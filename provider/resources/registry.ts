@@ -1,0 +1,39 @@
+/** What the registry-wide settings have in common: they are held once per account and region, and that is their id. */
+
+import { boolean, control } from "../define/property.ts";
+import type { Scope } from "../define/resource.ts";
+import { printable } from "../define/printable.ts";
+import { ProviderError } from "../errors.ts";
+import type { Gateway } from "../gateway/gateway.ts";
+
+export const adopt = control(
+  boolean("Overwrite what is there, even when somebody else wrote it. Default: `false`, which refuses and shows it."),
+  { default: false },
+);
+
+/** Import id `ACCOUNT` or `ACCOUNT/REGION`, both of which must be the provider's own. */
+export const registryIdentity = {
+  form: "the account id, or the account id and region as 123456789012/eu-central-1",
+  async format({ gateway }: Scope<Gateway>, { registryId }: { registryId?: string | undefined }): Promise<string> {
+    return `${registryId ?? (await gateway.account())}/${await gateway.region()}`;
+  },
+  async parse({ gateway }: Scope<Gateway>, id: string): Promise<Record<never, never>> {
+    const [account, region, ...rest] = id.split("/");
+    const [ownAccount, ownRegion] = await Promise.all([gateway.account(), gateway.region()]);
+    if (!/^\d{12}$/.test(account ?? "") || rest.length > 0) {
+      throw new ProviderError("InvalidInput", `the id "${printable(id)}" is not one; it is ${this.form}`);
+    }
+    if (account !== ownAccount || (region !== undefined && region !== ownRegion)) {
+      throw new ProviderError(
+        "InvalidInput",
+        `the id "${printable(id)}" is of another registry; this provider works in ${ownAccount}/${ownRegion}, so use that id or a provider for the other one`,
+      );
+    }
+    return {};
+  },
+};
+
+/** There is exactly one, or none. */
+export async function* listRegistry(scope: Scope<Gateway>, name: string, exists: () => Promise<boolean>) {
+  if (await exists()) yield { id: await registryIdentity.format(scope, {}), name };
+}

@@ -1,0 +1,67 @@
+/** `ecr:index:RepositoryPolicy`: who may use a repository. */
+
+import { boolean, control } from "../define/property.ts";
+import { defineResource } from "../define/resource.ts";
+import type { Gateway } from "../gateway/gateway.ts";
+import { principalPropagation, repositoryVisibility } from "../gateway/retry.ts";
+import { describePolicyChange } from "../policy/diff.ts";
+import { policyDocumentText } from "../policy/document.ts";
+import { policyEquivalent } from "../policy/normalize.ts";
+import { validatePolicy } from "../policy/validate.ts";
+import { documentRow, registryId, repositoryName } from "./rows.ts";
+
+export const repositoryPolicy = defineResource<Gateway>()({
+  name: "RepositoryPolicy",
+  description:
+    "The access policy of a repository, edited in place with one put. AWS rewrites and reorders the text; only a difference in meaning is a difference. A principal that IAM has only just made is waited for.",
+  properties: {
+    repositoryName,
+    policyText: documentRow(
+      "The policy, as JSON text or as an object; up to 10,240 characters.",
+      {
+        equal: policyEquivalent,
+        validate: (policy) => validatePolicy("repository", policy),
+        describe: describePolicyChange,
+      },
+      {},
+    ),
+    force: control(
+      boolean("Set the policy even when it keeps the caller from ever setting another one. Default: `false`."),
+      { default: false },
+    ),
+    registryId,
+  },
+  aspects: [
+    {
+      name: "repository policy",
+      sets: ["policyText"],
+      shows: ["registryId"],
+      settles: [principalPropagation, repositoryVisibility],
+      permissions: { observe: ["ecr:GetRepositoryPolicy"], put: ["ecr:SetRepositoryPolicy"] },
+      async observe({ gateway }, { repositoryName }) {
+        const { policyText, registryId } = await gateway.call("GetRepositoryPolicy", { repositoryName });
+        return { policyText, registryId };
+      },
+      async put({ gateway }, { repositoryName, policyText, force }) {
+        const { registryId } = await gateway.call("SetRepositoryPolicy", {
+          repositoryName,
+          policyText: policyDocumentText(policyText),
+          ...(force ? { force } : {}),
+        });
+        return { registryId };
+      },
+    },
+  ],
+  endpoints: {
+    absent: ["RepositoryPolicyNotFoundException", "RepositoryNotFoundException"],
+    permissions: { remove: ["ecr:DeleteRepositoryPolicy"] },
+    identify: {
+      form: "the name of the repository",
+      format: async (_, { repositoryName }) => repositoryName,
+      parse: async (_, repositoryName) => ({ repositoryName }),
+    },
+    async remove({ gateway }, { repositoryName }) {
+      await gateway.call("DeleteRepositoryPolicy", { repositoryName });
+    },
+  },
+});

@@ -1,0 +1,279 @@
+/** `ecr:index:Repository`: a repository with its mutability, encryption, scan on push and tags. */
+
+import { boolean, control, enumeration, input, list, object, output, string, type TypeOf } from "../define/property.ts";
+import { defineResource, type Scope } from "../define/resource.ts";
+import type { Problem } from "../define/validator.ts";
+import { hasFault, ProviderError } from "../errors.ts";
+import type { Gateway } from "../gateway/gateway.ts";
+import { readTags, toTagList, writeTags } from "../gateway/tags.ts";
+import { registryId, repositoryName, tagColumns, tagsSchema } from "./rows.ts";
+
+const mutability = enumeration("ImageTagMutability", "Whether image tags can be moved to another image. Default: `MUTABLE`.", {
+  MUTABLE: "Tags can be overwritten.",
+  IMMUTABLE: "Tags cannot be overwritten.",
+  MUTABLE_WITH_EXCLUSION: "Tags can be overwritten, except those that match an exclusion filter.",
+  IMMUTABLE_WITH_EXCLUSION: "Tags cannot be overwritten, except those that match an exclusion filter.",
+});
+
+const exclusionFilters = list(
+  object("ImageTagMutabilityExclusionFilter", "Tags that are excepted from the repository's mutability.", {
+    required: {
+      filterType: enumeration("ImageTagMutabilityExclusionFilterType", "How the filter is matched.", {
+        WILDCARD: "`*` stands for any characters.",
+      }),
+      filter: string("Tag pattern, 1 to 128 characters of letters, digits and `. _ - *`, with at most two `*`.", {
+        minLength: 1,
+        maxLength: 128,
+        pattern: "^[0-9a-zA-Z._-]*(\\*[0-9a-zA-Z._-]*){0,2}$",
+        patternMessage: "must hold only letters, digits and . _ - with at most two *",
+      }),
+    },
+  }),
+  "Filters for the tags excepted from the mutability, 1 to 5; only with a `…_WITH_EXCLUSION` mutability, and then required.",
+  { minItems: 1, maxItems: 5 },
+);
+
+export const scanningSchema = object("ImageScanningConfiguration", "Basic scanning of the repository.", {
+  optional: { scanOnPush: boolean("Scan every image when it is pushed. Default: `false`.") },
+});
+
+const encryptionSchema = object("EncryptionConfiguration", "How the images are encrypted at rest.", {
+  required: {
+    encryptionType: enumeration("EncryptionType", "Kind of encryption.", {
+      AES256: "Keys managed by ECR; AWS's default.",
+      KMS: "A key in AWS KMS.",
+      KMS_DSSE: "Two layers of encryption with a key in AWS KMS.",
+    }),
+  },
+  optional: {
+    kmsKey: string("Key id, alias or ARN of the KMS key, in the same region; AWS's own key for ECR when left out.", {
+      minLength: 1,
+      maxLength: 2048,
+    }),
+  },
+});
+type Encryption = TypeOf<typeof encryptionSchema>;
+
+/** AWS answers a key ARN for whatever was sent. Absent is AES256; a KMS key left out is AWS's choice, whichever it is. */
+export function encryptionEquivalent(left: Encryption | undefined, right: Encryption | undefined): boolean | "unprovable" {
+  const [a, b] = [left ?? { encryptionType: "AES256" }, right ?? { encryptionType: "AES256" }];
+  if (a.encryptionType !== b.encryptionType) return false;
+  if (a.encryptionType === "AES256" || a.kmsKey === undefined || b.kmsKey === undefined) return true;
+  // A key of a preview may not be known yet.
+  if (typeof a.kmsKey !== "string" || typeof b.kmsKey !== "string") return false;
+  const [keyA, keyB] = [keyName(a.kmsKey), keyName(b.kmsKey)];
+  if (a.kmsKey === b.kmsKey || (keyA === keyB && !(a.kmsKey.startsWith("arn:") && b.kmsKey.startsWith("arn:")))) return true;
+  return keyA.startsWith("alias/") || keyB.startsWith("alias/") ? "unprovable" : false;
+}
+
+/** `arn:…:key/ID` → `ID`, `arn:…:alias/NAME` → `alias/NAME`. */
+function keyName(key: string): string {
+  const resource = key.startsWith("arn:") ? key.split(":").slice(5).join(":") : key;
+  return resource.startsWith("key/") ? resource.slice("key/".length) : resource;
+}
+
+/** The environment of this very run may name repositories that it deletes with their images. */
+function forcedByEnvironment(name: string): boolean {
+  return (process.env["PULUMI_ECR_FORCE_DELETE"] ?? "").split(",").some((entry) => entry.trim() === name);
+}
+
+/** How many images there are, for a message; undefined when they may not be listed. */
+async function countImages(gateway: Gateway, repositoryName: string): Promise<number | undefined> {
+  const digests = new Set<string>();
+  try {
+    const pages = gateway.pages((nextToken) =>
+      gateway.call("ListImages", { repositoryName, maxResults: 1_000, nextToken, filter: { imageStatus: "ANY" } }),
+    );
+    for await (const { imageIds = [] } of pages) for (const { imageDigest } of imageIds) digests.add(imageDigest ?? "");
+    return digests.size;
+  } catch {
+    return undefined;
+  }
+}
+
+async function remove({ gateway }: Scope<Gateway>, name: string, force: boolean): Promise<void> {
+  try {
+    await gateway.call("DeleteRepository", { repositoryName: name, force });
+  } catch (error) {
+    if (!hasFault(error, ["RepositoryNotEmptyException"])) throw error;
+    const count = await countImages(gateway, name);
+    throw new ProviderError(
+      "Conflict",
+      `it still holds ${count === undefined ? "images" : count === 1 ? "1 image" : `${count} images`}; set forceDelete and run \`pulumi up\` first, or name it for this run alone: PULUMI_ECR_FORCE_DELETE=${name}`,
+      { cause: error },
+    );
+  }
+  await gateway.until(`the deletion of repository "${name}" to become visible`, 1_200, async () => {
+    gateway.forget(name);
+    return (await gateway.repository(name)) === undefined;
+  });
+}
+
+function check(inputs: { imageTagMutability?: string | undefined; imageTagMutabilityExclusionFilters?: unknown; encryptionConfiguration?: Encryption | undefined }): Problem[] {
+  const problems: Problem[] = [];
+  const { imageTagMutability = "MUTABLE", imageTagMutabilityExclusionFilters: filters, encryptionConfiguration } = inputs;
+  if (imageTagMutability.endsWith("_WITH_EXCLUSION") !== (filters !== undefined)) {
+    problems.push({
+      path: ["imageTagMutabilityExclusionFilters"],
+      message:
+        filters === undefined
+          ? `is required with imageTagMutability ${imageTagMutability}`
+          : `goes only with MUTABLE_WITH_EXCLUSION or IMMUTABLE_WITH_EXCLUSION, but imageTagMutability is ${imageTagMutability}`,
+    });
+  }
+  if (encryptionConfiguration?.encryptionType === "AES256" && encryptionConfiguration.kmsKey !== undefined) {
+    problems.push({ path: ["encryptionConfiguration", "kmsKey"], message: "goes only with encryptionType KMS or KMS_DSSE" });
+  }
+  return problems;
+}
+
+export const repository = defineResource<Gateway>()({
+  name: "Repository",
+  description:
+    "A private repository in Amazon ECR. Only its name and its encryption can replace it; a repository that holds images is not deleted unless `forceDelete` says so.",
+  properties: {
+    repositoryName: {
+      ...repositoryName,
+      required: false,
+      computed: true,
+      autoname: { maxLength: 256, fit: fitRepositoryName },
+    },
+    imageTagMutability: input(mutability, { default: "MUTABLE", computed: true }),
+    imageTagMutabilityExclusionFilters: input(exclusionFilters),
+    imageScanningConfiguration: input(scanningSchema, {
+      default: { scanOnPush: false },
+      computed: true,
+      equal: (left, right) => (left?.scanOnPush ?? false) === (right?.scanOnPush ?? false),
+    }),
+    encryptionConfiguration: input(encryptionSchema, {
+      default: { encryptionType: "AES256" },
+      computed: true,
+      replaces: true,
+      equal: encryptionEquivalent,
+    }),
+    tags: input(tagsSchema, { default: {}, ...tagColumns }),
+    forceDelete: control(boolean("Delete the repository even when it holds images. Must be deployed before the deletion. Default: `false`."), {
+      default: false,
+    }),
+    arn: output(string("ARN of the repository.")),
+    registryId,
+    repositoryUri: output(string("URI to push to and pull from, without a tag.")),
+    createdAt: output(string("When the repository was created, as ISO 8601 text in UTC.")),
+  },
+  aspects: [
+    {
+      name: "repository",
+      sets: ["repositoryName", "encryptionConfiguration"],
+      shows: ["arn", "registryId", "repositoryUri", "createdAt"],
+      atCreate: true,
+      permissions: { observe: ["ecr:DescribeRepositories"] },
+      observe: async ({ gateway }, { repositoryName }) => fromAws(await gateway.repository(repositoryName ?? "")),
+    },
+    {
+      name: "tag mutability",
+      sets: ["imageTagMutability", "imageTagMutabilityExclusionFilters"],
+      atCreate: true,
+      permissions: { observe: [], put: ["ecr:PutImageTagMutability"] },
+      observe: async () => ({}),
+      async put({ gateway }, { repositoryName = "", imageTagMutability = "MUTABLE", imageTagMutabilityExclusionFilters }) {
+        gateway.forget(repositoryName);
+        await gateway.call("PutImageTagMutability", { repositoryName, imageTagMutability, imageTagMutabilityExclusionFilters });
+        return undefined;
+      },
+    },
+    {
+      name: "scan on push",
+      sets: ["imageScanningConfiguration"],
+      atCreate: true,
+      permissions: { observe: [], put: ["ecr:PutImageScanningConfiguration"] },
+      observe: async () => ({}),
+      async put({ gateway }, { repositoryName = "", imageScanningConfiguration }) {
+        gateway.forget(repositoryName);
+        await gateway.call("PutImageScanningConfiguration", {
+          repositoryName,
+          imageScanningConfiguration: { scanOnPush: imageScanningConfiguration?.scanOnPush ?? false },
+        });
+        return undefined;
+      },
+    },
+    {
+      name: "tags",
+      sets: ["tags"],
+      atCreate: true,
+      permissions: { observe: ["ecr:ListTagsForResource"], put: ["ecr:TagResource", "ecr:UntagResource"] },
+      observe: async ({ gateway }, { arn = "" }) => ({ tags: await readTags(gateway, arn) }),
+      async put({ gateway }, { arn = "", tags = {} }, before) {
+        await writeTags(gateway, arn, before.tags ?? {}, tags);
+        return undefined;
+      },
+    },
+  ],
+  endpoints: {
+    absent: ["RepositoryNotFoundException"],
+    permissions: { create: ["ecr:CreateRepository", "ecr:TagResource"], remove: ["ecr:DeleteRepository", "ecr:ListImages"], list: ["ecr:DescribeRepositories"] },
+    check,
+    identify: {
+      form: "the name of the repository",
+      format: async (_, { repositoryName = "" }) => repositoryName,
+      parse: async (_, repositoryName) => ({ repositoryName }),
+    },
+    async create({ gateway }, { tags, repositoryName = "", ...inputs }) {
+      gateway.forget(repositoryName);
+      const answer = await gateway.call("CreateRepository", {
+        repositoryName,
+        imageTagMutability: inputs.imageTagMutability,
+        imageTagMutabilityExclusionFilters: inputs.imageTagMutabilityExclusionFilters,
+        imageScanningConfiguration: inputs.imageScanningConfiguration,
+        encryptionConfiguration: inputs.encryptionConfiguration,
+        ...(tags && Object.keys(tags).length > 0 ? { tags: toTagList(tags) } : {}),
+      });
+      return { ...fromAws(answer.repository), ...(tags ? { tags } : {}) };
+    },
+    remove: (scope, { repositoryName = "", forceDelete }) =>
+      remove(scope, repositoryName, forceDelete === true || forcedByEnvironment(repositoryName)),
+    async *list({ gateway }) {
+      for await (const { repositories = [] } of gateway.pages((nextToken) =>
+        gateway.call("DescribeRepositories", { maxResults: 1_000, nextToken }),
+      )) {
+        for (const { repositoryName = "" } of repositories) yield { id: repositoryName, name: repositoryName };
+      }
+    },
+  },
+});
+
+type Live = NonNullable<Awaited<ReturnType<Gateway["repository"]>>>;
+
+/** AWS's answer in the words of the rows. */
+export function fromAws(live: Live | undefined) {
+  if (!live) return undefined;
+  const { repositoryArn, imageTagMutabilityExclusionFilters: filters, encryptionConfiguration, createdAt } = live;
+  return {
+    repositoryName: live.repositoryName,
+    imageTagMutability: live.imageTagMutability ?? "MUTABLE",
+    imageTagMutabilityExclusionFilters:
+      filters && filters.length > 0
+        ? filters.map(({ filterType = "WILDCARD", filter = "" }) => ({ filterType, filter }))
+        : undefined,
+    imageScanningConfiguration: { scanOnPush: live.imageScanningConfiguration?.scanOnPush ?? false },
+    encryptionConfiguration: {
+      encryptionType: encryptionConfiguration?.encryptionType ?? "AES256",
+      ...(encryptionConfiguration?.kmsKey ? { kmsKey: encryptionConfiguration.kmsKey } : {}),
+    },
+    arn: repositoryArn,
+    registryId: live.registryId,
+    repositoryUri: live.repositoryUri,
+    createdAt: createdAt?.toISOString(),
+  };
+}
+
+function fitRepositoryName(text: string): string {
+  const fitted = text
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9/]+/g, "-")
+    .split("/")
+    .map((part) => part.replace(/^-+/, "").replace(/-+$/, ""))
+    .filter((part) => part !== "")
+    .join("/");
+  return fitted === "" ? "repository" : fitted;
+}
+
