@@ -1,5 +1,6 @@
 /** `ecr:index:RegistryPolicy`: who may use the registry as a whole. */
 
+import type { Document } from "../define/property.ts";
 import { defineResource } from "../define/resource.ts";
 import { hasFault } from "../errors.ts";
 import type { Gateway } from "../gateway/gateway.ts";
@@ -26,7 +27,7 @@ export const registryPolicy = defineResource<Gateway>()({
         validate: (policy) => validatePolicy("registry", policy),
         describe: describePolicyChange,
       },
-      { guard: wholeGuard(policyEquivalent, (live) => policyDocumentText(live)) },
+      { guard: wholeGuard<Document>(policyEquivalent, policyDocumentText) },
     ),
     adopt,
     registryId,
