@@ -9,6 +9,7 @@ export interface EngineHost extends Host {
   /** Resolves when every message sent so far has been taken. */
   drained(): Promise<void>;
   connect(address: string): void;
+  close(): void;
 }
 
 const severities = { info: engineProto.LogSeverity.INFO, warning: engineProto.LogSeverity.WARNING };
@@ -37,5 +38,6 @@ export function engineHost(): EngineHost {
       client?.close();
       client = new engineGrpc.EngineClient(address, credentials.createInsecure());
     },
+    close: () => client?.close(),
   };
 }

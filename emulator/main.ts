@@ -1,0 +1,17 @@
+/** `pulumi-ecr emulator`: runs until it is told to stop. */
+
+import { startEmulator } from "./server.ts";
+
+/** Starts, prints the base URL as the first line, and saves the state when SIGINT or SIGTERM ends it. */
+export async function runEmulator(
+  options: { port: number; account: string; state?: string | undefined },
+  streams: { stdout: NodeJS.WritableStream; stderr: NodeJS.WritableStream },
+): Promise<void> {
+  const emulator = await startEmulator({ ...options, complain: (message) => streams.stderr.write(`pulumi-ecr emulator: ${message}\n`) });
+  streams.stdout.write(`${emulator.url}\n`);
+  await new Promise<void>((resolve) => {
+    process.once("SIGINT", resolve);
+    process.once("SIGTERM", resolve);
+  });
+  await emulator.close();
+}

@@ -1,0 +1,105 @@
+/** What every operation gets, and the table that a family of operations contributes to. */
+
+import type { Clock } from "./clock.ts";
+import type { Registry, Repository, Store } from "./store.ts";
+import { AwsError, type Caller, type Json } from "./wire.ts";
+
+/** Manners that tests switch; the defaults are AWS's bad ones, as far as they cost no time. */
+export interface Settings {
+  /** A repository is not found by other calls for so many milliseconds after its creation. */
+  visibilityDelay: number;
+  /** A deleted repository is still described so many times. */
+  deleteLag: number;
+  /** Policies come back rewritten and with principals in another order. */
+  rewrites: boolean;
+  /** Principals that IAM does not know (yet): policies that name them are refused. */
+  missingPrincipals: string[];
+  /** Principals that were deleted, with the unique id that is shown instead. */
+  deletedPrincipals: Record<string, string>;
+}
+
+export const politeDefaults: Readonly<Settings> = {
+  visibilityDelay: 0,
+  deleteLag: 0,
+  rewrites: true,
+  missingPrincipals: [],
+  deletedPrincipals: {},
+};
+
+export interface Context {
+  readonly store: Store;
+  readonly registry: Registry;
+  readonly caller: Caller;
+  readonly clock: Clock;
+  readonly settings: Settings;
+  /** Counts reads, so that each shows principals in another order. */
+  turn(): number;
+}
+
+export type Operation = (context: Context, input: Json) => Json;
+export type Operations = Readonly<Record<string, Operation>>;
+
+/** The repository that the input names; AWS's errors when it is missing, foreign or not visible. */
+export function repositoryOf(context: Context, input: Json): Repository {
+  const name = text(input, "repositoryName");
+  ownRegistry(context, input);
+  const repository = context.registry.repositories[name];
+  if (!repository || repository.lingers !== undefined || repository.visibleAt > Date.now()) throw repositoryNotFound(context, name);
+  return repository;
+}
+
+export function repositoryNotFound({ registry }: Context, name: string): AwsError {
+  return new AwsError(
+    "RepositoryNotFoundException",
+    `The repository with name '${name}' does not exist in the registry with id '${registry.account}'`,
+  );
+}
+
+/** Another account's registry is reached by its own credentials only. */
+export function ownRegistry({ registry }: Context, input: Json): void {
+  const id = input["registryId"];
+  if (id === undefined || id === null || id === registry.account) return;
+  if (typeof id !== "string" || !/^[0-9]{12}$/.test(id)) throw invalid("registryId", "must be 12 digits");
+  throw new AwsError("AccessDeniedException", `The caller is not authorized for the registry with id '${id}'`);
+}
+
+export function text(input: Json, name: string): string {
+  const value = input[name];
+  if (typeof value !== "string") throw invalid(name, "must be a string");
+  return value;
+}
+
+export function optionalText(input: Json, name: string): string | undefined {
+  return input[name] === undefined || input[name] === null ? undefined : text(input, name);
+}
+
+export function listOf(input: Json, name: string, least: number, most: number): unknown[] | undefined {
+  const value = input[name];
+  if (value === undefined || value === null) return undefined;
+  if (!Array.isArray(value)) throw invalid(name, "must be a list");
+  if (value.length < least || value.length > most) throw invalid(name, `must have ${least} to ${most} entries, has ${value.length}`);
+  return value;
+}
+
+/** AWS's shape of the message; the constraint is in our words. */
+export function invalid(name: string, constraint: string): AwsError {
+  return new AwsError("InvalidParameterException", `Invalid parameter at '${name}' failed to satisfy constraint: '${constraint}'`);
+}
+
+export function arnOf({ account, region }: Registry, name: string): string {
+  return `arn:aws:ecr:${region}:${account}:repository/${name}`;
+}
+
+/** One page of `all`, with an opaque token for the next. */
+export function page<T>(input: Json, all: readonly T[], most = 1_000, usual = 100): { items: T[]; nextToken?: string } {
+  const size = input["maxResults"] ?? usual;
+  if (typeof size !== "number" || !Number.isInteger(size) || size < 1 || size > most) throw invalid("maxResults", `must be 1 to ${most}`);
+  const token = optionalText(input, "nextToken");
+  const start = token === undefined ? 0 : Number(Buffer.from(token, "base64url").toString("utf8").split("after:")[1]);
+  if (!Number.isInteger(start) || start < 0) throw invalid("nextToken", "is not a token that was handed out");
+  const end = start + size;
+  return {
+    items: all.slice(start, end),
+    ...(end < all.length ? { nextToken: Buffer.from(`ecr:after:${end}`).toString("base64url") } : {}),
+  };
+}

@@ -1,0 +1,125 @@
+/** The emulated ECR without its HTTP: performs operations for callers, keeps the journal, and is disturbed on request. */
+
+import { absentOperations, operations } from "./catalog.ts";
+import { type Clock, createClock } from "./clock.ts";
+import { createFaults, type FaultRule, type Trouble } from "./faults.ts";
+import { politeDefaults, type Settings } from "./operation.ts";
+import { type Registry, Store } from "./store.ts";
+import { AwsError, type Caller, type Json } from "./wire.ts";
+
+/** One call, as tests assert on it. */
+export interface JournalEntry {
+  readonly sequence: number;
+  readonly account: string;
+  readonly region: string;
+  readonly operation: string;
+  readonly input: Json;
+  /** AWS's fault name, or what happened instead of an answer. */
+  error?: string;
+}
+
+/** A write by somebody else, right before the next call of `before`. */
+export interface ForeignWrite {
+  readonly before?: string;
+  readonly account?: string;
+  readonly region?: string;
+  readonly operation: string;
+  readonly input: Json;
+}
+
+export interface Registries {
+  readonly defaultAccount: string;
+  readonly clock: Clock;
+  /** Performs one call and writes it to the journal. Throws AwsError; answers troubles that are no answer at all. */
+  perform(caller: Caller, operation: string, input: Json): { output: Json } | Exclude<Trouble, { error: AwsError }>;
+  /** Delays that the call must suffer first, in milliseconds. */
+  journal(): readonly JournalEntry[];
+  clearJournal(): void;
+  addFaults(rules: readonly FaultRule[]): void;
+  clearFaults(): void;
+  settings: Settings;
+  /** Performs as somebody else, without the journal; or schedules it, with `before`. */
+  asForeigner(write: ForeignWrite): Json | undefined;
+  state(): Registry[];
+  reset(): void;
+  save(): boolean;
+}
+
+const longestJournal = 200_000;
+
+export function createRegistries(options: {
+  account: string;
+  state?: string | undefined;
+  complain: (message: string) => void;
+}): Registries {
+  const store = new Store(options.state, options.complain);
+  const clock = createClock();
+  const faults = createFaults();
+  let journal: JournalEntry[] = [];
+  let sequence = 0;
+  let reads = 0;
+  let scheduled: ForeignWrite[] = [];
+
+  function run(caller: Caller, name: string, input: Json): Json {
+    const operation = Object.hasOwn(operations, name) ? operations[name] : undefined;
+    if (!operation) {
+      throw absentOperations.has(name)
+        ? new AwsError("NotImplementedException", `This emulator does not have ${name}.`, 501)
+        : new AwsError("UnknownOperationException", `${name} is not an operation of Amazon ECR.`);
+    }
+    const registry = store.registry(caller.account, caller.region);
+    return operation({ store, registry, caller, clock, settings: own.settings, turn: () => reads++ }, input);
+  }
+
+  const foreigner = ({ account = options.account, region = "us-east-1", operation, input }: ForeignWrite) =>
+    run({ account, region, accessKey: "foreigner" }, operation, input);
+
+  const own: Registries = {
+    defaultAccount: options.account,
+    clock,
+    settings: { ...politeDefaults },
+    perform(caller, operation, input) {
+      const entry: JournalEntry = { sequence: ++sequence, account: caller.account, region: caller.region, operation, input };
+      journal.push(entry);
+      if (journal.length > longestJournal) journal = journal.slice(longestJournal / 2);
+      const due = scheduled.filter(({ before }) => before === operation);
+      scheduled = scheduled.filter(({ before }) => before !== operation);
+      for (const write of due) foreigner(write);
+      try {
+        const [trouble] = faults.next(operation, input);
+        if (trouble && "error" in trouble) throw trouble.error;
+        if (trouble && !("delay" in trouble)) {
+          entry.error = "reset" in trouble ? "(reset)" : "(html)";
+          return trouble;
+        }
+        const output = run(caller, operation, input);
+        return trouble ? { output, ...trouble } : { output };
+      } catch (error) {
+        entry.error = error instanceof AwsError ? error.fault : "InternalFailure";
+        throw error;
+      }
+    },
+    journal: () => journal,
+    clearJournal() {
+      journal = [];
+    },
+    addFaults: (rules) => faults.add(rules),
+    clearFaults: () => faults.clear(),
+    asForeigner(write) {
+      if (write.before === undefined) return foreigner(write);
+      scheduled.push(write);
+      return undefined;
+    },
+    state: () => store.all(),
+    reset() {
+      store.reset();
+      faults.clear();
+      scheduled = [];
+      journal = [];
+      own.settings = { ...politeDefaults };
+      clock.set(new Date());
+    },
+    save: () => store.save(),
+  };
+  return own;
+}

@@ -1,0 +1,141 @@
+/** What the registries hold, in memory, with an optional file. Knows no operation and no error of AWS. */
+
+import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { dirname } from "node:path";
+
+export interface Image {
+  digest: string;
+  manifest: string;
+  mediaType: string;
+  /** Bytes of the manifest and of everything it names. */
+  size: number;
+  /** Epoch milliseconds. */
+  pushedAt: number;
+  tags: string[];
+  status: "ACTIVE" | "ARCHIVED";
+}
+
+export interface ExclusionFilter {
+  filterType: string;
+  filter: string;
+}
+
+export interface Repository {
+  name: string;
+  createdAt: number;
+  /** Reads before this time do not find it yet. */
+  visibleAt: number;
+  /** Deleted, but still found by this many describing calls. */
+  lingers?: number;
+  mutability: string;
+  exclusionFilters?: ExclusionFilter[];
+  scanOnPush: boolean;
+  encryption: { encryptionType: string; kmsKey?: string };
+  tags: Record<string, string>;
+  policy?: string;
+  lifecyclePolicy?: string;
+  lastEvaluatedAt?: number;
+  images: Image[];
+}
+
+export interface ReplicationRule {
+  destinations: { region: string; registryId: string }[];
+  repositoryFilters?: { filter: string; filterType: string }[];
+}
+
+/** One account in one region. */
+export interface Registry {
+  account: string;
+  region: string;
+  repositories: Record<string, Repository>;
+  policy?: string;
+  replicationRules: ReplicationRule[];
+}
+
+export class Store {
+  #registries = new Map<string, Registry>();
+  readonly #file: string | undefined;
+  readonly #complain: (message: string) => void;
+  #scheduled: NodeJS.Timeout | undefined;
+
+  /** Loads `file` when it exists; throws when it is there and cannot be read. `complain` hears of writes that fail. */
+  constructor(file: string | undefined, complain: (message: string) => void) {
+    this.#file = file;
+    this.#complain = complain;
+    if (file) this.#load(file);
+  }
+
+  registry(account: string, region: string): Registry {
+    const key = `${account}/${region}`;
+    let registry = this.#registries.get(key);
+    if (!registry) {
+      registry = { account, region, repositories: Object.create(null), replicationRules: [] };
+      this.#registries.set(key, registry);
+    }
+    return registry;
+  }
+
+  /** Everything, sorted, without registries that hold nothing. */
+  all(): Registry[] {
+    return [...this.#registries.values()]
+      .filter(({ repositories, policy, replicationRules }) =>
+        Object.keys(repositories).length > 0 || policy !== undefined || replicationRules.length > 0,
+      )
+      .sort((a, b) => (`${a.account}/${a.region}` < `${b.account}/${b.region}` ? -1 : 1));
+  }
+
+  reset(): void {
+    this.#registries.clear();
+    this.changed();
+  }
+
+  /** Saves soon. Many changes in a row are one write. */
+  changed(): void {
+    if (!this.#file || this.#scheduled) return;
+    this.#scheduled = setTimeout(() => this.save(), 200);
+    this.#scheduled.unref();
+  }
+
+  /** Saves now: a temporary file beside it, then a rename, so that a full disk leaves the old file as it was. */
+  save(): boolean {
+    clearTimeout(this.#scheduled);
+    this.#scheduled = undefined;
+    if (!this.#file) return true;
+    const temporary = `${this.#file}.${process.pid}.tmp`;
+    try {
+      mkdirSync(dirname(this.#file), { recursive: true });
+      writeFileSync(temporary, `${JSON.stringify({ version: 1, registries: this.all() }, undefined, 1)}\n`);
+      renameSync(temporary, this.#file);
+      return true;
+    } catch (error) {
+      try {
+        rmSync(temporary, { force: true });
+      } catch {
+        // The temporary file may be on a file system that has become read-only; the complaint below says why.
+      }
+      this.#complain(
+        `saving the state to ${this.#file}: ${error instanceof Error ? error.message : String(error)}; the file is as it was before and the emulator goes on in memory; make room or choose another --state`,
+      );
+      return false;
+    }
+  }
+
+  #load(file: string): void {
+    let text: string;
+    try {
+      text = readFileSync(file, "utf8");
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === "ENOENT") return;
+      throw new Error(`loading the state from ${file}: ${error instanceof Error ? error.message : String(error)}; fix it or choose another --state`);
+    }
+    try {
+      const { registries } = JSON.parse(text) as { registries: Registry[] };
+      for (const registry of registries) {
+        const repositories: Record<string, Repository> = Object.assign(Object.create(null), registry.repositories);
+        this.#registries.set(`${registry.account}/${registry.region}`, { ...registry, repositories });
+      }
+    } catch (error) {
+      throw new Error(`loading the state from ${file}: it is not a state file of this emulator (${error instanceof Error ? error.message : String(error)}); move it away or choose another --state`);
+    }
+  }
+}

@@ -1,0 +1,24 @@
+/** `pulumi-ecr`: the companion command. Results go to stdout, notes to stderr; exit codes are in the help text. */
+
+import { Command, CommanderError } from "commander";
+import { version } from "../package.ts";
+import { emulator } from "./commands/emulator.ts";
+
+const exitCodes = `
+Exit codes: 0 in sync or clean · 1 error · 2 drift or blocking findings · 3 incomplete`;
+
+const program = new Command("pulumi-ecr")
+  .description("Companion of the Pulumi provider for Amazon ECR.")
+  .version(version)
+  .addHelpText("after", exitCodes)
+  .exitOverride();
+for (const command of [emulator]) program.addCommand(command.exitOverride());
+
+program.parseAsync().catch((error: unknown) => {
+  if (error instanceof CommanderError) {
+    process.exitCode = error.exitCode === 0 ? 0 : 1;
+    return;
+  }
+  process.stderr.write(`pulumi-ecr: ${error instanceof Error ? error.message : String(error)}\n`);
+  process.exitCode = 1;
+});

@@ -1,0 +1,1 @@
+export const describePolicyChange = (_a: unknown, _b: unknown): string[] => [];
