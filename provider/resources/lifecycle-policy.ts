@@ -4,7 +4,8 @@ import { output, string } from "../define/property.ts";
 import { defineResource } from "../define/resource.ts";
 import type { Gateway } from "../gateway/gateway.ts";
 import { repositoryVisibility } from "../gateway/retry.ts";
-import { describeLifecycleChange, lifecycleEquivalent, lifecyclePolicyText, validateLifecyclePolicy } from "../lifecycle/policy.ts";
+import { describeLifecycleChange, lifecycleEquivalent, lifecyclePolicyText } from "../lifecycle/policy.ts";
+import { validateLifecyclePolicy } from "../lifecycle/validate.ts";
 import { documentRow, registryId, repositoryName } from "./rows.ts";
 
 export const lifecyclePolicy = defineResource<Gateway>()({
