@@ -127,6 +127,9 @@ function crossChecks(values: ValueMap): Problem[] {
   return problems;
 }
 
+/** What holds before the engine has configured anything. */
+export const unconfigured: Configuration = { connection: {}, settings: { defaultTags: {}, ignoreTags: { keys: [], keyPrefixes: [] } } };
+
 /** What decides which account the provider works in. */
 export const accountInputs: readonly ConfigurationName[] = ["profile", "accessKey", "secretKey", "token", "assumeRole", "assumeRoleWithWebIdentity", "endpoint"];
 

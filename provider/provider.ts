@@ -5,12 +5,12 @@
 
 import type { Catalog } from "./catalog.ts";
 import { type Claims, createClaims } from "./claims.ts";
-import { accountInputs, configuration, type Configuration, parseConfiguration } from "./config.ts";
+import { accountInputs, configuration, type Configuration, parseConfiguration, unconfigured } from "./config.ts";
 import type { AnyFunction } from "./define/function.ts";
 import { formatPath } from "./define/path.ts";
 import { packageSchema } from "./define/package-schema.ts";
 import type { Listed } from "./define/resource.ts";
-import { isUnknown, sameValue, type ValueMap, valueMap } from "./define/value.ts";
+import { isUnknown, sameValue, type ValueMap } from "./define/value.ts";
 import { ProviderError } from "./errors.ts";
 import { Connection, Gateway } from "./gateway/gateway.ts";
 import { type CheckFailure, check, type Checked, type CheckRequest } from "./operations/check.ts";
@@ -45,7 +45,7 @@ export class Provider {
   readonly #version: string;
   readonly #host: Host;
   readonly #claims: Claims = createClaims();
-  #configuration: Configuration = parseConfiguration(valueMap()).configuration;
+  #configuration: Configuration = unconfigured;
   #connection: Connection | undefined;
   #unconfirmed: Unconfirmed | undefined;
   #schema: string | undefined;

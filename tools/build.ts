@@ -1,0 +1,39 @@
+/**
+ * `npm run build`: the two bundles and the compiled SDK, into `dist/`. Names stay readable in stack traces; white space
+ * goes, which is a third of the size and of the time to read it.
+ */
+
+import { execFileSync } from "node:child_process";
+import { rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { build } from "esbuild";
+import manifest from "../package.json" with { type: "json" };
+
+const root = join(import.meta.dirname, "..");
+const dist = join(root, "dist");
+
+/** Builds everything; answers nothing, throws when something does not compile. */
+export async function buildAll(): Promise<void> {
+  rmSync(dist, { recursive: true, force: true });
+  await build({
+    absWorkingDir: root,
+    entryPoints: { "pulumi-resource-ecr": "provider/main.ts", "pulumi-ecr": "provider/cli/main.ts" },
+    outdir: dist,
+    outExtension: { ".js": ".cjs" },
+    bundle: true,
+    platform: "node",
+    format: "cjs",
+    target: "node20",
+    minifyWhitespace: true,
+    minifySyntax: true,
+    sourcemap: "linked",
+    sourcesContent: false,
+    legalComments: "external",
+    logLevel: "warning",
+  });
+  execFileSync(process.execPath, [join(root, "node_modules/typescript/bin/tsc"), "-p", join(root, "sdk/tsconfig.json")], { stdio: "inherit" });
+  // The generated code asks the package.json beside it for the version.
+  writeFileSync(join(dist, "sdk/package.json"), `${JSON.stringify({ name: manifest.name, version: manifest.version, type: "commonjs" })}\n`);
+}
+
+if (import.meta.main) await buildAll();
