@@ -44,7 +44,9 @@ export async function create(
   let live: ValueMap = merged({});
   let exists = false;
   try {
-    if (isGuarded(definition)) live = merged((await guardWrite(definition, operation, inputs, undefined)) ?? {});
+    if (isGuarded(definition)) {
+      live = visibleRows(definition, operation, await guardWrite(definition, operation, inputs, undefined), inputs);
+    }
     if (definition.endpoints.create) {
       live = await createOrResume(definition, operation, inputs, unconfirmed);
       exists = true;
