@@ -100,6 +100,9 @@ export async function createProject(endpoint: string, program: object, env: Reco
   return project;
 }
 
+/** The SDK's type has no `plugins`, which Pulumi.yaml has. */
+const inlineSettings = { name: "inline", runtime: "nodejs" as const, plugins: { providers: [{ name: "ecr", path: plugin }] } };
+
 /** A TypeScript program through the Automation API, with the engine calling back into this process. */
 export async function createInlineStack(endpoint: string, program: PulumiFn): Promise<{ stack: Stack; remove(): void }> {
   const { root, bin } = await ensurePulumi();
@@ -109,7 +112,7 @@ export async function createInlineStack(endpoint: string, program: PulumiFn): Pr
     { projectName: "inline", stackName: "dev", program },
     {
       pulumiCommand: await automation.PulumiCommand.get({ root }),
-      projectSettings: { name: "inline", runtime: "nodejs", plugins: { providers: [{ name: "ecr", path: plugin }] } },
+      projectSettings: inlineSettings,
       envVars: environment(folder, endpoint, bin),
     },
   );

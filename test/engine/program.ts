@@ -1,6 +1,6 @@
 /** One program with all seven resources, as YAML data and as TypeScript, so that both can be held to the same. */
 
-import type * as Sdk from "../../sdk/nodejs/index.ts";
+import * as ecr from "pulumi-ecr";
 
 export const pullPolicy = {
   Version: "2012-10-17",
@@ -69,7 +69,7 @@ export function yamlProgram(change: Record<string, object> = {}): object {
 }
 
 /** The same in TypeScript, with the SDK that users import. */
-export function typescriptProgram(ecr: typeof Sdk) {
+export function typescriptProgram() {
   const app = new ecr.Repository("app", { repositoryName: "team/app", tags: { team: "core" } });
   const other = new ecr.Repository("other", { repositoryName: "team/other" });
   new ecr.RepositoryPolicy("policy", { repositoryName: app.repositoryName, policyText: pullPolicy });
