@@ -7,7 +7,17 @@ export interface FaultRule {
   operation?: string;
   /** Only calls that name this repository. */
   repository?: string;
-  kind: "throttle" | "deny" | "error" | "unavailable" | "reset" | "html" | "delay" | "expired" | "limit" | "principal-not-found";
+  kind:
+    | "throttle"
+    | "deny"
+    | "error"
+    | "unavailable"
+    | "reset"
+    | "html"
+    | "delay"
+    | "expired"
+    | "limit"
+    | "principal-not-found";
   /** Every n-th matching call; every one when absent. */
   every?: number;
   /** Matching calls that pass first. */
@@ -48,7 +58,8 @@ export function createFaults(): Faults {
         if ((rule.operation ?? "*") !== "*" && rule.operation !== operation) continue;
         if (rule.repository !== undefined && !names(input, rule.repository)) continue;
         const count = ++entry.matched - (rule.after ?? 0);
-        if (count <= 0 || count % (rule.every ?? 1) !== 0 || entry.used >= (rule.times ?? Number.POSITIVE_INFINITY)) continue;
+        if (count <= 0 || count % (rule.every ?? 1) !== 0 || entry.used >= (rule.times ?? Number.POSITIVE_INFINITY))
+          continue;
         entry.used++;
         troubles.push(troubleOf(rule, operation));
       }
@@ -81,9 +92,19 @@ function troubleOf({ kind, code, message, status, ms }: FaultRule, operation: st
     case "expired":
       return { error: new AwsError("ExpiredTokenException", "The security token included in the request is expired") };
     case "limit":
-      return { error: new AwsError("LimitExceededException", "The operation did not succeed because it would have exceeded a service limit for your account.") };
+      return {
+        error: new AwsError(
+          "LimitExceededException",
+          "The operation did not succeed because it would have exceeded a service limit for your account.",
+        ),
+      };
     case "principal-not-found":
-      return { error: new AwsError("InvalidParameterException", "Invalid parameter at 'PolicyText' failed to satisfy constraint: 'Principal not found'") };
+      return {
+        error: new AwsError(
+          "InvalidParameterException",
+          "Invalid parameter at 'PolicyText' failed to satisfy constraint: 'Principal not found'",
+        ),
+      };
     case "error":
       return { error: new AwsError(code ?? "ServerException", message ?? "Injected.", status ?? 400) };
     case "reset":

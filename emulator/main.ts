@@ -7,7 +7,10 @@ export async function runEmulator(
   options: { port: number; account: string; state?: string | undefined },
   streams: { stdout: NodeJS.WritableStream; stderr: NodeJS.WritableStream },
 ): Promise<void> {
-  const emulator = await startEmulator({ ...options, complain: (message) => streams.stderr.write(`pulumi-ecr emulator: ${message}\n`) });
+  const emulator = await startEmulator({
+    ...options,
+    complain: (message) => streams.stderr.write(`pulumi-ecr emulator: ${message}\n`),
+  });
   streams.stdout.write(`${emulator.url}\n`);
   await new Promise<void>((resolve) => {
     process.once("SIGINT", resolve);

@@ -44,7 +44,8 @@ export function repositoryOf(context: Context, input: Json): Repository {
   const name = text(input, "repositoryName");
   ownRegistry(context, input);
   const repository = context.registry.repositories[name];
-  if (!repository || repository.lingers !== undefined || repository.visibleAt > Date.now()) throw repositoryNotFound(context, name);
+  if (!repository || repository.lingers !== undefined || repository.visibleAt > Date.now())
+    throw repositoryNotFound(context, name);
   return repository;
 }
 
@@ -77,13 +78,17 @@ export function listOf(input: Json, name: string, least: number, most: number): 
   const value = input[name];
   if (value === undefined || value === null) return undefined;
   if (!Array.isArray(value)) throw invalid(name, "must be a list");
-  if (value.length < least || value.length > most) throw invalid(name, `must have ${least} to ${most} entries, has ${value.length}`);
+  if (value.length < least || value.length > most)
+    throw invalid(name, `must have ${least} to ${most} entries, has ${value.length}`);
   return value;
 }
 
 /** AWS's shape of the message; the constraint is in our words. */
 export function invalid(name: string, constraint: string): AwsError {
-  return new AwsError("InvalidParameterException", `Invalid parameter at '${name}' failed to satisfy constraint: '${constraint}'`);
+  return new AwsError(
+    "InvalidParameterException",
+    `Invalid parameter at '${name}' failed to satisfy constraint: '${constraint}'`,
+  );
 }
 
 export function arnOf({ account, region }: Registry, name: string): string {
@@ -93,7 +98,8 @@ export function arnOf({ account, region }: Registry, name: string): string {
 /** One page of `all`, with an opaque token for the next. */
 export function page<T>(input: Json, all: readonly T[], most = 1_000, usual = 100): { items: T[]; nextToken?: string } {
   const size = input["maxResults"] ?? usual;
-  if (typeof size !== "number" || !Number.isInteger(size) || size < 1 || size > most) throw invalid("maxResults", `must be 1 to ${most}`);
+  if (typeof size !== "number" || !Number.isInteger(size) || size < 1 || size > most)
+    throw invalid("maxResults", `must be 1 to ${most}`);
   const token = optionalText(input, "nextToken");
   const start = token === undefined ? 0 : Number(Buffer.from(token, "base64url").toString("utf8").split("after:")[1]);
   if (!Number.isInteger(start) || start < 0) throw invalid("nextToken", "is not a token that was handed out");

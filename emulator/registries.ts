@@ -79,7 +79,13 @@ export function createRegistries(options: {
     clock,
     settings: { ...politeDefaults },
     perform(caller, operation, input) {
-      const entry: JournalEntry = { sequence: ++sequence, account: caller.account, region: caller.region, operation, input };
+      const entry: JournalEntry = {
+        sequence: ++sequence,
+        account: caller.account,
+        region: caller.region,
+        operation,
+        input,
+      };
       journal.push(entry);
       if (journal.length > longestJournal) journal = journal.slice(longestJournal / 2);
       const due = scheduled.filter(({ before }) => before === operation);

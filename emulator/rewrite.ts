@@ -7,12 +7,25 @@
 type Json = Record<string, unknown>;
 
 const documentOrder = ["Version", "Id", "Statement"];
-const statementOrder = ["Sid", "Effect", "Principal", "NotPrincipal", "Action", "NotAction", "Resource", "NotResource", "Condition"];
+const statementOrder = [
+  "Sid",
+  "Effect",
+  "Principal",
+  "NotPrincipal",
+  "Action",
+  "NotAction",
+  "Resource",
+  "NotResource",
+  "Condition",
+];
 
 /** The document as it is stored, given what was put. `partition` of the region is always `aws` here. */
 export function storedPolicy(document: Json): Json {
   const statements = Array.isArray(document["Statement"]) ? document["Statement"] : [document["Statement"]];
-  return ordered({ ...document, Statement: statements.map((statement) => storedStatement(statement as Json)) }, documentOrder);
+  return ordered(
+    { ...document, Statement: statements.map((statement) => storedStatement(statement as Json)) },
+    documentOrder,
+  );
 }
 
 function storedStatement(statement: Json): Json {
@@ -21,11 +34,15 @@ function storedStatement(statement: Json): Json {
     const principal = statement[key];
     if (typeof principal === "object" && principal !== null) {
       stored[key] = Object.fromEntries(
-        Object.entries(principal).map(([type, values]) => [type, scalar([values].flat().map((value) => principalName(type, String(value))))]),
+        Object.entries(principal).map(([type, values]) => [
+          type,
+          scalar([values].flat().map((value) => principalName(type, String(value)))),
+        ]),
       );
     }
   }
-  for (const key of ["Action", "NotAction", "Resource", "NotResource"]) if (key in statement) stored[key] = scalar([statement[key]].flat());
+  for (const key of ["Action", "NotAction", "Resource", "NotResource"])
+    if (key in statement) stored[key] = scalar([statement[key]].flat());
   return ordered(stored, statementOrder);
 }
 
@@ -82,7 +99,15 @@ function prettyPrint(value: unknown, indent: string): string {
 }
 
 const ruleOrder = ["rulePriority", "description", "selection", "action"];
-const selectionOrder = ["tagStatus", "tagPatternList", "tagPrefixList", "storageClass", "countType", "countUnit", "countNumber"];
+const selectionOrder = [
+  "tagStatus",
+  "tagPatternList",
+  "tagPrefixList",
+  "storageClass",
+  "countType",
+  "countUnit",
+  "countNumber",
+];
 
 /** Lifecycle text as AWS stores it: without white space and in its own key order. */
 export function storedLifecyclePolicy(document: Json): string {

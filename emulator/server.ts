@@ -33,8 +33,13 @@ const largestBody = 64 * 1024 * 1024;
 /** Serves on 127.0.0.1. Rejects when the port is taken or the state file cannot be read. */
 export async function startEmulator(options: EmulatorOptions = {}): Promise<Emulator> {
   const account = options.account ?? "123456789012";
-  if (!isAccount(account)) throw new Error(`starting the emulator: the account ${JSON.stringify(account)} is not one; give 12 digits`);
-  const registries = createRegistries({ account, state: options.state, complain: options.complain ?? ((message) => process.stderr.write(`${message}\n`)) });
+  if (!isAccount(account))
+    throw new Error(`starting the emulator: the account ${JSON.stringify(account)} is not one; give 12 digits`);
+  const registries = createRegistries({
+    account,
+    state: options.state,
+    complain: options.complain ?? ((message) => process.stderr.write(`${message}\n`)),
+  });
   const server = createServer({ keepAliveTimeout: 60_000, noDelay: true }, (request, response) => {
     const chunks: Buffer[] = [];
     let size = 0;
@@ -43,13 +48,16 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
       if (size <= largestBody) chunks.push(chunk);
     });
     request.on("end", () => {
-      if (size > largestBody) return fail(response, new AwsError("RequestEntityTooLargeException", "The request is too large.", 413));
+      if (size > largestBody)
+        return fail(response, new AwsError("RequestEntityTooLargeException", "The request is too large.", 413));
       answer(registries, request, response, Buffer.concat(chunks).toString("utf8"));
     });
     request.on("error", () => response.destroy());
   });
   await new Promise<void>((resolve, reject) => {
-    server.once("error", (error) => reject(new Error(`starting the emulator on port ${options.port ?? 0}: ${error.message}; choose another --port`)));
+    server.once("error", (error) =>
+      reject(new Error(`starting the emulator on port ${options.port ?? 0}: ${error.message}; choose another --port`)),
+    );
     server.listen(options.port ?? 0, "127.0.0.1", resolve);
   });
   const address = server.address();
@@ -76,7 +84,8 @@ function answer(registries: Registries, request: IncomingMessage, response: Serv
     const caller = callerOf(request.headers, registries.defaultAccount);
     const result = registries.perform(caller, operation, inputOf(body));
     if ("reset" in result) response.destroy();
-    else if ("html" in result) send(response, 200, "text/html", "<!doctype html><title>Sign in</title><p>Please sign in to the network.");
+    else if ("html" in result)
+      send(response, 200, "text/html", "<!doctype html><title>Sign in</title><p>Please sign in to the network.");
     else if (!("output" in result)) send(response, 200, contentType, "{}");
     else {
       const finish = () => send(response, 200, contentType, JSON.stringify(result.output));
@@ -89,7 +98,10 @@ function answer(registries: Registries, request: IncomingMessage, response: Serv
 }
 
 function fail(response: ServerResponse, error: unknown): void {
-  const known = error instanceof AwsError ? error : new AwsError("InternalFailure", `emulator: ${error instanceof Error ? error.stack : String(error)}`, 500);
+  const known =
+    error instanceof AwsError
+      ? error
+      : new AwsError("InternalFailure", `emulator: ${error instanceof Error ? error.stack : String(error)}`, 500);
   response.setHeader("X-Amzn-Errortype", known.fault);
   send(response, known.status, contentType, JSON.stringify({ __type: known.fault, message: known.message }));
 }

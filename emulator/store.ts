@@ -78,8 +78,9 @@ export class Store {
   /** Everything, sorted, without registries that hold nothing. */
   all(): Registry[] {
     return [...this.#registries.values()]
-      .filter(({ repositories, policy, replicationRules }) =>
-        Object.keys(repositories).length > 0 || policy !== undefined || replicationRules.length > 0,
+      .filter(
+        ({ repositories, policy, replicationRules }) =>
+          Object.keys(repositories).length > 0 || policy !== undefined || replicationRules.length > 0,
       )
       .sort((a, b) => (`${a.account}/${a.region}` < `${b.account}/${b.region}` ? -1 : 1));
   }
@@ -126,7 +127,9 @@ export class Store {
       text = readFileSync(file, "utf8");
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code === "ENOENT") return;
-      throw new Error(`loading the state from ${file}: ${error instanceof Error ? error.message : String(error)}; fix it or choose another --state`);
+      throw new Error(
+        `loading the state from ${file}: ${error instanceof Error ? error.message : String(error)}; fix it or choose another --state`,
+      );
     }
     try {
       const { registries } = JSON.parse(text) as { registries: Registry[] };
@@ -135,7 +138,9 @@ export class Store {
         this.#registries.set(`${registry.account}/${registry.region}`, { ...registry, repositories });
       }
     } catch (error) {
-      throw new Error(`loading the state from ${file}: it is not a state file of this emulator (${error instanceof Error ? error.message : String(error)}); move it away or choose another --state`);
+      throw new Error(
+        `loading the state from ${file}: it is not a state file of this emulator (${error instanceof Error ? error.message : String(error)}); move it away or choose another --state`,
+      );
     }
   }
 }

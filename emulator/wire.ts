@@ -37,7 +37,8 @@ export function callerOf(headers: IncomingHttpHeaders, defaultAccount: string): 
   if (accessKey === "" || region === "") {
     throw new AwsError("MissingAuthenticationTokenException", "Missing Authentication Token", 403);
   }
-  if (accessKey === "EXPIRED") throw new AwsError("ExpiredTokenException", "The security token included in the request is expired");
+  if (accessKey === "EXPIRED")
+    throw new AwsError("ExpiredTokenException", "The security token included in the request is expired");
   if (accessKey === "INVALID") {
     throw new AwsError("UnrecognizedClientException", "The security token included in the request is invalid.");
   }
@@ -52,7 +53,10 @@ export function isAccount(text: string): boolean {
 export function operationOf(headers: IncomingHttpHeaders): string {
   const target = String(headers["x-amz-target"] ?? "");
   if (!target.startsWith(targetPrefix)) {
-    throw new AwsError("UnknownOperationException", `The target ${JSON.stringify(target.slice(0, 200))} is not one of Amazon ECR.`);
+    throw new AwsError(
+      "UnknownOperationException",
+      `The target ${JSON.stringify(target.slice(0, 200))} is not one of Amazon ECR.`,
+    );
   }
   return target.slice(targetPrefix.length);
 }

@@ -6,7 +6,10 @@ import { containsUnknown, type Value, type ValueMap, valueMap } from "./define/v
 import type { ConnectionSettings } from "./gateway/settings.ts";
 
 const accountIds = (description: string) =>
-  list(string("Account id.", { pattern: "^[0-9]{12}$", patternMessage: "must be an account id of 12 digits" }), description);
+  list(
+    string("Account id.", { pattern: "^[0-9]{12}$", patternMessage: "must be an account id of 12 digits" }),
+    description,
+  );
 const roleArn = string("ARN of the role.", {
   maxLength: 2048,
   pattern: "^arn:[a-z-]+:iam::[0-9]{12}:role/.+$",
@@ -54,9 +57,13 @@ export const configuration = {
   allowedAccountIds: input(accountIds("Accounts that the provider may work in; every call is refused in another one.")),
   forbiddenAccountIds: input(accountIds("Accounts that the provider must not work in.")),
   defaultTags: input(
-    map(string("Value.", { maxLength: 256 }), "Tags for every repository and `Tags` resource; a resource's own tag of the same key wins.", {
-      maxProperties: 50,
-    }),
+    map(
+      string("Value.", { maxLength: 256 }),
+      "Tags for every repository and `Tags` resource; a resource's own tag of the same key wins.",
+      {
+        maxProperties: 50,
+      },
+    ),
   ),
   ignoreTags: input(
     object("IgnoreTags", "Resource tags that the provider neither sees nor touches.", {
@@ -66,7 +73,12 @@ export const configuration = {
       },
     }),
   ),
-  maxRetries: input(integer("Further attempts after a call that was throttled or failed in passing. Default: 10.", { minimum: 0, maximum: 100 })),
+  maxRetries: input(
+    integer("Further attempts after a call that was throttled or failed in passing. Default: 10.", {
+      minimum: 0,
+      maximum: 100,
+    }),
+  ),
   maxConcurrency: input(integer("Calls to ECR in flight at once. Default: 16.", { minimum: 1, maximum: 256 })),
 } satisfies Rows;
 
@@ -96,8 +108,15 @@ export function parseConfiguration(values: ValueMap): { configuration: Configura
   }
   const problems = validate(parsed);
   if (problems.length === 0) problems.push(...crossChecks(parsed));
-  const known = Object.fromEntries(Object.entries(parsed).filter(([, value]) => !containsUnknown(value))) as Record<string, never>;
-  const { defaultTags = {}, ignoreTags = {}, ...connection } = known as {
+  const known = Object.fromEntries(Object.entries(parsed).filter(([, value]) => !containsUnknown(value))) as Record<
+    string,
+    never
+  >;
+  const {
+    defaultTags = {},
+    ignoreTags = {},
+    ...connection
+  } = known as {
     defaultTags?: Record<string, string>;
     ignoreTags?: { keys?: string[]; keyPrefixes?: string[] };
   };
@@ -119,17 +138,30 @@ function crossChecks(values: ValueMap): Problem[] {
   const problems: Problem[] = [];
   const has = (name: ConfigurationName) => values[name] !== undefined;
   const refuse = (name: ConfigurationName, message: string) => problems.push({ path: [name], message });
-  if (has("accessKey") !== has("secretKey")) refuse(has("accessKey") ? "secretKey" : "accessKey", "is required, because accessKey and secretKey go together");
+  if (has("accessKey") !== has("secretKey"))
+    refuse(has("accessKey") ? "secretKey" : "accessKey", "is required, because accessKey and secretKey go together");
   if (has("token") && !has("accessKey")) refuse("token", "goes only with accessKey and secretKey");
   if (has("profile") && has("accessKey")) refuse("profile", "cannot be used together with accessKey; keep one of them");
-  if (has("assumeRole") && has("assumeRoleWithWebIdentity")) refuse("assumeRoleWithWebIdentity", "cannot be used together with assumeRole; keep one of them");
-  if (has("allowedAccountIds") && has("forbiddenAccountIds")) refuse("forbiddenAccountIds", "cannot be used together with allowedAccountIds; keep one of them");
+  if (has("assumeRole") && has("assumeRoleWithWebIdentity"))
+    refuse("assumeRoleWithWebIdentity", "cannot be used together with assumeRole; keep one of them");
+  if (has("allowedAccountIds") && has("forbiddenAccountIds"))
+    refuse("forbiddenAccountIds", "cannot be used together with allowedAccountIds; keep one of them");
   return problems;
 }
 
 /** What holds before the engine has configured anything. */
-export const unconfigured: Configuration = { connection: {}, settings: { defaultTags: {}, ignoreTags: { keys: [], keyPrefixes: [] } } };
+export const unconfigured: Configuration = {
+  connection: {},
+  settings: { defaultTags: {}, ignoreTags: { keys: [], keyPrefixes: [] } },
+};
 
 /** What decides which account the provider works in. */
-export const accountInputs: readonly ConfigurationName[] = ["profile", "accessKey", "secretKey", "token", "assumeRole", "assumeRoleWithWebIdentity", "endpoint"];
-
+export const accountInputs: readonly ConfigurationName[] = [
+  "profile",
+  "accessKey",
+  "secretKey",
+  "token",
+  "assumeRole",
+  "assumeRoleWithWebIdentity",
+  "endpoint",
+];

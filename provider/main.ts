@@ -1,5 +1,6 @@
 /** The plugin process: serve, print the port, end when told. Decides nothing about resources or the protocol. */
 
+import { Console } from "node:console";
 import { catalog } from "./catalog.ts";
 import { version } from "./package.ts";
 import { Provider } from "./provider.ts";
@@ -7,7 +8,7 @@ import { engineHost } from "./rpc/engine.ts";
 import { serve } from "./rpc/server.ts";
 
 // stdout belongs to the port line; anything else there is fatal to the engine.
-globalThis.console = new console.Console(process.stderr, process.stderr);
+globalThis.console = new Console(process.stderr, process.stderr);
 
 const host = engineHost();
 const address = process.argv.slice(2).findLast((argument) => !argument.startsWith("-"));
@@ -24,7 +25,9 @@ for (const event of ["uncaughtException", "unhandledRejection"] as const) {
 serve(new Provider(catalog, version, host), host).then(
   ({ port }) => process.stdout.write(`${port}\n`),
   (error: unknown) => {
-    process.stderr.write(`pulumi-resource-ecr: serving on 127.0.0.1 failed: ${error instanceof Error ? error.message : error}\n`);
+    process.stderr.write(
+      `pulumi-resource-ecr: serving on 127.0.0.1 failed: ${error instanceof Error ? error.message : error}\n`,
+    );
     process.exitCode = 1;
   },
 );

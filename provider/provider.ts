@@ -1,19 +1,19 @@
 /**
  * The provider without its transport: token → definition → operation. Speaks plain values; protobuf stays in `rpc/`,
- * and what a resource is stays in its definition.
+ * and what a resource is stays in its definition. Long because every request passes here, each in a few lines.
  */
 
 import type { Catalog } from "./catalog.ts";
 import { type Claims, createClaims } from "./claims.ts";
-import { accountInputs, configuration, type Configuration, parseConfiguration, unconfigured } from "./config.ts";
+import { accountInputs, type Configuration, configuration, parseConfiguration, unconfigured } from "./config.ts";
 import type { AnyFunction } from "./define/function.ts";
-import { formatPath } from "./define/path.ts";
 import { packageSchema } from "./define/package-schema.ts";
+import { formatPath } from "./define/path.ts";
 import type { Listed } from "./define/resource.ts";
 import { isUnknown, sameValue, type ValueMap } from "./define/value.ts";
 import { ProviderError } from "./errors.ts";
 import { Connection, Gateway } from "./gateway/gateway.ts";
-import { type CheckFailure, check, type Checked, type CheckRequest } from "./operations/check.ts";
+import { type Checked, type CheckFailure, type CheckRequest, check } from "./operations/check.ts";
 import { type Created, create, previewCreate } from "./operations/create.ts";
 import { type DeleteRequest, remove } from "./operations/delete.ts";
 import { type Difference, type DiffRequest, diff } from "./operations/diff.ts";
@@ -78,7 +78,10 @@ export class Provider {
   /** Keeps the user's representation; environment and profile never get into it. */
   checkConfig(news: ValueMap): Checked {
     const { problems } = parseConfiguration(news);
-    return { inputs: news, failures: problems.map(({ path, message }) => ({ property: formatPath(path), reason: message })) };
+    return {
+      inputs: news,
+      failures: problems.map(({ path, message }) => ({ property: formatPath(path), reason: message })),
+    };
   }
 
   /** Only another region or another account replaces the provider, and with it everything it manages. */
@@ -87,7 +90,8 @@ export class Provider {
       (name) => name in configuration && !sameValue(oldInputs[name], news[name]),
     );
     const known = (name: string) => !isUnknown(news[name]);
-    const moved = names.includes("region") && oldInputs["region"] !== undefined && news["region"] !== undefined && known("region");
+    const moved =
+      names.includes("region") && oldInputs["region"] !== undefined && news["region"] !== undefined && known("region");
     const credentials = names.filter((name) => (accountInputs as readonly string[]).includes(name));
     const replaced = moved
       ? ["region"]
@@ -110,7 +114,10 @@ export class Provider {
   async #isOtherAccount(oldInputs: ValueMap, news: ValueMap, signal: AbortSignal): Promise<boolean> {
     const accountOf = async (inputs: ValueMap) => {
       const { connection } = parseConfiguration(inputs).configuration;
-      const probe = new Connection({ ...connection, maxRetries: 1, allowedAccountIds: [], forbiddenAccountIds: [] }, this.#version);
+      const probe = new Connection(
+        { ...connection, maxRetries: 1, allowedAccountIds: [], forbiddenAccountIds: [] },
+        this.#version,
+      );
       return probe.account(AbortSignal.any([signal, AbortSignal.timeout(10_000)])).finally(() => probe.close());
     };
     const [before, after] = await Promise.allSettled([accountOf(oldInputs), accountOf(news)]);
@@ -126,7 +133,9 @@ export class Provider {
     }
     this.#configuration = parsed;
     this.#connection = new Connection(parsed.connection, this.#version);
-    this.#unconfirmed = unconfirmedNotes(`${process.env["PULUMI_BACKEND_URL"] ?? ""} ${parsed.connection.endpoint ?? ""}`);
+    this.#unconfirmed = unconfirmedNotes(
+      `${process.env["PULUMI_BACKEND_URL"] ?? ""} ${parsed.connection.endpoint ?? ""}`,
+    );
     this.#claims.clear();
   }
 
@@ -178,7 +187,11 @@ export class Provider {
     const definition = this.#resource(token);
     const identity = identityOf(definition, input.olds);
     if (identity !== undefined && this.#claims.isClaimedByOther(definition.name, identity, request.urn)) {
-      this.#host.log("warning", `${label(definition, input.olds, request.urn)} is managed by another resource of this program now, so it stays`, request.urn);
+      this.#host.log(
+        "warning",
+        `${label(definition, input.olds, request.urn)} is managed by another resource of this program now, so it stays`,
+        request.urn,
+      );
       return;
     }
     await remove(definition, this.#operation(request), input);
@@ -237,5 +250,8 @@ function identityOf(definition: Resource, values: ValueMap): string | undefined 
 
 function notOffered(what: string, token: string, all: readonly { name: string }[]): ProviderError {
   const names = all.map(({ name }) => tokenPrefix + name).join(", ");
-  return new ProviderError("InvalidInput", `there is no ${what} ${token} in this version of pulumi-ecr; it has ${names}`);
+  return new ProviderError(
+    "InvalidInput",
+    `there is no ${what} ${token} in this version of pulumi-ecr; it has ${names}`,
+  );
 }

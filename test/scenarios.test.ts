@@ -7,10 +7,10 @@ import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
-import { catalog } from "../provider/catalog.ts";
-import { type Emulator, startEmulator } from "../emulator/server.ts";
 import type { FaultRule } from "../emulator/faults.ts";
 import type { ForeignWrite } from "../emulator/registries.ts";
+import { type Emulator, startEmulator } from "../emulator/server.ts";
+import { catalog } from "../provider/catalog.ts";
 import { type Plugin, plain, startPlugin } from "./harness/client.ts";
 import { Session, wire } from "./harness/session.ts";
 
@@ -79,7 +79,10 @@ test("every resource of the catalog has scenarios, with an import and a refresh 
   for (const { name } of catalog.resources) {
     const steps = all.filter(({ type }) => type === name).flatMap((scenario) => scenario.steps);
     for (const needed of ["up", "refresh", "import", "destroy"] as const) {
-      assert.ok(steps.some((step) => step[needed] !== undefined), `${name} has no scenario with ${needed}`);
+      assert.ok(
+        steps.some((step) => step[needed] !== undefined),
+        `${name} has no scenario with ${needed}`,
+      );
     }
   }
 });
@@ -110,9 +113,14 @@ async function runStep(session: Session, plugin: Plugin, step: Step): Promise<vo
   for (const write of [step.disturb ?? []].flat()) emulator.asForeigner(write);
   emulator.clearJournal();
   plugin.messages.length = 0;
-  let diff: { changes: Readonly<Record<string, string>>; replaces: readonly string[]; deleteBeforeReplace: boolean } | undefined;
+  let diff:
+    | { changes: Readonly<Record<string, string>>; replaces: readonly string[]; deleteBeforeReplace: boolean }
+    | undefined;
   const acting = async () => {
-    const options = { ...(step.ignoreChanges ? { ignoreChanges: step.ignoreChanges } : {}), ...(step.timeout ? { timeout: step.timeout } : {}) };
+    const options = {
+      ...(step.ignoreChanges ? { ignoreChanges: step.ignoreChanges } : {}),
+      ...(step.timeout ? { timeout: step.timeout } : {}),
+    };
     if (step.up) diff = await session.up(wire(step.up), options);
     if (step.preview) diff = (await session.preview(wire(step.preview))).diff;
     if (step.refresh) diff = await session.refresh();
@@ -124,26 +132,37 @@ async function runStep(session: Session, plugin: Plugin, step: Step): Promise<vo
       () => assert.fail("it must fail"),
       (failure: Error & { details?: string }) => failure.details ?? failure.message,
     );
-    for (const part of step.fails) assert.ok(error.includes(part), `the error must say ${JSON.stringify(part)}: ${error}`);
+    for (const part of step.fails)
+      assert.ok(error.includes(part), `the error must say ${JSON.stringify(part)}: ${error}`);
   } else await acting();
   if (step.diff === null) assert.equal(session.state, undefined, "it must be gone");
   else if (step.diff) assert.deepEqual(diff?.changes, step.diff);
   if (step.replaces) assert.deepEqual(diff?.replaces, step.replaces);
   if (step.deleteBeforeReplace !== undefined) assert.equal(diff?.deleteBeforeReplace, step.deleteBeforeReplace);
-  if (step.calls) assert.deepEqual(emulator.journal().map(({ operation }) => operation), step.calls);
+  if (step.calls)
+    assert.deepEqual(
+      emulator.journal().map(({ operation }) => operation),
+      step.calls,
+    );
   if (step.inputs) assert.deepEqual(plain(session.state?.inputs), step.inputs);
   for (const [name, value] of Object.entries(step.outputs ?? {})) {
     assert.deepEqual((plain(session.state?.outputs) as Record<string, unknown>)[name] ?? null, value, `output ${name}`);
   }
   const said = plugin.messages.map(({ text }) => text).join("\n");
-  for (const part of step.says ?? []) assert.ok(said.includes(part), `the messages must say ${JSON.stringify(part)}: ${said}`);
+  for (const part of step.says ?? [])
+    assert.ok(said.includes(part), `the messages must say ${JSON.stringify(part)}: ${said}`);
   if (step.live) {
     const { operation, input, output, fails } = step.live;
-    if (fails) assert.throws(() => emulator.asForeigner({ operation, input: input as ForeignWrite["input"] }), (error: { fault?: string }) => error.fault === fails);
+    if (fails)
+      assert.throws(
+        () => emulator.asForeigner({ operation, input: input as ForeignWrite["input"] }),
+        (error: { fault?: string }) => error.fault === fails,
+      );
     else {
       const answer = emulator.asForeigner({ operation, input: input as ForeignWrite["input"] });
       const seen = JSON.parse(JSON.stringify(answer)) as Record<string, unknown>;
-      for (const [name, value] of Object.entries(output as object)) assert.deepEqual(seen[name], value, `live ${operation}.${name}`);
+      for (const [name, value] of Object.entries(output as object))
+        assert.deepEqual(seen[name], value, `live ${operation}.${name}`);
     }
   }
 }

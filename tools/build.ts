@@ -31,9 +31,16 @@ export async function buildAll(): Promise<void> {
     legalComments: "external",
     logLevel: "warning",
   });
-  execFileSync(process.execPath, [join(root, "node_modules/typescript/bin/tsc"), "-p", join(root, "sdk/tsconfig.json")], { stdio: "inherit" });
+  execFileSync(
+    process.execPath,
+    [join(root, "node_modules/typescript/bin/tsc"), "-p", join(root, "sdk/tsconfig.json")],
+    { stdio: "inherit" },
+  );
   // The generated code asks the package.json beside it for the version.
-  writeFileSync(join(dist, "sdk/package.json"), `${JSON.stringify({ name: manifest.name, version: manifest.version, type: "commonjs" })}\n`);
+  writeFileSync(
+    join(dist, "sdk/package.json"),
+    `${JSON.stringify({ name: manifest.name, version: manifest.version, type: "commonjs" })}\n`,
+  );
 }
 
 if (import.meta.main) await buildAll();

@@ -56,7 +56,9 @@ function writeAll(): void {
   for (const name of ["package.json", "tsconfig.json", "README.md"]) rmSync(join(sdk, name), { force: true });
   writeFileSync(stamp, `${hash(text)}\n`);
   rmSync(folder, { recursive: true });
-  process.stderr.write(`[generate] schema/schema.json and ${readdirSync(sdk, { recursive: true }).length} files in sdk/nodejs\n`);
+  process.stderr.write(
+    `[generate] schema/schema.json and ${readdirSync(sdk, { recursive: true }).length} files in sdk/nodejs\n`,
+  );
 }
 
 if (import.meta.main) {

@@ -14,10 +14,14 @@ export function findPython(): string | undefined {
 export function preflight(needs: { python: boolean }): string[] {
   const problems: string[] = [];
   if (Number(process.versions.node.split(".")[0]) < 24) {
-    problems.push(`this is Node ${process.versions.node}; run it through npm (\`npm test\`, \`npm run demo\`), which brings its own Node 24`);
+    problems.push(
+      `this is Node ${process.versions.node}; run it through npm (\`npm test\`, \`npm run demo\`), which brings its own Node 24`,
+    );
   }
   if (needs.python && findPython() === undefined) {
-    problems.push("Python 3.10 or newer with venv is missing; install it (Debian: python3 and python3-venv), the runs against moto and boto3 need it");
+    problems.push(
+      "Python 3.10 or newer with venv is missing; install it (Debian: python3 and python3-venv), the runs against moto and boto3 need it",
+    );
   }
   return problems;
 }

@@ -1,10 +1,22 @@
 /**
  * A real Pulumi CLI with its YAML host, for tests and the demo: found, downloaded or built. The order is that of cost:
- * `pulumi` on the path, one in Pulumi's home, the npm launcher's download, a build through the Go module proxy.
+ * `pulumi` on the path, one in Pulumi's home, the npm launcher's download, a build through the Go module proxy. Long because
+ * each of the four ways fails in its own fashion.
  */
 
 import { execFile, spawn, spawnSync } from "node:child_process";
-import { accessSync, constants, existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
+import {
+  accessSync,
+  constants,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { homedir, tmpdir } from "node:os";
 import { delimiter, dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -39,7 +51,9 @@ export async function ensurePulumi(): Promise<PulumiCli> {
     const already = await usable(installed, []);
     if (already) return already;
     for (const install of [download, compile]) {
-      const problem = await install(home, installed).catch((error: unknown) => (error instanceof Error ? error.message : String(error)));
+      const problem = await install(home, installed).catch((error: unknown) =>
+        error instanceof Error ? error.message : String(error),
+      );
       const found = problem ? undefined : await usable(installed, tried);
       if (found) return found;
       if (problem) tried.push(problem);
@@ -57,7 +71,10 @@ async function usable(bin: string, tried: string[]): Promise<PulumiCli | undefin
   const path = join(bin, "pulumi");
   if (!isExecutable(path) || isLauncher(path)) return undefined;
   try {
-    const { stdout } = await run(path, ["version"], { timeout: 30_000, env: { ...process.env, PULUMI_SKIP_UPDATE_CHECK: "true" } });
+    const { stdout } = await run(path, ["version"], {
+      timeout: 30_000,
+      env: { ...process.env, PULUMI_SKIP_UPDATE_CHECK: "true" },
+    });
     const version = stdout.trim().replace(/^v/, "");
     const [major = 0, minor = 0] = version.split(".").map(Number);
     if (major !== oldest[0] || minor < oldest[1]) {
@@ -178,7 +195,11 @@ async function compile(_: string, installed: string): Promise<string | undefined
         join(folder, "go.mod"),
         `module example.invalid/${executable}\n\ngo 1.25.11\n\ntool ${tool}\n\nrequire (\n${requirements.map((line) => `\t${line}\n`).join("")})\n`,
       );
-      const code = await goBuild(folder, [...tags, "-ldflags", `-s -w -X ${version}`, "-o", join(work, "bin", executable), tool], executable);
+      const code = await goBuild(
+        folder,
+        [...tags, "-ldflags", `-s -w -X ${version}`, "-o", join(work, "bin", executable), tool],
+        executable,
+      );
       if (code !== 0) return `building ${executable} with Go failed with exit code ${code}; its output is above`;
     }
     mkdirSync(installed, { recursive: true });

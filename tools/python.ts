@@ -24,7 +24,10 @@ async function install(): Promise<string> {
   const stamp = join(folder, "pins");
   if (existsSync(stamp) && readFileSync(stamp, "utf8") === pins.join("\n") && existsSync(python)) return python;
   const base = findPython();
-  if (!base) throw new Error("making a Python environment: there is no Python 3.10 or newer with venv; install it and run again");
+  if (!base)
+    throw new Error(
+      "making a Python environment: there is no Python 3.10 or newer with venv; install it and run again",
+    );
   process.stderr.write("[python] installing moto and boto3 into .cache/python\n");
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
@@ -36,7 +39,11 @@ async function install(): Promise<string> {
 
 /** Runs a Python program; answers what it printed. Its errors reject with its standard error. */
 export async function runPython(program: string, env: Record<string, string> = {}): Promise<string> {
-  const { stdout } = await run(await ensurePython(), ["-c", program], { env: { ...process.env, ...env }, timeout: 120_000, maxBuffer: 1 << 26 });
+  const { stdout } = await run(await ensurePython(), ["-c", program], {
+    env: { ...process.env, ...env },
+    timeout: 120_000,
+    maxBuffer: 1 << 26,
+  });
   return stdout;
 }
 

@@ -12,7 +12,8 @@ interface ImageId {
 
 function find({ images }: Repository, { imageDigest, imageTag }: ImageId): Image | undefined {
   return images.find(
-    ({ digest, tags }) => (imageDigest === undefined || digest === imageDigest) && (imageTag === undefined || tags.includes(imageTag)),
+    ({ digest, tags }) =>
+      (imageDigest === undefined || digest === imageDigest) && (imageTag === undefined || tags.includes(imageTag)),
   );
 }
 
@@ -40,7 +41,12 @@ function matchesWildcard(pattern: string, value: string): boolean {
 
 function sizeOf(manifest: string): { size: number; mediaType: string | undefined } {
   try {
-    const { config, layers = [], manifests = [], mediaType } = JSON.parse(manifest) as {
+    const {
+      config,
+      layers = [],
+      manifests = [],
+      mediaType,
+    } = JSON.parse(manifest) as {
       config?: { size?: number };
       layers?: { size?: number }[];
       manifests?: { size?: number }[];
@@ -61,10 +67,14 @@ function shownIds(image: Image): ImageId[] {
 
 /** Images of the status and tag status that a filter asks for; archived ones only when asked. */
 function filtered(repository: Repository, input: Json): Image[] {
-  const { tagStatus = "ANY", imageStatus = "ACTIVE" } = (input["filter"] ?? {}) as { tagStatus?: string; imageStatus?: string };
+  const { tagStatus = "ANY", imageStatus = "ACTIVE" } = (input["filter"] ?? {}) as {
+    tagStatus?: string;
+    imageStatus?: string;
+  };
   return repository.images.filter(
     ({ tags, status }) =>
-      (imageStatus === "ANY" || status === imageStatus) && (tagStatus === "ANY" || (tagStatus === "TAGGED") === tags.length > 0),
+      (imageStatus === "ANY" || status === imageStatus) &&
+      (tagStatus === "ANY" || (tagStatus === "TAGGED") === tags.length > 0),
   );
 }
 
@@ -99,22 +109,33 @@ export const images: Operations = {
     const { size, mediaType } = sizeOf(manifest);
     const digest = `sha256:${createHash("sha256").update(manifest).digest("hex")}`;
     if (input["imageDigest"] !== undefined && input["imageDigest"] !== digest) {
-      throw new AwsError("ImageDigestDoesNotMatchException", "The specified image digest does not match the digest that Amazon ECR calculated for the image");
+      throw new AwsError(
+        "ImageDigestDoesNotMatchException",
+        "The specified image digest does not match the digest that Amazon ECR calculated for the image",
+      );
     }
     const tag = input["imageTag"] as string | undefined;
     const holder = tag === undefined ? undefined : find(repository, { imageTag: tag });
     let image = find(repository, { imageDigest: digest });
     if (image && (tag === undefined || holder === image)) {
-      throw new AwsError("ImageAlreadyExistsException", `Image with digest '${digest}'${tag ? ` and tag '${tag}'` : ""} already exists in the repository with name '${repository.name}' in registry with id '${context.registry.account}'`);
+      throw new AwsError(
+        "ImageAlreadyExistsException",
+        `Image with digest '${digest}'${tag ? ` and tag '${tag}'` : ""} already exists in the repository with name '${repository.name}' in registry with id '${context.registry.account}'`,
+      );
     }
     if (tag !== undefined && holder && isImmutable(repository, tag)) {
-      throw new AwsError("ImageTagAlreadyExistsException", `The image tag '${tag}' already exists in the '${repository.name}' repository and cannot be overwritten because the tag is immutable.`);
+      throw new AwsError(
+        "ImageTagAlreadyExistsException",
+        `The image tag '${tag}' already exists in the '${repository.name}' repository and cannot be overwritten because the tag is immutable.`,
+      );
     }
     if (!image) {
       image = {
         digest,
         manifest,
-        mediaType: String(input["imageManifestMediaType"] ?? mediaType ?? "application/vnd.docker.distribution.manifest.v2+json"),
+        mediaType: String(
+          input["imageManifestMediaType"] ?? mediaType ?? "application/vnd.docker.distribution.manifest.v2+json",
+        ),
         size,
         pushedAt: context.clock.now().getTime(),
         tags: [],
@@ -148,7 +169,8 @@ export const images: Operations = {
     const repository = repositoryOf(context, input);
     const ids = listOf(input, "imageIds", 1, 100) as ImageId[] | undefined;
     if (ids) {
-      if (input["maxResults"] !== undefined || input["nextToken"] !== undefined) throw invalid("imageIds", "cannot be used together with maxResults or nextToken");
+      if (input["maxResults"] !== undefined || input["nextToken"] !== undefined)
+        throw invalid("imageIds", "cannot be used together with maxResults or nextToken");
       const found = ids.map((id) => {
         const image = find(repository, id);
         if (!image) throw notFound(context, repository, id);
@@ -195,7 +217,8 @@ export const images: Operations = {
         image.tags = image.tags.filter((tag) => tag !== id.imageTag);
         deleted.push({ imageDigest: image.digest, imageTag: id.imageTag });
       } else deleted.push(...shownIds(image));
-      if (id.imageTag === undefined || image.tags.length === 0) repository.images = repository.images.filter((other) => other !== image);
+      if (id.imageTag === undefined || image.tags.length === 0)
+        repository.images = repository.images.filter((other) => other !== image);
     }
     context.store.changed();
     return { imageIds: deleted, failures };

@@ -2,8 +2,8 @@
 
 import { type Context, invalid, type Operations, repositoryOf, text } from "../operation.ts";
 import { readPolicy, storedLifecyclePolicy, storedPolicy } from "../rewrite.ts";
-import { AwsError, type Json } from "../wire.ts";
 import { checkLifecyclePolicy, checkPolicy } from "../validate.ts";
+import { AwsError, type Json } from "../wire.ts";
 
 function shownPolicy({ settings, turn }: Context, stored: string): string {
   const { text: original, document } = JSON.parse(stored) as { text: string; document: Json };
@@ -46,18 +46,34 @@ export const policies: Operations = {
     }
     repository.policy = stored;
     context.store.changed();
-    return { registryId: context.registry.account, repositoryName: repository.name, policyText: shownPolicy(context, stored) };
+    return {
+      registryId: context.registry.account,
+      repositoryName: repository.name,
+      policyText: shownPolicy(context, stored),
+    };
   },
 
   GetRepositoryPolicy(context, input) {
     const repository = repositoryOf(context, input);
-    if (repository.policy === undefined) throw policyNotFound("Repository", `repository with name '${repository.name}' in the registry with id '${context.registry.account}'`);
-    return { registryId: context.registry.account, repositoryName: repository.name, policyText: shownPolicy(context, repository.policy) };
+    if (repository.policy === undefined)
+      throw policyNotFound(
+        "Repository",
+        `repository with name '${repository.name}' in the registry with id '${context.registry.account}'`,
+      );
+    return {
+      registryId: context.registry.account,
+      repositoryName: repository.name,
+      policyText: shownPolicy(context, repository.policy),
+    };
   },
 
   DeleteRepositoryPolicy(context, input) {
     const repository = repositoryOf(context, input);
-    if (repository.policy === undefined) throw policyNotFound("Repository", `repository with name '${repository.name}' in the registry with id '${context.registry.account}'`);
+    if (repository.policy === undefined)
+      throw policyNotFound(
+        "Repository",
+        `repository with name '${repository.name}' in the registry with id '${context.registry.account}'`,
+      );
     const policyText = shownPolicy(context, repository.policy);
     delete repository.policy;
     context.store.changed();
@@ -72,7 +88,8 @@ export const policies: Operations = {
   },
 
   GetRegistryPolicy(context) {
-    if (context.registry.policy === undefined) throw policyNotFound("Registry", `registry with id '${context.registry.account}'`);
+    if (context.registry.policy === undefined)
+      throw policyNotFound("Registry", `registry with id '${context.registry.account}'`);
     return { registryId: context.registry.account, policyText: shownPolicy(context, context.registry.policy) };
   },
 
@@ -90,7 +107,11 @@ export const policies: Operations = {
     repository.lifecyclePolicy = storedLifecyclePolicy(checkLifecyclePolicy(text(input, "lifecyclePolicyText")));
     delete repository.lastEvaluatedAt;
     context.store.changed();
-    return { registryId: context.registry.account, repositoryName: repository.name, lifecyclePolicyText: repository.lifecyclePolicy };
+    return {
+      registryId: context.registry.account,
+      repositoryName: repository.name,
+      lifecyclePolicyText: repository.lifecyclePolicy,
+    };
   },
 
   GetLifecyclePolicy(context, input) {
@@ -124,5 +145,8 @@ function policyNotFound(kind: string, what: string): AwsError {
 }
 
 function lifecyclePolicyNotFound({ registry }: Context, name: string): AwsError {
-  return new AwsError("LifecyclePolicyNotFoundException", `Lifecycle policy does not exist for the repository with name '${name}' in the registry with id '${registry.account}'`);
+  return new AwsError(
+    "LifecyclePolicyNotFoundException",
+    `Lifecycle policy does not exist for the repository with name '${name}' in the registry with id '${registry.account}'`,
+  );
 }

@@ -11,17 +11,23 @@ export const registry: Operations = {
 
   PutReplicationConfiguration({ registry: own, store }, input) {
     const configuration = input["replicationConfiguration"] as Json | undefined;
-    if (typeof configuration !== "object" || configuration === null) throw invalid("replicationConfiguration", "is required");
+    if (typeof configuration !== "object" || configuration === null)
+      throw invalid("replicationConfiguration", "is required");
     const rules = (listOf(configuration, "rules", 0, 25) ?? []) as Json[];
     const destinations = new Set<string>();
     own.replicationRules = rules.map((rule): ReplicationRule => {
       const targets = (listOf(rule, "destinations", 1, 100) ?? []) as { region?: unknown; registryId?: unknown }[];
-      const filters = listOf(rule, "repositoryFilters", 1, 100) as { filter?: unknown; filterType?: unknown }[] | undefined;
+      const filters = listOf(rule, "repositoryFilters", 1, 100) as
+        | { filter?: unknown; filterType?: unknown }[]
+        | undefined;
       return {
         destinations: targets.map(({ region, registryId }) => {
-          if (typeof region !== "string" || !/^[0-9a-z-]{2,25}$/.test(region)) throw invalid("region", "is not a region");
-          if (typeof registryId !== "string" || !/^[0-9]{12}$/.test(registryId)) throw invalid("registryId", "must be 12 digits");
-          if (registryId === own.account && region === own.region) throw invalid("destinations", "a registry cannot replicate to itself");
+          if (typeof region !== "string" || !/^[0-9a-z-]{2,25}$/.test(region))
+            throw invalid("region", "is not a region");
+          if (typeof registryId !== "string" || !/^[0-9]{12}$/.test(registryId))
+            throw invalid("registryId", "must be 12 digits");
+          if (registryId === own.account && region === own.region)
+            throw invalid("destinations", "a registry cannot replicate to itself");
           destinations.add(`${registryId}/${region}`);
           if (destinations.size > 25) throw invalid("destinations", "at most 25 different destinations");
           return { region, registryId };
@@ -29,7 +35,8 @@ export const registry: Operations = {
         ...(filters
           ? {
               repositoryFilters: filters.map(({ filter, filterType }) => {
-                if (typeof filter !== "string" || filter.length < 2 || filter.length > 256) throw invalid("filter", "must have 2 to 256 characters");
+                if (typeof filter !== "string" || filter.length < 2 || filter.length > 256)
+                  throw invalid("filter", "must have 2 to 256 characters");
                 if (filterType !== "PREFIX_MATCH") throw invalid("filterType", "must be PREFIX_MATCH");
                 return { filter, filterType };
               }),

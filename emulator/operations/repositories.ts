@@ -22,7 +22,10 @@ const namePattern = /^[a-z0-9]+((\.|_|__|-+)[a-z0-9]+)*(\/[a-z0-9]+((\.|_|__|-+)
 function checkedName(input: Json): string {
   const name = text(input, "repositoryName");
   if (name.length < 2 || name.length > 256 || !namePattern.test(name)) {
-    throw invalid("repositoryName", "must satisfy regular expression pattern '[a-z0-9]+((\\.|_|__|-+)[a-z0-9]+)*(\\/…)*' and have 2 to 256 characters");
+    throw invalid(
+      "repositoryName",
+      "must satisfy regular expression pattern '[a-z0-9]+((\\.|_|__|-+)[a-z0-9]+)*(\\/…)*' and have 2 to 256 characters",
+    );
   }
   return name;
 }
@@ -31,35 +34,51 @@ const mutabilities = ["MUTABLE", "IMMUTABLE", "MUTABLE_WITH_EXCLUSION", "IMMUTAB
 
 function mutabilityOf(input: Json): Pick<Repository, "mutability" | "exclusionFilters"> {
   const mutability = String(input["imageTagMutability"] ?? "MUTABLE");
-  if (!mutabilities.includes(mutability)) throw invalid("imageTagMutability", `must be one of [${mutabilities.join(", ")}]`);
+  if (!mutabilities.includes(mutability))
+    throw invalid("imageTagMutability", `must be one of [${mutabilities.join(", ")}]`);
   const filters = listOf(input, "imageTagMutabilityExclusionFilters", 1, 5) as ExclusionFilter[] | undefined;
   for (const { filterType, filter } of filters ?? []) {
     if (filterType !== "WILDCARD") throw invalid("imageTagMutabilityExclusionFilters", "filterType must be WILDCARD");
-    if (!/^[0-9a-zA-Z._*-]{1,128}$/.test(filter)) throw invalid("imageTagMutabilityExclusionFilters", "filter has characters that are not allowed");
+    if (!/^[0-9a-zA-Z._*-]{1,128}$/.test(filter))
+      throw invalid("imageTagMutabilityExclusionFilters", "filter has characters that are not allowed");
   }
   if (mutability.endsWith("_WITH_EXCLUSION") !== (filters !== undefined)) {
     throw invalid("imageTagMutabilityExclusionFilters", "go with a mutability that has exclusions, and with no other");
   }
-  return { mutability, ...(filters ? { exclusionFilters: filters.map(({ filterType, filter }) => ({ filterType, filter })) } : {}) };
+  return {
+    mutability,
+    ...(filters ? { exclusionFilters: filters.map(({ filterType, filter }) => ({ filterType, filter })) } : {}),
+  };
 }
 
 /** AWS answers the ARN of the key, whatever was sent; without a key it uses its own. */
 function encryptionOf({ account, region }: Registry, input: Json): Repository["encryption"] {
-  const { encryptionType = "AES256", kmsKey } = (input["encryptionConfiguration"] ?? {}) as { encryptionType?: string; kmsKey?: string };
-  if (!["AES256", "KMS", "KMS_DSSE"].includes(encryptionType)) throw invalid("encryptionConfiguration", "encryptionType must be one of [AES256, KMS, KMS_DSSE]");
+  const { encryptionType = "AES256", kmsKey } = (input["encryptionConfiguration"] ?? {}) as {
+    encryptionType?: string;
+    kmsKey?: string;
+  };
+  if (!["AES256", "KMS", "KMS_DSSE"].includes(encryptionType))
+    throw invalid("encryptionConfiguration", "encryptionType must be one of [AES256, KMS, KMS_DSSE]");
   if (encryptionType === "AES256") {
     if (kmsKey !== undefined) throw invalid("encryptionConfiguration", "kmsKey goes with KMS only");
     return { encryptionType };
   }
   if (kmsKey?.includes("missing")) throw new AwsError("KmsException", `The KMS key '${kmsKey}' does not exist.`);
   if (kmsKey?.startsWith("arn:") && kmsKey.includes(":key/")) return { encryptionType, kmsKey };
-  const id = kmsKey !== undefined && /^[0-9a-f]{8}-/.test(kmsKey) ? kmsKey : keyId(kmsKey?.split(":").at(-1) ?? "alias/aws/ecr");
+  const id =
+    kmsKey !== undefined && /^[0-9a-f]{8}-/.test(kmsKey) ? kmsKey : keyId(kmsKey?.split(":").at(-1) ?? "alias/aws/ecr");
   return { encryptionType, kmsKey: `arn:aws:kms:${region}:${account}:key/${id}` };
 }
 
 function keyId(alias: string): string {
   const digits = createHash("sha256").update(alias).digest("hex");
-  return [digits.slice(0, 8), digits.slice(8, 12), digits.slice(12, 16), digits.slice(16, 20), digits.slice(20, 32)].join("-");
+  return [
+    digits.slice(0, 8),
+    digits.slice(8, 12),
+    digits.slice(12, 16),
+    digits.slice(16, 20),
+    digits.slice(20, 32),
+  ].join("-");
 }
 
 /** The repository as AWS shows it; what is not set is left out. */
@@ -96,7 +115,10 @@ export const repositories: Operations = {
     const { registry, store, clock, settings } = context;
     const existing = registry.repositories[name];
     if (existing && existing.lingers === undefined) {
-      throw new AwsError("RepositoryAlreadyExistsException", `The repository with name '${name}' already exists in the registry with id '${registry.account}'`);
+      throw new AwsError(
+        "RepositoryAlreadyExistsException",
+        `The repository with name '${name}' already exists in the registry with id '${registry.account}'`,
+      );
     }
     const repository: Repository = {
       name,
@@ -118,7 +140,8 @@ export const repositories: Operations = {
     const { registry } = context;
     const names = listOf(input, "repositoryNames", 1, 100) as string[] | undefined;
     if (names) {
-      if (input["maxResults"] !== undefined || input["nextToken"] !== undefined) throw invalid("repositoryNames", "cannot be used together with maxResults or nextToken");
+      if (input["maxResults"] !== undefined || input["nextToken"] !== undefined)
+        throw invalid("repositoryNames", "cannot be used together with maxResults or nextToken");
       const found = names.map((name) => {
         const repository = described(context, String(name));
         if (!repository) throw repositoryNotFound(context, String(name));
@@ -135,7 +158,10 @@ export const repositories: Operations = {
     const repository = repositoryOf(context, input);
     const { registry, store, settings } = context;
     if (repository.images.length > 0 && input["force"] !== true) {
-      throw new AwsError("RepositoryNotEmptyException", `The repository with name '${repository.name}' in registry with id '${registry.account}' cannot be deleted because it still contains images`);
+      throw new AwsError(
+        "RepositoryNotEmptyException",
+        `The repository with name '${repository.name}' in registry with id '${registry.account}' cannot be deleted because it still contains images`,
+      );
     }
     if (settings.deleteLag > 0) repository.lingers = settings.deleteLag;
     else delete registry.repositories[repository.name];

@@ -21,7 +21,10 @@ export interface Source {
 export function openDocument(source: unknown, syntaxRule: string): Source {
   const findings: Finding[] = [];
   if (typeof source !== "string") {
-    return { value: source, report: { findings, add: (ruleId, level, path, message) => findings.push({ ruleId, level, path, message }) } };
+    return {
+      value: source,
+      report: { findings, add: (ruleId, level, path, message) => findings.push({ ruleId, level, path, message }) },
+    };
   }
   const parsed = parseJson(source);
   for (const { message, line, column } of parsed.problems) {

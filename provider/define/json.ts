@@ -29,8 +29,12 @@ const deepest = 64;
 
 /** Never throws. Text that is too long or nested too deeply is refused without being parsed. */
 export function parseJson(text: string): ParsedJson {
-  const refused = (message: string, at: Position = start): ParsedJson => ({ problems: [{ message, ...at }], locate: () => undefined });
-  if (text.length > mostCharacters) return refused(`has ${text.length} characters, which is more than any policy may have`);
+  const refused = (message: string, at: Position = start): ParsedJson => ({
+    problems: [{ message, ...at }],
+    locate: () => undefined,
+  });
+  if (text.length > mostCharacters)
+    return refused(`has ${text.length} characters, which is more than any policy may have`);
   if (text.startsWith("\ufeff")) return refused("starts with a byte order mark; save it without one");
   const tooDeep = depthExceeded(text);
   if (tooDeep !== undefined) return refused(`is nested more than ${deepest} levels deep`, positionAt(text, tooDeep));
@@ -104,7 +108,12 @@ function duplicateKeys(node: AnyNode): JsonProblem[] {
 function loneSurrogate(text: string): JsonProblem[] {
   if (text.isWellFormed()) return [];
   const at = [...text].findIndex((character) => !character.isWellFormed());
-  return [{ message: "holds half of a surrogate pair, which is no character", ...positionAt(text, [...text].slice(0, at).join("").length) }];
+  return [
+    {
+      message: "holds half of a surrogate pair, which is no character",
+      ...positionAt(text, [...text].slice(0, at).join("").length),
+    },
+  ];
 }
 
 function positionOf(node: AnyNode): Position {

@@ -39,7 +39,9 @@ export function packageSchema(pkg: Package): Json {
         {
           description: `${resource.description}\n\n## Import\n\nThe id is ${resource.endpoints.identify.form}.\n\n\`\`\`sh\npulumi import ${pkg.name}:index:${resource.name} example ID\n\`\`\`\n`,
           properties: properties(rows, "input", "control", "output"),
-          required: required((row) => row.required === true || row.computed === true || (row.role === "output" && !row.volatile)),
+          required: required(
+            (row) => row.required === true || row.computed === true || (row.role === "output" && !row.volatile),
+          ),
           inputProperties: properties(rows, "input", "control"),
           requiredInputs: required((row) => row.required === true),
           ...(resource.endpoints.list ? { listInputs: { properties: {} } } : {}),
@@ -54,7 +56,10 @@ export function packageSchema(pkg: Package): Json {
         `${pkg.name}:index:${definition.name}`,
         {
           description: definition.description,
-          inputs: { type: "object", ...objectOf(definition.args as Rows, properties(definition.args as Rows, "input")) },
+          inputs: {
+            type: "object",
+            ...objectOf(definition.args as Rows, properties(definition.args as Rows, "input")),
+          },
           outputs: { type: "object", ...objectOf(results, properties(results, "output")) },
         },
       ];
@@ -97,7 +102,11 @@ function typeOf(pkg: string, schema: Schema, types: Record<string, Json>): Json 
     types[`${pkg}:index:${schema.title}`] = {
       type: "string",
       description: schema.description,
-      enum: Object.entries(schema.knownValues).map(([value, description]) => ({ value, name: enumName(value), description })),
+      enum: Object.entries(schema.knownValues).map(([value, description]) => ({
+        value,
+        name: enumName(value),
+        description,
+      })),
     };
     return { type: "string", oneOf: [{ type: "string" }, { $ref: `#/types/${pkg}:index:${schema.title}` }] };
   }

@@ -6,7 +6,9 @@ export function printable(text: string, most = 200): string {
   let shown = "";
   for (const character of text) {
     if (shown.length >= most) return `${shown}…`;
-    shown += invisible(character.codePointAt(0) ?? 0) ? `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}` : character;
+    shown += invisible(character.codePointAt(0) ?? 0)
+      ? `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`
+      : character;
   }
   return shown;
 }

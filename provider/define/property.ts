@@ -178,5 +178,7 @@ type RequiredPart<R extends Rows> = { [K in RequiredKeys<R>]: RowType<R[K]> };
 type OptionalPart<R extends Rows> = { [K in Exclude<keyof R, RequiredKeys<R>>]?: RowType<R[K]> | undefined };
 
 /** Some of the values, as AWS has them; a member that is undefined is not set there. */
-// biome-ignore lint/suspicious/noExplicitAny: as above
-export type Live<R extends Rows> = 0 extends 1 & R ? Record<string, any> : { [K in keyof R]?: RowType<R[K]> | undefined };
+export type Live<R extends Rows> = 0 extends 1 & R
+  ? // biome-ignore lint/suspicious/noExplicitAny: as above
+    Record<string, any>
+  : { [K in keyof R]?: RowType<R[K]> | undefined };

@@ -62,7 +62,11 @@ export interface Endpoints<R extends Rows, G> {
   /** AWS faults that mean "not there". */
   readonly absent: readonly string[];
   /** IAM actions of create, remove and list. */
-  readonly permissions: { readonly create?: readonly string[]; readonly remove: readonly string[]; readonly list?: readonly string[] };
+  readonly permissions: {
+    readonly create?: readonly string[];
+    readonly remove: readonly string[];
+    readonly list?: readonly string[];
+  };
   /** Rules that concern several inputs. Values may be unknown in a preview; such a rule does not apply then. */
   check?(inputs: Live<R>, settings: Settings): Problem[];
 }

@@ -128,14 +128,23 @@ function messageOf({ keyword, params, data, parentSchema }: ErrorObject, path: P
 }
 
 function typeName(type: string | number | string[] | undefined): string {
-  const names: Record<string, string> = { array: "a list", object: "an object", integer: "a whole number", null: "null" };
+  const names: Record<string, string> = {
+    array: "a list",
+    object: "an object",
+    integer: "a whole number",
+    null: "null",
+  };
   return anyOf([type].flat().map((name) => names[String(name)] ?? `a ${name}`));
 }
 
 function kindOf(value: unknown): string {
   if (value === null) return "null";
   if (Array.isArray(value)) return "a list";
-  return typeof value === "object" ? "an object" : typeof value === "number" ? `the number ${value}` : `a ${typeof value}`;
+  return typeof value === "object"
+    ? "an object"
+    : typeof value === "number"
+      ? `the number ${value}`
+      : `a ${typeof value}`;
 }
 
 function anyOf(options: string[]): string {
@@ -143,5 +152,7 @@ function anyOf(options: string[]): string {
 }
 
 function shown(value: unknown): string {
-  return typeof value === "string" ? `"${printable(value, 80)}"` : printable(JSON.stringify(value as Value) ?? "nothing", 80);
+  return typeof value === "string"
+    ? `"${printable(value, 80)}"`
+    : printable(JSON.stringify(value as Value) ?? "nothing", 80);
 }

@@ -11,7 +11,10 @@ export const getAuthorizationToken = defineFunction<Gateway>()({
     "A credential for every registry that the caller may use, valid for 12 hours. It is secret and changes at each call, so do not make a resource depend on it.",
   args: {},
   results: {
-    authorizationToken: output(string("Base64 of `USER:PASSWORD`, as a registry client expects it."), { required: true, secret: true }),
+    authorizationToken: output(string("Base64 of `USER:PASSWORD`, as a registry client expects it."), {
+      required: true,
+      secret: true,
+    }),
     userName: output(string("User name of the credential, always `AWS`."), { required: true }),
     password: output(string("Password of the credential."), { required: true, secret: true }),
     proxyEndpoint: output(string("URL of the registry."), { required: true }),

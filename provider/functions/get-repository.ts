@@ -11,7 +11,9 @@ import { repositoryNameSchema } from "../resources/rows.ts";
 const { forceDelete: _, ...rows } = repository.properties;
 
 /** The rows of the resource, all of them read only here. */
-function asResults<R extends Readonly<Record<string, Row>>>(all: R): { [K in keyof R]: Omit<R[K], "role"> & { role: "output" } } {
+function asResults<R extends Readonly<Record<string, Row>>>(
+  all: R,
+): { [K in keyof R]: Omit<R[K], "role"> & { role: "output" } } {
   return Object.fromEntries(
     Object.entries(all).map(([name, { schema, computed, role }]) => [
       name,
@@ -29,7 +31,10 @@ export const getRepository = defineFunction<Gateway>()({
   async call({ gateway }, { repositoryName }) {
     const live = fromAws(await gateway.repository(repositoryName));
     if (!live) {
-      throw new ProviderError("NotFound", `there is no repository "${repositoryName}" in this account and region; check the name and the provider's region`);
+      throw new ProviderError(
+        "NotFound",
+        `there is no repository "${repositoryName}" in this account and region; check the name and the provider's region`,
+      );
     }
     return { ...live, tags: await readTags(gateway, live.arn ?? "") };
   },

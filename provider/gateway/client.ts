@@ -15,7 +15,11 @@ type Sdk = typeof sdk;
 export type OperationName = {
   [K in keyof Sdk]: K extends `${infer Name}Command` ? (Name extends "$" ? never : Name) : never;
 }[keyof Sdk];
-type Instance<N extends OperationName> = Sdk[`${N}Command` & keyof Sdk] extends new (...args: never[]) => infer C ? C : never;
+type Instance<N extends OperationName> = Sdk[`${N}Command` & keyof Sdk] extends new (
+  ...args: never[]
+) => infer C
+  ? C
+  : never;
 
 /** AWS's enumerations stay open: a value that this SDK does not know is AWS's to judge. */
 type Open<T> = T extends string
@@ -29,7 +33,7 @@ type Open<T> = T extends string
         : T;
 export type InputOf<N extends OperationName> = Instance<N> extends { input: infer I } ? Open<I> : never;
 export type OutputOf<N extends OperationName> =
-  Instance<N> extends { resolveMiddleware(...args: never[]): { (...args: never[]): Promise<{ output: infer O }> } }
+  Instance<N> extends { resolveMiddleware(...args: never[]): (...args: never[]) => Promise<{ output: infer O }> }
     ? O
     : never;
 

@@ -96,7 +96,11 @@ export function translate(error: unknown, operation: string, where: { endpoint?:
     );
   }
   if (text === "Region is missing") {
-    return new ProviderError("InvalidInput", "no region is set; set the provider's region, AWS_REGION or a profile that has one", cause);
+    return new ProviderError(
+      "InvalidInput",
+      "no region is set; set the provider's region, AWS_REGION or a profile that has one",
+      cause,
+    );
   }
   const status = $metadata?.httpStatusCode;
   const code =
@@ -116,7 +120,10 @@ export function translate(error: unknown, operation: string, where: { endpoint?:
       : new ProviderError("InvalidInput", `${operation} was refused: ${name}: ${text}`, { ...cause, fault: name });
   }
   const remedy = remedies[name];
-  return new ProviderError(code, `${operation}: ${name}: ${text}${remedy ? `; ${remedy}` : ""}`, { ...cause, fault: name });
+  return new ProviderError(code, `${operation}: ${name}: ${text}${remedy ? `; ${remedy}` : ""}`, {
+    ...cause,
+    fault: name,
+  });
 }
 
 /** The message on one line, without control characters and without anything after the SDK's own hints. */

@@ -147,7 +147,11 @@ export class Gateway {
     return this.#connection.region();
   }
 
-  settled<T>(settles: readonly Settle[], desired: Readonly<Record<string, unknown>>, write: () => Promise<T>): Promise<T> {
+  settled<T>(
+    settles: readonly Settle[],
+    desired: Readonly<Record<string, unknown>>,
+    write: () => Promise<T>,
+  ): Promise<T> {
     return settled(settles, desired, this.#waiting(), write);
   }
 

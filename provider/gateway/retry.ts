@@ -50,7 +50,10 @@ export async function until(
   waiting: Waiting,
   done: () => Promise<boolean>,
 ): Promise<void> {
-  const pending = new ProviderError("TimedOut", `${waitingFor} did not happen within ${seconds} s; run \`pulumi refresh\` and try again`);
+  const pending = new ProviderError(
+    "TimedOut",
+    `${waitingFor} did not happen within ${seconds} s; run \`pulumi refresh\` and try again`,
+  );
   const settle: Settle = { waitingFor, seconds, matches: (error) => error === pending };
   await settled([settle], {}, waiting, async () => {
     if (!(await done())) throw pending;

@@ -5,17 +5,21 @@ export interface ConnectionSettings {
   accessKey?: string | undefined;
   secretKey?: string | undefined;
   token?: string | undefined;
-  assumeRole?: {
-    roleArn: string;
-    sessionName?: string | undefined;
-    externalId?: string | undefined;
-    durationSeconds?: number | undefined;
-  } | undefined;
-  assumeRoleWithWebIdentity?: {
-    roleArn: string;
-    webIdentityTokenFile: string;
-    sessionName?: string | undefined;
-  } | undefined;
+  assumeRole?:
+    | {
+        roleArn: string;
+        sessionName?: string | undefined;
+        externalId?: string | undefined;
+        durationSeconds?: number | undefined;
+      }
+    | undefined;
+  assumeRoleWithWebIdentity?:
+    | {
+        roleArn: string;
+        webIdentityTokenFile: string;
+        sessionName?: string | undefined;
+      }
+    | undefined;
   endpoint?: string | undefined;
   allowedAccountIds?: readonly string[] | undefined;
   forbiddenAccountIds?: readonly string[] | undefined;

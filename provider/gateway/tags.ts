@@ -19,8 +19,11 @@ export async function readTags(gateway: Gateway, resourceArn: string): Promise<R
 
 /** Adds and changes what `desired` has, and removes the keys that only `before` has. Other keys stay. */
 export async function writeTags(gateway: Gateway, resourceArn: string, before: TagMap, desired: TagMap): Promise<void> {
-  const changed = Object.entries(desired).filter(([key, value]) => !Object.hasOwn(before, key) || before[key] !== value);
+  const changed = Object.entries(desired).filter(
+    ([key, value]) => !Object.hasOwn(before, key) || before[key] !== value,
+  );
   const removed = Object.keys(before).filter((key) => !Object.hasOwn(desired, key));
-  if (changed.length > 0) await gateway.call("TagResource", { resourceArn, tags: toTagList(Object.fromEntries(changed)) });
+  if (changed.length > 0)
+    await gateway.call("TagResource", { resourceArn, tags: toTagList(Object.fromEntries(changed)) });
   if (removed.length > 0) await gateway.call("UntagResource", { resourceArn, tagKeys: removed });
 }

@@ -5,7 +5,7 @@
 
 import { documentValue } from "../define/document.ts";
 import { printable } from "../define/printable.ts";
-import { containsUnknown, isMap, sameValue, withoutNulls, type Value } from "../define/value.ts";
+import { containsUnknown, isMap, sameValue, type Value, withoutNulls } from "../define/value.ts";
 
 type Rule = Readonly<Record<string, unknown>>;
 
@@ -29,7 +29,10 @@ export function normalizeLifecyclePolicy(source: unknown): Readonly<Record<strin
   const value = documentValue(source);
   const rules = rulesOf(isMap(value) ? withoutNulls(value) : value);
   if (!rules || !isMap(value)) return undefined;
-  const canonical = rules.map((rule) => ({ ...rule, ...(isMap(rule["selection"]) ? { selection: selectionOf(rule["selection"]) } : {}) }));
+  const canonical = rules.map((rule) => ({
+    ...rule,
+    ...(isMap(rule["selection"]) ? { selection: selectionOf(rule["selection"]) } : {}),
+  }));
   const priority = (rule: Rule) => (typeof rule["rulePriority"] === "number" ? rule["rulePriority"] : 0);
   return { ...(withoutNulls(value) as object), rules: canonical.sort((a, b) => priority(a) - priority(b)) };
 }
@@ -37,7 +40,10 @@ export function normalizeLifecyclePolicy(source: unknown): Readonly<Record<strin
 function selectionOf(selection: Rule): Rule {
   return Object.fromEntries(
     Object.entries(selection)
-      .filter(([name, value]) => !(Array.isArray(value) && value.length === 0) && !(name === "storageClass" && value === "standard"))
+      .filter(
+        ([name, value]) =>
+          !(Array.isArray(value) && value.length === 0) && !(name === "storageClass" && value === "standard"),
+      )
       .map(([name, value]) => [name, Array.isArray(value) ? [...new Set(value)].sort() : value]),
   );
 }
@@ -60,7 +66,11 @@ export function describeLifecycleChange(before: unknown, after: unknown): string
       if (a && b && sameValue(a, b)) return [];
       if (!a) return [`rule ${priority} added: ${inWords(b)}`];
       if (!b) return [`rule ${priority} removed: ${inWords(a)}`];
-      return [inWords(a) === inWords(b) ? `rule ${priority}: its description or other details change` : `rule ${priority}: ${inWords(b)}; was: ${inWords(a)}`];
+      return [
+        inWords(a) === inWords(b)
+          ? `rule ${priority}: its description or other details change`
+          : `rule ${priority}: ${inWords(b)}; was: ${inWords(a)}`,
+      ];
     });
 }
 
@@ -82,6 +92,8 @@ function inWords(rule: Rule | undefined): string {
     sinceImageTransitioned: "archived",
   };
   const when =
-    countType === "imageCountMoreThan" ? `beyond the newest ${String(countNumber)}` : `${ages[String(countType)] ?? String(countType)} more than ${String(countNumber)} days ago`;
+    countType === "imageCountMoreThan"
+      ? `beyond the newest ${String(countNumber)}`
+      : `${ages[String(countType)] ?? String(countType)} more than ${String(countNumber)} days ago`;
   return printable(`${action["type"] === "transition" ? "archive" : String(action["type"])} ${which} ${when}`, 300);
 }

@@ -1,12 +1,16 @@
 /** Names for resources whose program gives none: the old one, the engine's proposal, else logical name plus random. */
 
-import { isUnknown, type Value } from "../define/value.ts";
 import type { Autoname } from "../define/property.ts";
+import { isUnknown, type Value } from "../define/value.ts";
 import type { CheckRequest } from "./check.ts";
 
 const randomDigits = 7;
 
-export function fitName(autoname: Autoname, request: CheckRequest, old: Value | undefined): string | { problem: string } {
+export function fitName(
+  autoname: Autoname,
+  request: CheckRequest,
+  old: Value | undefined,
+): string | { problem: string } {
   if (typeof old === "string" && !isUnknown(old)) return old;
   const { autonaming, name, randomSeed } = request;
   if (autonaming?.mode === "disable") {

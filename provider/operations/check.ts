@@ -1,12 +1,12 @@
 /** Check: completes what the program wrote, and says everything that is wrong with it at once. */
 
-import { fitName } from "./autoname.ts";
 import type { Finding } from "../define/finding.ts";
 import { formatPath, type Path } from "../define/path.ts";
 import { printable } from "../define/printable.ts";
 import type { Row, Schema } from "../define/property.ts";
 import { compileSchema, type Problem } from "../define/validator.ts";
 import { containsUnknown, isMap, isUnknown, type Value, type ValueMap, valueMap } from "../define/value.ts";
+import { fitName } from "./autoname.ts";
 import { has, type Operation, type Resource, rows } from "./request.ts";
 
 export interface CheckRequest {

@@ -89,10 +89,13 @@ async function createOrResume(
     const already = error instanceof ProviderError && error.code === "AlreadyExists";
     const found = already && interrupted ? await observe(definition, operation, inputs) : undefined;
     if (!found) {
-      if (error instanceof ProviderError && error.code !== "Unavailable" && error.code !== "Cancelled") unconfirmed.confirm(operation.urn);
+      if (error instanceof ProviderError && error.code !== "Unavailable" && error.code !== "Cancelled")
+        unconfirmed.confirm(operation.urn);
       throw error;
     }
-    operation.warn("it was created by a run that was interrupted before it could be recorded; this run goes on from there");
+    operation.warn(
+      "it was created by a run that was interrupted before it could be recorded; this run goes on from there",
+    );
     for (const [name, row] of rows(definition, "input")) {
       if (row.replaces && has(inputs, name) && equal(row, found.live[name], inputs[name]) === false) throw error;
     }
@@ -127,5 +130,11 @@ function identify(definition: Resource, operation: Operation, inputs: ValueMap, 
 /** The inputs as written, the live value of what AWS chose, and the outputs. */
 export function outputsOf(definition: Resource, inputs: ValueMap, live: ValueMap): ValueMap {
   const chosen = rows(definition, "input").filter(([name, row]) => row.computed && !has(inputs, name));
-  return merged(inputs, pick(live, [...chosen, ...rows(definition, "output")].map(([name]) => name)));
+  return merged(
+    inputs,
+    pick(
+      live,
+      [...chosen, ...rows(definition, "output")].map(([name]) => name),
+    ),
+  );
 }

@@ -1,8 +1,8 @@
 /** Delete: removes what is recorded; already gone is success, and what others wrote meanwhile stays. */
 
-import { label, failed, isAbsent, merged, type Operation, type Resource, rows } from "./request.ts";
-import { observe, isGuarded } from "./observe.ts";
 import type { Value, ValueMap } from "../define/value.ts";
+import { isGuarded, observe } from "./observe.ts";
+import { failed, isAbsent, label, merged, type Operation, type Resource, rows } from "./request.ts";
 
 export interface DeleteRequest {
   readonly olds: ValueMap;
@@ -21,7 +21,11 @@ export async function remove(definition: Resource, operation: Operation, request
 }
 
 /** What may be removed: the recorded values without what is no longer ours; undefined when nothing is left of them. */
-async function stillOurs(definition: Resource, operation: Operation, recorded: ValueMap): Promise<ValueMap | undefined> {
+async function stillOurs(
+  definition: Resource,
+  operation: Operation,
+  recorded: ValueMap,
+): Promise<ValueMap | undefined> {
   const observed = await observe(definition, operation, recorded);
   if (!observed) return undefined;
   const ours = merged(recorded);

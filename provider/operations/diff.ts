@@ -48,7 +48,12 @@ export function diff(definition: Resource, request: DiffRequest): Difference {
   };
 }
 
-function changesOf(definition: Resource, name: string, row: Row, { urn, olds, oldInputs, news }: DiffRequest): Change[] {
+function changesOf(
+  definition: Resource,
+  name: string,
+  row: Row,
+  { urn, olds, oldInputs, news }: DiffRequest,
+): Change[] {
   const declared = has(oldInputs, name);
   const before = declared ? oldInputs[name] : row.computed && has(olds, name) ? olds[name] : undefined;
   const after = has(news, name) ? news[name] : declared ? row.default : undefined;

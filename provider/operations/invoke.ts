@@ -20,9 +20,21 @@ export interface Invoked {
 
 const validators = new WeakMap<AnyFunction<Gateway>, (value: unknown) => Problem[]>();
 
-export async function invoke(definition: AnyFunction<Gateway>, scope: Scope<Gateway>, args: ValueMap): Promise<Invoked> {
-  const given = merged({}, ...Object.keys(args).filter((name) => has(args, name)).map((name) => ({ [name]: args[name] })));
-  const failures = validatorOf(definition)(given).map(({ path, message }) => ({ property: formatPath(path), reason: message }));
+export async function invoke(
+  definition: AnyFunction<Gateway>,
+  scope: Scope<Gateway>,
+  args: ValueMap,
+): Promise<Invoked> {
+  const given = merged(
+    {},
+    ...Object.keys(args)
+      .filter((name) => has(args, name))
+      .map((name) => ({ [name]: args[name] })),
+  );
+  const failures = validatorOf(definition)(given).map(({ path, message }) => ({
+    property: formatPath(path),
+    reason: message,
+  }));
   if (failures.length > 0) return { failures, results: merged({}), secrets: [] };
   try {
     const results = merged({}, await definition.call(scope, given));

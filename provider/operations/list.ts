@@ -1,7 +1,7 @@
 /** List: every live resource of a type, lazily; at most `limit`, where a limit below 1 means none. */
 
-import { ProviderError } from "../errors.ts";
 import type { Listed } from "../define/resource.ts";
+import { ProviderError } from "../errors.ts";
 import type { Operation, Resource } from "./request.ts";
 
 export async function* list(definition: Resource, operation: Operation, limit: number): AsyncGenerator<Listed> {

@@ -37,7 +37,12 @@ export async function observe(
   return { live, denied };
 }
 
-export function warnDenied(definition: Resource, operation: Operation, values: ValueMap, denied: readonly AnyAspect[]): void {
+export function warnDenied(
+  definition: Resource,
+  operation: Operation,
+  values: ValueMap,
+  denied: readonly AnyAspect[],
+): void {
   for (const aspect of denied) {
     operation.warn(
       `reading the ${aspect.name} of ${label(definition, values, operation.urn)} was denied, so what is recorded stays; allow ${aspect.permissions.observe.join(", ")} to have it compared`,

@@ -18,7 +18,11 @@ export interface Read {
 }
 
 /** Undefined when the resource is definitely not there. */
-export async function read(definition: Resource, operation: Operation, request: ReadRequest): Promise<Read | undefined> {
+export async function read(
+  definition: Resource,
+  operation: Operation,
+  request: ReadRequest,
+): Promise<Read | undefined> {
   const identity = valueMap();
   try {
     Object.assign(identity, await definition.endpoints.identify.parse(operation, request.id));
@@ -26,12 +30,20 @@ export async function read(definition: Resource, operation: Operation, request: 
     const observed = await observe(definition, operation, merged(request.inputs ?? {}, identity));
     if (!observed) return undefined;
     warnDenied(definition, operation, identity, observed.denied);
-    const kept = pick(request.outputs ?? {}, observed.denied.flatMap(({ sets, shows = [] }) => [...sets, ...shows]));
+    const kept = pick(
+      request.outputs ?? {},
+      observed.denied.flatMap(({ sets, shows = [] }) => [...sets, ...shows]),
+    );
     const live = merged(pick(observed.live, seen(definition, observed.denied)), kept);
-    const inputs = recorded ? refreshed(definition, operation, live, recorded, request.outputs ?? {}) : imported(definition, operation, live);
+    const inputs = recorded
+      ? refreshed(definition, operation, live, recorded, request.outputs ?? {})
+      : imported(definition, operation, live);
     const outputs = merged(
       inputs,
-      pick(live, rows(definition, "output").map(([name]) => name)),
+      pick(
+        live,
+        rows(definition, "output").map(([name]) => name),
+      ),
       ...rows(definition, "input")
         .filter(([name, row]) => row.computed && !has(inputs, name))
         .map(([name]) => pick(live, [name])),

@@ -89,11 +89,20 @@ export function isAbsent(definition: Resource, error: unknown): boolean {
 }
 
 /** Told from the operation's side: `creating Repository "team/app": …`. */
-export function failed(error: unknown, doing: string, definition: Resource, values: ValueMap, urn: string): ProviderError {
+export function failed(
+  error: unknown,
+  doing: string,
+  definition: Resource,
+  values: ValueMap,
+  urn: string,
+): ProviderError {
   return ProviderError.from(error, `${doing} ${label(definition, values, urn)}`);
 }
 
 /** The values an aspect writes: declared ones, undefined where the program has none. */
 export function desiredOf(aspect: AnyAspect, inputs: ValueMap): Record<string, unknown> {
-  return { ...inputs, ...Object.fromEntries(aspect.sets.map((name) => [name, has(inputs, name) ? inputs[name] : undefined])) };
+  return {
+    ...inputs,
+    ...Object.fromEntries(aspect.sets.map((name) => [name, has(inputs, name) ? inputs[name] : undefined])),
+  };
 }

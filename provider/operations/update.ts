@@ -6,7 +6,6 @@ import { containsUnknown, type ValueMap } from "../define/value.ts";
 import { outputsOf } from "./create.ts";
 import { guardWrite, isGuarded, observe } from "./observe.ts";
 import {
-  type AnyAspect,
   equal,
   failed,
   has,
@@ -34,7 +33,11 @@ export interface Updated {
 }
 
 /** In a preview nothing is written; what a change means is told, and a volatile output becomes unknown. */
-export async function previewUpdate(definition: Resource, operation: Operation, request: UpdateRequest): Promise<Updated> {
+export async function previewUpdate(
+  definition: Resource,
+  operation: Operation,
+  request: UpdateRequest,
+): Promise<Updated> {
   try {
     const desired = desiredRows(definition, request);
     if (isGuarded(definition) && !containsUnknown(request.news)) {
@@ -53,7 +56,10 @@ export async function previewUpdate(definition: Resource, operation: Operation, 
 }
 
 /** What a change means, in sentences, from the rows that can say it. */
-export function describeChanges(definition: Resource, { oldInputs, news }: Pick<UpdateRequest, "oldInputs" | "news">): string[] {
+export function describeChanges(
+  definition: Resource,
+  { oldInputs, news }: Pick<UpdateRequest, "oldInputs" | "news">,
+): string[] {
   return rows(definition, "input").flatMap(([name, row]) =>
     !row.describe || containsUnknown(news[name]) || equal(row, oldInputs[name], news[name]) === true
       ? []
@@ -70,7 +76,11 @@ export async function update(definition: Resource, operation: Operation, request
     for (const aspect of definition.aspects) {
       if (!aspect.put || !aspect.sets.some((name) => differs(definition, request, name, live, desired))) continue;
       const settles = (aspect.settles ?? []).filter(({ createOnly }) => !createOnly);
-      const values = { ...live, ...request.news, ...Object.fromEntries(aspect.sets.map((name) => [name, desired[name]])) };
+      const values = {
+        ...live,
+        ...request.news,
+        ...Object.fromEntries(aspect.sets.map((name) => [name, desired[name]])),
+      };
       const answer = await operation.gateway.settled(settles, values, async () =>
         aspect.put?.(operation, values, pick(live, aspect.sets)),
       );
@@ -95,7 +105,12 @@ export async function update(definition: Resource, operation: Operation, request
  * asks for an update without any difference, to finish an initialisation that failed: then the live values decide. Where
  * others may write, they always do.
  */
-async function baseline(definition: Resource, operation: Operation, request: UpdateRequest, desired: ValueMap): Promise<ValueMap> {
+async function baseline(
+  definition: Resource,
+  operation: Operation,
+  request: UpdateRequest,
+  desired: ValueMap,
+): Promise<ValueMap> {
   if (isGuarded(definition)) {
     const live = await guardWrite(definition, operation, request.news, request.olds);
     return merged(request.olds, visibleRows(definition, operation, live, request.olds));
@@ -104,7 +119,9 @@ async function baseline(definition: Resource, operation: Operation, request: Upd
   const controls = rows(definition, "control");
   if (
     names.some((name) => differs(definition, request, name, request.olds, desired)) ||
-    controls.some(([name, row]) => equal(row, request.oldInputs[name] ?? row.default, request.news[name] ?? row.default) !== true)
+    controls.some(
+      ([name, row]) => equal(row, request.oldInputs[name] ?? row.default, request.news[name] ?? row.default) !== true,
+    )
   ) {
     return request.olds;
   }
@@ -122,7 +139,13 @@ function desiredRows(definition: Resource, { olds, oldInputs, news }: UpdateRequ
   );
 }
 
-function differs(definition: Resource, request: UpdateRequest, name: string, live: ValueMap, desired: ValueMap): boolean {
+function differs(
+  definition: Resource,
+  request: UpdateRequest,
+  name: string,
+  live: ValueMap,
+  desired: ValueMap,
+): boolean {
   const row: Row | undefined = definition.properties[name];
   if (!row || row.identity || (!has(request.news, name) && !has(request.oldInputs, name))) return false;
   if (request.ignoreChanges.some((pattern) => covers(parsePath(pattern), [name]))) return false;

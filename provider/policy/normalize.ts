@@ -4,8 +4,7 @@
  */
 
 import { documentValue } from "../define/document.ts";
-import { isMap, isUnknown, sameValue } from "../define/value.ts";
-import { containsUnknown } from "../define/value.ts";
+import { containsUnknown, isMap, isUnknown, sameValue } from "../define/value.ts";
 import { type Statement, statementsOf } from "./document.ts";
 
 /** Sets are sorted lists without repetition, so that two canonical forms can be compared as JSON. */
@@ -35,7 +34,9 @@ function normalizeStatement(statement: Statement): CanonicalPolicy {
         break;
       case "Action":
       case "NotAction":
-        canonical[element] = sorted(listOf(value).map((action) => (typeof action === "string" ? action.toLowerCase() : action)));
+        canonical[element] = sorted(
+          listOf(value).map((action) => (typeof action === "string" ? action.toLowerCase() : action)),
+        );
         break;
       case "Resource":
       case "NotResource":
@@ -70,7 +71,13 @@ function normalizePrincipal(value: unknown): unknown {
 /** The root of an account, in any partition, is the account: partitions do not share account ids. */
 function accountPrincipal(name: string): string {
   const [arn, partition = "", service, region, account = "", resource, ...rest] = name.split(":");
-  const isRoot = arn === "arn" && partition.startsWith("aws") && service === "iam" && region === "" && resource === "root" && rest.length === 0;
+  const isRoot =
+    arn === "arn" &&
+    partition.startsWith("aws") &&
+    service === "iam" &&
+    region === "" &&
+    resource === "root" &&
+    rest.length === 0;
   return isRoot && isAccountId(account) ? account : name;
 }
 
@@ -84,7 +91,9 @@ function normalizeCondition(value: unknown): unknown {
   const operators: [string, unknown][] = Object.entries(value).map(([operator, keys]) => [
     operator.toLowerCase(),
     isMap(keys)
-      ? merged(Object.entries(keys).map(([key, values]) => [key.toLowerCase(), sorted(listOf(values).map(conditionValue))]))
+      ? merged(
+          Object.entries(keys).map(([key, values]) => [key.toLowerCase(), sorted(listOf(values).map(conditionValue))]),
+        )
       : keys,
   ]);
   return merged(operators);
@@ -93,7 +102,9 @@ function normalizeCondition(value: unknown): unknown {
 /** Two spellings of one key stay two entries: they are two conditions. */
 function merged(entries: readonly (readonly [string, unknown])[]): unknown {
   const names = entries.map(([name]) => name);
-  return new Set(names).size === names.length ? Object.fromEntries(entries) : sorted(entries.map(([name, value]) => [name, value]));
+  return new Set(names).size === names.length
+    ? Object.fromEntries(entries)
+    : sorted(entries.map(([name, value]) => [name, value]));
 }
 
 function conditionValue(value: unknown): unknown {
@@ -108,14 +119,18 @@ function listOf(value: unknown): unknown[] {
 function sorted(values: unknown[], repetitions = false): unknown[] {
   const keyed = values.map((value) => [isUnknown(value) ? "\u0000" : stableText(value), value] as const);
   keyed.sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0));
-  return keyed.filter(([key], index) => repetitions || index === 0 || key !== keyed[index - 1]?.[0]).map(([, value]) => value);
+  return keyed
+    .filter(([key], index) => repetitions || index === 0 || key !== keyed[index - 1]?.[0])
+    .map(([, value]) => value);
 }
 
 /** JSON with sorted keys. */
 export function stableText(value: unknown): string {
   return (
     JSON.stringify(value, (_, member: unknown) =>
-      isMap(member) ? Object.fromEntries(Object.entries(member).sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0))) : member,
+      isMap(member)
+        ? Object.fromEntries(Object.entries(member).sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0)))
+        : member,
     ) ?? "null"
   );
 }

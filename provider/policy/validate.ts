@@ -34,7 +34,12 @@ export function validatePolicy(kind: PolicyKind, source: unknown): Finding[] {
   if (report.findings.some(({ level }) => level === "error")) return report.findings;
   if (isMap(value) && (value["Version"] === undefined || value["Version"] === "2008-10-17")) {
     if (!containsUnknown(value) && JSON.stringify(value).includes("${")) {
-      report.add("ECR-A11", "warning", ["Version"], "policy variables are plain text before Version 2012-10-17; set it");
+      report.add(
+        "ECR-A11",
+        "warning",
+        ["Version"],
+        "policy variables are plain text before Version 2012-10-17; set it",
+      );
     }
   }
   const single = isMap(value) && !Array.isArray(value["Statement"]);
@@ -43,10 +48,17 @@ export function validatePolicy(kind: PolicyKind, source: unknown): Finding[] {
     const path: Path = single ? ["Statement"] : ["Statement", index];
     checkElements(kind, statement, path, report);
     checkActions(kind, statement, path, report);
-    for (const element of ["Principal", "NotPrincipal"]) checkPrincipals(statement[element], [...path, element], report);
+    for (const element of ["Principal", "NotPrincipal"])
+      checkPrincipals(statement[element], [...path, element], report);
     checkResources(kind, statement, path, report);
     const sid = statement["Sid"];
-    if (typeof sid === "string" && sids.has(sid)) report.add("ECR-A10", "warning", [...path, "Sid"], `the Sid "${printable(sid, 60)}" is used twice; give each statement its own`);
+    if (typeof sid === "string" && sids.has(sid))
+      report.add(
+        "ECR-A10",
+        "warning",
+        [...path, "Sid"],
+        `the Sid "${printable(sid, 60)}" is used twice; give each statement its own`,
+      );
     sids.add(sid);
   }
   return report.findings;
@@ -54,7 +66,8 @@ export function validatePolicy(kind: PolicyKind, source: unknown): Finding[] {
 
 function isTooLarge(value: unknown, source: unknown, report: Report): boolean {
   const size = containsUnknown(value) ? 0 : policyDocumentText(source).length;
-  if (size > mostCharacters) report.add("ECR-A14", "error", [], `has ${size} characters without spacing, may have at most ${mostCharacters}`);
+  if (size > mostCharacters)
+    report.add("ECR-A14", "error", [], `has ${size} characters without spacing, may have at most ${mostCharacters}`);
   return size > mostCharacters * 4;
 }
 
@@ -63,7 +76,12 @@ function checkElements(kind: PolicyKind, statement: Statement, path: Path, repor
     const [has, hasNot] = [element, `Not${element}`].map((name) => statement[name] !== undefined);
     if (has && hasNot) report.add("ECR-A2", "error", path, `has both ${element} and Not${element}; keep one of them`);
     if (!has && !hasNot) {
-      report.add(element === "Resource" ? "ECR-A4" : "ECR-A2", "error", path, `needs ${element === "Action" ? "an" : "a"} ${element}`);
+      report.add(
+        element === "Resource" ? "ECR-A4" : "ECR-A2",
+        "error",
+        path,
+        `needs ${element === "Action" ? "an" : "a"} ${element}`,
+      );
     }
   }
 }
@@ -76,14 +94,29 @@ function checkActions(kind: PolicyKind, statement: Statement, path: Path, report
       const shown = `"${printable(text, 80)}"`;
       if (name === undefined || rest.length > 0) {
         const near = nearest(service, actions);
-        report.add("ECR-A5", "error", at, `${shown} is not an action, which looks like ecr:BatchGetImage${near ? `; did you mean ecr:${near}?` : ""}`);
+        report.add(
+          "ECR-A5",
+          "error",
+          at,
+          `${shown} is not an action, which looks like ecr:BatchGetImage${near ? `; did you mean ecr:${near}?` : ""}`,
+        );
       } else if (service.toLowerCase() !== "ecr") {
         report.add("ECR-A5", "error", at, `${shown} is not an action of Amazon ECR, whose actions start with ecr:`);
       } else if (kind === "repository" && name.toLowerCase() === "getauthorizationtoken") {
-        report.add("ECR-A6", "error", at, "ecr:GetAuthorizationToken concerns no repository and is refused here; allow it in an IAM policy");
+        report.add(
+          "ECR-A6",
+          "error",
+          at,
+          "ecr:GetAuthorizationToken concerns no repository and is refused here; allow it in an IAM policy",
+        );
       } else if (!matchesAction(name)) {
         const near = nearest(name, actions);
-        report.add("ECR-A5", "warning", at, `${shown} matches no action of Amazon ECR known to this version${near ? `; did you mean ecr:${near}?` : ""}`);
+        report.add(
+          "ECR-A5",
+          "warning",
+          at,
+          `${shown} matches no action of Amazon ECR known to this version${near ? `; did you mean ecr:${near}?` : ""}`,
+        );
       }
     }
   }
@@ -91,17 +124,28 @@ function checkActions(kind: PolicyKind, statement: Statement, path: Path, report
 
 function checkPrincipals(principal: unknown, path: Path, report: Report): void {
   if (!isMap(principal)) return;
-  if (Object.keys(principal).length === 0) report.add("ECR-A7", "error", path, "names nobody; give AWS, Service or Federated, or leave the statement out");
+  if (Object.keys(principal).length === 0)
+    report.add("ECR-A7", "error", path, "names nobody; give AWS, Service or Federated, or leave the statement out");
   for (const { text, path: at } of entries(principal["AWS"], [...path, "AWS"])) {
     const problem = awsPrincipalProblem(text);
     if (problem) report.add("ECR-A7", "error", at, `"${printable(text, 120)}" ${problem}`);
     else if (isUniqueId(text)) {
-      report.add("ECR-A8", "warning", at, `"${printable(text, 40)}" is the unique id of a principal that was deleted; nobody can use it, so remove it or name the new principal`);
+      report.add(
+        "ECR-A8",
+        "warning",
+        at,
+        `"${printable(text, 40)}" is the unique id of a principal that was deleted; nobody can use it, so remove it or name the new principal`,
+      );
     }
   }
   for (const { text, path: at } of entries(principal["Service"], [...path, "Service"])) {
     if (!text.includes(".") || text.includes("*") || text.includes(":")) {
-      report.add("ECR-A7", "error", at, `"${printable(text, 120)}" is not a service, which looks like lambda.amazonaws.com`);
+      report.add(
+        "ECR-A7",
+        "error",
+        at,
+        `"${printable(text, 120)}" is not a service, which looks like lambda.amazonaws.com`,
+      );
     }
   }
 }
@@ -127,8 +171,11 @@ function awsPrincipalProblem(text: string): string | undefined {
   if (region !== "") return "must not name a region, because IAM has none";
   if (!isAccountId(account)) return "must name an account of 12 digits";
   if (!principalKinds.includes(kind)) return "must end in root, user/…, role/…, assumed-role/… or federated-user/…";
-  if (kind === "root" ? name.length > 0 : name.join("/") === "") return kind === "root" ? "must end after root" : "must name one";
-  return name.join("/").includes("*") ? "must not hold a wildcard; use * with a condition on aws:PrincipalArn" : undefined;
+  if (kind === "root" ? name.length > 0 : name.join("/") === "")
+    return kind === "root" ? "must end after root" : "must name one";
+  return name.join("/").includes("*")
+    ? "must not hold a wildcard; use * with a condition on aws:PrincipalArn"
+    : undefined;
 }
 
 function checkResources(kind: PolicyKind, statement: Statement, path: Path, report: Report): void {
@@ -147,7 +194,12 @@ function checkResources(kind: PolicyKind, statement: Statement, path: Path, repo
       if (text === "*") continue;
       const [arn, , service] = text.split(":");
       if (arn !== "arn" || (service !== "ecr" && service !== "*")) {
-        report.add("ECR-A4", "error", at, `"${printable(text, 120)}" is not a repository of ECR, which looks like arn:aws:ecr:REGION:ACCOUNT:repository/NAME`);
+        report.add(
+          "ECR-A4",
+          "error",
+          at,
+          `"${printable(text, 120)}" is not a repository of ECR, which looks like arn:aws:ecr:REGION:ACCOUNT:repository/NAME`,
+        );
       }
     }
   }
@@ -157,6 +209,8 @@ function checkResources(kind: PolicyKind, statement: Statement, path: Path, repo
 function entries(value: unknown, path: Path): { text: string; path: Path }[] {
   if (typeof value === "string") return [{ text: value, path }];
   return Array.isArray(value)
-    ? value.flatMap((item: unknown, index) => (typeof item === "string" ? [{ text: item, path: [...path, index] }] : []))
+    ? value.flatMap((item: unknown, index) =>
+        typeof item === "string" ? [{ text: item, path: [...path, index] }] : [],
+      )
     : [];
 }

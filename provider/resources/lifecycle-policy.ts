@@ -20,9 +20,12 @@ export const lifecyclePolicy = defineResource<Gateway>()({
       {},
     ),
     registryId,
-    lastEvaluatedAt: output(string("When ECR last ran the policy, as ISO 8601 text in UTC; absent until the first run."), {
-      volatile: true,
-    }),
+    lastEvaluatedAt: output(
+      string("When ECR last ran the policy, as ISO 8601 text in UTC; absent until the first run."),
+      {
+        volatile: true,
+      },
+    ),
   },
   aspects: [
     {
@@ -33,7 +36,8 @@ export const lifecyclePolicy = defineResource<Gateway>()({
       permissions: { observe: ["ecr:GetLifecyclePolicy"], put: ["ecr:PutLifecyclePolicy"] },
       async observe({ gateway }, { repositoryName }) {
         const live = await gateway.call("GetLifecyclePolicy", { repositoryName });
-        const ran = live.lastEvaluatedAt && live.lastEvaluatedAt.getTime() > 0 ? live.lastEvaluatedAt.toISOString() : undefined;
+        const ran =
+          live.lastEvaluatedAt && live.lastEvaluatedAt.getTime() > 0 ? live.lastEvaluatedAt.toISOString() : undefined;
         return {
           lifecyclePolicyText: live.lifecyclePolicyText,
           registryId: live.registryId,

@@ -1,8 +1,8 @@
 /** What the registry-wide settings have in common: they are held once per account and region, and that is their id. */
 
+import { printable } from "../define/printable.ts";
 import { boolean, control } from "../define/property.ts";
 import type { Scope } from "../define/resource.ts";
-import { printable } from "../define/printable.ts";
 import { ProviderError } from "../errors.ts";
 import type { Gateway } from "../gateway/gateway.ts";
 

@@ -51,7 +51,10 @@ const rulesSchema = list(
   "Rules, at most 25; more than 10 are not allowed everywhere. Their order, and the order inside them, means nothing.",
   { minItems: 1, maxItems: 25 },
 );
-type Rules = { destinations: { region: string; registryId: string }[]; repositoryFilters?: { filter: string; filterType: string }[] | undefined }[];
+type Rules = {
+  destinations: { region: string; registryId: string }[];
+  repositoryFilters?: { filter: string; filterType: string }[] | undefined;
+}[];
 
 /** Order means nothing to ECR at any level; an empty list of filters is none. */
 function rulesEquivalent(left: Rules | undefined, right: Rules | undefined): boolean {
@@ -68,9 +71,16 @@ function inWords(rules: Rules): string {
 }
 
 function check({ rules = [] }: { rules?: Rules | undefined }): Problem[] {
-  const destinations = new Set(rules.flatMap(({ destinations }) => destinations.map(({ region, registryId }) => `${registryId}/${region}`)));
+  const destinations = new Set(
+    rules.flatMap(({ destinations }) => destinations.map(({ region, registryId }) => `${registryId}/${region}`)),
+  );
   return destinations.size > 25
-    ? [{ path: ["rules"], message: `may name at most 25 different destinations across all rules, names ${destinations.size}` }]
+    ? [
+        {
+          path: ["rules"],
+          message: `may name at most 25 different destinations across all rules, names ${destinations.size}`,
+        },
+      ]
     : [];
 }
 
@@ -98,7 +108,12 @@ export const replicationConfiguration = defineResource<Gateway>()({
         const rules = (replicationConfiguration?.rules ?? []).map(({ destinations = [], repositoryFilters = [] }) => ({
           destinations: destinations.map(({ region = "", registryId = "" }) => ({ region, registryId })),
           ...(repositoryFilters.length > 0
-            ? { repositoryFilters: repositoryFilters.map(({ filter = "", filterType = "" }) => ({ filter, filterType })) }
+            ? {
+                repositoryFilters: repositoryFilters.map(({ filter = "", filterType = "" }) => ({
+                  filter,
+                  filterType,
+                })),
+              }
             : {}),
         }));
         return rules.length > 0 ? { rules, registryId } : undefined;

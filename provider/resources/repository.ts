@@ -1,19 +1,24 @@
-/** `ecr:index:Repository`: a repository with its mutability, encryption, scan on push and tags. */
+/** `ecr:index:Repository`: a repository with its mutability, encryption, scan on push and tags. Long because it has the most rows. */
 
-import { boolean, control, enumeration, input, list, object, output, string, type TypeOf } from "../define/property.ts";
+import { boolean, control, enumeration, input, list, object, output, string } from "../define/property.ts";
 import { defineResource, type Scope } from "../define/resource.ts";
 import type { Problem } from "../define/validator.ts";
 import { hasFault, ProviderError } from "../errors.ts";
 import type { Gateway } from "../gateway/gateway.ts";
 import { readTags, toTagList, writeTags } from "../gateway/tags.ts";
+import { type Encryption, encryptionEquivalent, encryptionSchema } from "./encryption.ts";
 import { registryId, repositoryName, tagColumns, tagsSchema } from "./rows.ts";
 
-const mutability = enumeration("ImageTagMutability", "Whether image tags can be moved to another image. Default: `MUTABLE`.", {
-  MUTABLE: "Tags can be overwritten.",
-  IMMUTABLE: "Tags cannot be overwritten.",
-  MUTABLE_WITH_EXCLUSION: "Tags can be overwritten, except those that match an exclusion filter.",
-  IMMUTABLE_WITH_EXCLUSION: "Tags cannot be overwritten, except those that match an exclusion filter.",
-});
+const mutability = enumeration(
+  "ImageTagMutability",
+  "Whether image tags can be moved to another image. Default: `MUTABLE`.",
+  {
+    MUTABLE: "Tags can be overwritten.",
+    IMMUTABLE: "Tags cannot be overwritten.",
+    MUTABLE_WITH_EXCLUSION: "Tags can be overwritten, except those that match an exclusion filter.",
+    IMMUTABLE_WITH_EXCLUSION: "Tags cannot be overwritten, except those that match an exclusion filter.",
+  },
+);
 
 const exclusionFilters = list(
   object("ImageTagMutabilityExclusionFilter", "Tags that are excepted from the repository's mutability.", {
@@ -36,41 +41,6 @@ const exclusionFilters = list(
 export const scanningSchema = object("ImageScanningConfiguration", "Basic scanning of the repository.", {
   optional: { scanOnPush: boolean("Scan every image when it is pushed. Default: `false`.") },
 });
-
-const encryptionSchema = object("EncryptionConfiguration", "How the images are encrypted at rest.", {
-  required: {
-    encryptionType: enumeration("EncryptionType", "Kind of encryption.", {
-      AES256: "Keys managed by ECR; AWS's default.",
-      KMS: "A key in AWS KMS.",
-      KMS_DSSE: "Two layers of encryption with a key in AWS KMS.",
-    }),
-  },
-  optional: {
-    kmsKey: string("Key id, alias or ARN of the KMS key, in the same region; AWS's own key for ECR when left out.", {
-      minLength: 1,
-      maxLength: 2048,
-    }),
-  },
-});
-type Encryption = TypeOf<typeof encryptionSchema>;
-
-/** AWS answers a key ARN for whatever was sent. Absent is AES256; a KMS key left out is AWS's choice, whichever it is. */
-export function encryptionEquivalent(left: Encryption | undefined, right: Encryption | undefined): boolean | "unprovable" {
-  const [a, b] = [left ?? { encryptionType: "AES256" }, right ?? { encryptionType: "AES256" }];
-  if (a.encryptionType !== b.encryptionType) return false;
-  if (a.encryptionType === "AES256" || a.kmsKey === undefined || b.kmsKey === undefined) return true;
-  // A key of a preview may not be known yet.
-  if (typeof a.kmsKey !== "string" || typeof b.kmsKey !== "string") return false;
-  const [keyA, keyB] = [keyName(a.kmsKey), keyName(b.kmsKey)];
-  if (a.kmsKey === b.kmsKey || (keyA === keyB && !(a.kmsKey.startsWith("arn:") && b.kmsKey.startsWith("arn:")))) return true;
-  return keyA.startsWith("alias/") || keyB.startsWith("alias/") ? "unprovable" : false;
-}
-
-/** `arn:…:key/ID` → `ID`, `arn:…:alias/NAME` → `alias/NAME`. */
-function keyName(key: string): string {
-  const resource = key.startsWith("arn:") ? key.split(":").slice(5).join(":") : key;
-  return resource.startsWith("key/") ? resource.slice("key/".length) : resource;
-}
 
 /** The environment of this very run may name repositories that it deletes with their images. */
 function forcedByEnvironment(name: string): boolean {
@@ -109,9 +79,17 @@ async function remove({ gateway }: Scope<Gateway>, name: string, force: boolean)
   });
 }
 
-function check(inputs: { imageTagMutability?: string | undefined; imageTagMutabilityExclusionFilters?: unknown; encryptionConfiguration?: Encryption | undefined }): Problem[] {
+function check(inputs: {
+  imageTagMutability?: string | undefined;
+  imageTagMutabilityExclusionFilters?: unknown;
+  encryptionConfiguration?: Encryption | undefined;
+}): Problem[] {
   const problems: Problem[] = [];
-  const { imageTagMutability = "MUTABLE", imageTagMutabilityExclusionFilters: filters, encryptionConfiguration } = inputs;
+  const {
+    imageTagMutability = "MUTABLE",
+    imageTagMutabilityExclusionFilters: filters,
+    encryptionConfiguration,
+  } = inputs;
   if (imageTagMutability.endsWith("_WITH_EXCLUSION") !== (filters !== undefined)) {
     problems.push({
       path: ["imageTagMutabilityExclusionFilters"],
@@ -122,7 +100,10 @@ function check(inputs: { imageTagMutability?: string | undefined; imageTagMutabi
     });
   }
   if (encryptionConfiguration?.encryptionType === "AES256" && encryptionConfiguration.kmsKey !== undefined) {
-    problems.push({ path: ["encryptionConfiguration", "kmsKey"], message: "goes only with encryptionType KMS or KMS_DSSE" });
+    problems.push({
+      path: ["encryptionConfiguration", "kmsKey"],
+      message: "goes only with encryptionType KMS or KMS_DSSE",
+    });
   }
   return problems;
 }
@@ -152,9 +133,14 @@ export const repository = defineResource<Gateway>()({
       equal: encryptionEquivalent,
     }),
     tags: input(tagsSchema, { default: {}, ...tagColumns }),
-    forceDelete: control(boolean("Delete the repository even when it holds images. Must be deployed before the deletion. Default: `false`."), {
-      default: false,
-    }),
+    forceDelete: control(
+      boolean(
+        "Delete the repository even when it holds images. Must be deployed before the deletion. Default: `false`.",
+      ),
+      {
+        default: false,
+      },
+    ),
     arn: output(string("ARN of the repository.")),
     registryId,
     repositoryUri: output(string("URI to push to and pull from, without a tag.")),
@@ -175,9 +161,16 @@ export const repository = defineResource<Gateway>()({
       atCreate: true,
       permissions: { observe: [], put: ["ecr:PutImageTagMutability"] },
       observe: async () => ({}),
-      async put({ gateway }, { repositoryName = "", imageTagMutability = "MUTABLE", imageTagMutabilityExclusionFilters }) {
+      async put(
+        { gateway },
+        { repositoryName = "", imageTagMutability = "MUTABLE", imageTagMutabilityExclusionFilters },
+      ) {
         gateway.forget(repositoryName);
-        await gateway.call("PutImageTagMutability", { repositoryName, imageTagMutability, imageTagMutabilityExclusionFilters });
+        await gateway.call("PutImageTagMutability", {
+          repositoryName,
+          imageTagMutability,
+          imageTagMutabilityExclusionFilters,
+        });
         return undefined;
       },
     },
@@ -210,7 +203,11 @@ export const repository = defineResource<Gateway>()({
   ],
   endpoints: {
     absent: ["RepositoryNotFoundException"],
-    permissions: { create: ["ecr:CreateRepository", "ecr:TagResource"], remove: ["ecr:DeleteRepository", "ecr:ListImages"], list: ["ecr:DescribeRepositories"] },
+    permissions: {
+      create: ["ecr:CreateRepository", "ecr:TagResource"],
+      remove: ["ecr:DeleteRepository", "ecr:ListImages"],
+      list: ["ecr:DescribeRepositories"],
+    },
     check,
     identify: {
       form: "the name of the repository",
@@ -276,4 +273,3 @@ function fitRepositoryName(text: string): string {
     .join("/");
   return fitted === "" ? "repository" : fitted;
 }
-

@@ -1,7 +1,18 @@
 /** Rows and equalities that several resources have in common. A resource's own rows stand in its file. */
 
 import type { Finding } from "../define/finding.ts";
-import { type Columns, document, type Document, type Guard, input, map, output, type Schema, type Settings, string } from "../define/property.ts";
+import {
+  type Columns,
+  type Document,
+  document,
+  type Guard,
+  input,
+  map,
+  output,
+  type Schema,
+  type Settings,
+  string,
+} from "../define/property.ts";
 import { isMap, sameValue } from "../define/value.ts";
 
 /** ECR's own pattern (service model of 2026); linear on hostile input (measured, 256 characters under 2 ms). */
@@ -13,7 +24,8 @@ export const repositoryNameSchema = string(
     minLength: 2,
     maxLength: 256,
     pattern: namePattern,
-    patternMessage: "must be lower-case letters and digits, with single separators (. _ __ - /) between them and none at either end",
+    patternMessage:
+      "must be lower-case letters and digits, with single separators (. _ __ - /) between them and none at either end",
   },
 );
 
@@ -104,7 +116,9 @@ function ownTags(live: TagMap, recorded: TagMap | undefined, settings: Settings)
   return Object.fromEntries(
     Object.entries(live).filter(
       ([key]) =>
-        !key.toLowerCase().startsWith("aws:") && !isIgnored(key, settings) && (recorded === undefined || Object.hasOwn(recorded, key)),
+        !key.toLowerCase().startsWith("aws:") &&
+        !isIgnored(key, settings) &&
+        (recorded === undefined || Object.hasOwn(recorded, key)),
     ),
   );
 }

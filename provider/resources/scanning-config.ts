@@ -24,7 +24,9 @@ export const scanningConfig = defineResource<Gateway>()({
       permissions: { observe: ["ecr:DescribeRepositories"], put: ["ecr:PutImageScanningConfiguration"] },
       async observe({ gateway }, { repositoryName }) {
         const live = await gateway.repository(repositoryName);
-        return live && { scanOnPush: live.imageScanningConfiguration?.scanOnPush ?? false, registryId: live.registryId };
+        return (
+          live && { scanOnPush: live.imageScanningConfiguration?.scanOnPush ?? false, registryId: live.registryId }
+        );
       },
       async put({ gateway }, { repositoryName, scanOnPush }) {
         gateway.forget(repositoryName);

@@ -3,9 +3,9 @@
 import { type Guard, input, string } from "../define/property.ts";
 import { defineResource } from "../define/resource.ts";
 import type { Gateway } from "../gateway/gateway.ts";
+import { repositoryVisibility } from "../gateway/retry.ts";
 import { readTags, writeTags } from "../gateway/tags.ts";
 import { adopt } from "./registry.ts";
-import { repositoryVisibility } from "../gateway/retry.ts";
 import { type TagMap, tagColumns, tagsSchema } from "./rows.ts";
 
 /** Each key is a value of its own: a key that somebody else set is foreign, the others are nobody's business. */

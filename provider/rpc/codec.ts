@@ -4,9 +4,9 @@
  * `Struct.toJavaScript` or `fromJavaScript`: they lose `__proto__` keys and throw on undefined.
  */
 
-import structs from "google-protobuf/google/protobuf/struct_pb.js";
 import { type Unknown, unknown } from "../define/value.ts";
 import { ProviderError } from "../errors.ts";
+import { forEachMember, setMember, structs } from "./struct.ts";
 
 export type Wire =
   | null
@@ -94,11 +94,14 @@ export function decode(struct: structs.Struct | undefined): WireMap {
 const deepest = 500;
 
 function decodeMembers(struct: structs.Struct | undefined, depth: number): WireMap {
-  if (depth > deepest) throw new ProviderError("InvalidInput", `decoding a value: it is nested more than ${deepest} levels deep`);
+  if (depth > deepest)
+    throw new ProviderError("InvalidInput", `decoding a value: it is nested more than ${deepest} levels deep`);
   const members: Record<string, Wire> = Object.create(null);
-  struct?.getFieldsMap().forEach((value, key) => {
-    members[key] = decodeValue(value, depth);
-  });
+  if (struct) {
+    forEachMember(struct, (value, key) => {
+      members[key] = decodeValue(value, depth);
+    });
+  }
   return members;
 }
 
@@ -113,7 +116,8 @@ function decodeValue(value: structs.Value, depth: number): Wire {
       return unknowns.has(text) ? unknown : text;
     }
     case structs.Value.KindCase.LIST_VALUE: {
-      if (depth > deepest) throw new ProviderError("InvalidInput", `decoding a value: it is nested more than ${deepest} levels deep`);
+      if (depth > deepest)
+        throw new ProviderError("InvalidInput", `decoding a value: it is nested more than ${deepest} levels deep`);
       return (value.getListValue()?.getValuesList() ?? []).map((item) => decodeValue(item, depth + 1));
     }
     case structs.Value.KindCase.STRUCT_VALUE:
@@ -150,7 +154,10 @@ function special(members: WireMap): Wire {
     case signatures.asset:
     case signatures.archive: {
       const { [signatureKey]: _, ...rest } = members;
-      return { [kind]: signature === signatures.asset ? "asset" : "archive", members: { __proto__: null, ...rest } as WireMap };
+      return {
+        [kind]: signature === signatures.asset ? "asset" : "archive",
+        members: { __proto__: null, ...rest } as WireMap,
+      };
     }
     default:
       throw new ProviderError(
@@ -170,8 +177,8 @@ function text(value: Wire | undefined): string {
 
 export function encode(members: WireMap): structs.Struct {
   const struct = new structs.Struct();
-  const fields = struct.getFieldsMap();
-  for (const [key, value] of Object.entries(members)) if (value !== undefined) fields.set(key, encodeValue(value));
+  for (const [key, value] of Object.entries(members))
+    if (value !== undefined) setMember(struct, key, encodeValue(value));
   return struct;
 }
 

@@ -3,7 +3,7 @@
 import { type Value, valueMap } from "../define/value.ts";
 import { decode, signatureKey, type WireMap } from "./codec.ts";
 import { type Revealed, reveal } from "./secrets.ts";
-import structs from "google-protobuf/google/protobuf/struct_pb.js";
+import { structs } from "./struct.ts";
 
 /** Plain values, with the wrappers taken off inside JSON text as well. */
 export function configurationOf(wire: WireMap): Revealed {
@@ -22,4 +22,3 @@ function unwrapped(value: Value): Value {
     return value;
   }
 }
-

@@ -24,7 +24,9 @@ export function engineHost(): EngineHost {
     request.setMessage(message);
     request.setUrn(urn);
     request.setEphemeral(ephemeral);
-    const sent = new Promise<void>((resolve) => client?.log(request, new Metadata(), { deadline: Date.now() + 2_000 }, () => resolve()));
+    const sent = new Promise<void>((resolve) =>
+      client?.log(request, new Metadata(), { deadline: Date.now() + 2_000 }, () => resolve()),
+    );
     pending.add(sent);
     sent.finally(() => pending.delete(sent));
   };

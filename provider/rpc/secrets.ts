@@ -1,7 +1,16 @@
 /** Takes the wrappers off wire values before the operations see them, and puts secrets back on afterwards. */
 
 import { type Path, valueAt } from "../define/path.ts";
-import { isMap, isUnknown, sameValue, type Unknown, unknown, type Value, type ValueMap, valueMap } from "../define/value.ts";
+import {
+  isMap,
+  isUnknown,
+  sameValue,
+  type Unknown,
+  unknown,
+  type Value,
+  type ValueMap,
+  valueMap,
+} from "../define/value.ts";
 import { isSpecial, kind, secret, type Wire, type WireMap } from "./codec.ts";
 
 /** Plain values and the places where a secret was. */
@@ -13,9 +22,7 @@ export interface Revealed {
 /** Reduces every wrapper: secret → its value, output → its value or unknown, reference → id (or URN), bytes → base64. */
 export function reveal(wire: WireMap): Revealed {
   const secrets: Path[] = [];
-  const values = valueMap(
-    Object.entries(wire).map(([key, value]) => [key, plain(value, [key], secrets)] as const),
-  );
+  const values = valueMap(Object.entries(wire).map(([key, value]) => [key, plain(value, [key], secrets)] as const));
   return { values, secrets };
 }
 
@@ -38,7 +45,9 @@ function plain(wire: Wire, path: Path, secrets: Path[]): Value {
     }
   }
   if (!isMap(wire)) return wire as null | boolean | number | string | Unknown;
-  return valueMap(Object.entries(wire as WireMap).map(([key, value]) => [key, plain(value, [...path, key], secrets)] as const));
+  return valueMap(
+    Object.entries(wire as WireMap).map(([key, value]) => [key, plain(value, [...path, key], secrets)] as const),
+  );
 }
 
 /**
@@ -55,7 +64,9 @@ export function conceal(values: ValueMap, ...sources: readonly Revealed[]): Wire
       wire =
         sameOrUnknown(value, valueAt(original, [key])) && !isSpecial(wire)
           ? inside.reduceRight<Wire>((result, path) => wrap(result, path.slice(1)), wire)
-          : isSecret(wire) ? wire : secret(value as Wire);
+          : isSecret(wire)
+            ? wire
+            : secret(value as Wire);
     }
     concealed[key] = wire;
   }

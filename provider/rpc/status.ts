@@ -1,9 +1,9 @@
 /** ProviderError → gRPC status, and "exists but is incomplete" → the error detail that the engine stores state from. */
 
 import { Metadata, status } from "@grpc/grpc-js";
-import anys from "google-protobuf/google/protobuf/any_pb.js";
 import providerProto from "@pulumi/pulumi/proto/provider_pb.js";
 import statusProto from "@pulumi/pulumi/proto/status_pb.js";
+import anys from "google-protobuf/google/protobuf/any_pb.js";
 import { type ErrorCode, ProviderError } from "../errors.ts";
 import { encode, type WireMap } from "./codec.ts";
 

@@ -32,7 +32,13 @@ export interface Project {
 
 export interface Exported {
   deployment: {
-    resources?: { urn: string; type: string; id?: string; inputs?: Record<string, unknown>; outputs?: Record<string, unknown> }[];
+    resources?: {
+      urn: string;
+      type: string;
+      id?: string;
+      inputs?: Record<string, unknown>;
+      outputs?: Record<string, unknown>;
+    }[];
     pending_operations?: unknown[];
   };
 }
@@ -65,7 +71,11 @@ export function environment(folder: string, endpoint: string, bin: string): Reco
 }
 
 /** A project with a stack `dev`; `program` holds resources, outputs and so on as data. */
-export async function createProject(endpoint: string, program: object, env: Record<string, string> = {}): Promise<Project> {
+export async function createProject(
+  endpoint: string,
+  program: object,
+  env: Record<string, string> = {},
+): Promise<Project> {
   const { path, bin } = await ensurePulumi();
   const folder = mkdtempSync(join(tmpdir(), "pulumi-ecr-"));
   for (const name of ["home", "state"]) mkdirSync(join(folder, name));
@@ -74,7 +84,12 @@ export async function createProject(endpoint: string, program: object, env: Reco
     folder,
     env: own,
     write(contents) {
-      const document = { name: "test", runtime: "yaml", plugins: { providers: [{ name: "ecr", path: plugin }] }, ...contents };
+      const document = {
+        name: "test",
+        runtime: "yaml",
+        plugins: { providers: [{ name: "ecr", path: plugin }] },
+        ...contents,
+      };
       writeFileSync(join(folder, "Pulumi.yaml"), JSON.stringify(document, undefined, 2));
     },
     run: (...args) =>
@@ -87,7 +102,8 @@ export async function createProject(endpoint: string, program: object, env: Reco
       }),
     async ok(...args) {
       const result = await project.run(...args);
-      if (result.code !== 0) throw new Error(`pulumi ${args.join(" ")} failed with exit code ${result.code}:\n${result.output}`);
+      if (result.code !== 0)
+        throw new Error(`pulumi ${args.join(" ")} failed with exit code ${result.code}:\n${result.output}`);
       return result;
     },
     async export() {
@@ -101,10 +117,17 @@ export async function createProject(endpoint: string, program: object, env: Reco
 }
 
 /** The SDK's type has no `plugins`, which Pulumi.yaml has. */
-const inlineSettings = { name: "inline", runtime: "nodejs" as const, plugins: { providers: [{ name: "ecr", path: plugin }] } };
+const inlineSettings = {
+  name: "inline",
+  runtime: "nodejs" as const,
+  plugins: { providers: [{ name: "ecr", path: plugin }] },
+};
 
 /** A TypeScript program through the Automation API, with the engine calling back into this process. */
-export async function createInlineStack(endpoint: string, program: PulumiFn): Promise<{ stack: Stack; remove(): void }> {
+export async function createInlineStack(
+  endpoint: string,
+  program: PulumiFn,
+): Promise<{ stack: Stack; remove(): void }> {
   const { root, bin } = await ensurePulumi();
   const folder = mkdtempSync(join(tmpdir(), "pulumi-ecr-"));
   for (const name of ["home", "state"]) mkdirSync(join(folder, name));
@@ -118,4 +141,3 @@ export async function createInlineStack(endpoint: string, program: PulumiFn): Pr
   );
   return { stack, remove: () => rmSync(folder, { recursive: true, force: true }) };
 }
-

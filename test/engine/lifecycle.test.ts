@@ -33,7 +33,10 @@ const image = { imageTag: "v1", imageManifest: '{"schemaVersion":2,"config":{"si
 test("each type is imported by its id, and the generated program has nothing to change", async () => {
   const arn = "arn:aws:ecr:us-east-1:123456789012:repository/team/app";
   for (const [operation, input] of [
-    ["CreateRepository", { repositoryName: "team/app", imageTagMutability: "IMMUTABLE", tags: [{ Key: "a", Value: "1" }] }],
+    [
+      "CreateRepository",
+      { repositoryName: "team/app", imageTagMutability: "IMMUTABLE", tags: [{ Key: "a", Value: "1" }] },
+    ],
     ["SetRepositoryPolicy", { repositoryName: "team/app", policyText: JSON.stringify(pullPolicy) }],
     ["PutLifecyclePolicy", { repositoryName: "team/app", lifecyclePolicyText: JSON.stringify(lifecycle) }],
     ["PutRegistryPolicy", { policyText: JSON.stringify(registryPolicy) }],
@@ -52,7 +55,15 @@ test("each type is imported by its id, and the generated program has nothing to 
     Tags: arn,
   };
   for (const [type, id] of Object.entries(ids)) {
-    await own.ok("import", `ecr:index:${type}`, type.toLowerCase(), id, "--yes", "--protect=false", "--generate-code=false");
+    await own.ok(
+      "import",
+      `ecr:index:${type}`,
+      type.toLowerCase(),
+      id,
+      "--yes",
+      "--protect=false",
+      "--generate-code=false",
+    );
   }
   const { deployment } = await own.export();
   const resources: Record<string, object> = {};
@@ -76,7 +87,15 @@ test("a repository is replaced for its name only, and never while it holds image
   await own.ok("up", "--yes");
   assert.deepEqual(Object.keys(emulator.state()[0]?.repositories ?? {}), ["team/two"]);
   emulator.asForeigner({ operation: "PutImage", input: { repositoryName: "team/two", ...image } });
-  own.write({ resources: { app: repository({ repositoryName: "team/two", imageTagMutability: "IMMUTABLE", encryptionConfiguration: { encryptionType: "KMS" } }) } });
+  own.write({
+    resources: {
+      app: repository({
+        repositoryName: "team/two",
+        imageTagMutability: "IMMUTABLE",
+        encryptionConfiguration: { encryptionType: "KMS" },
+      }),
+    },
+  });
   const refused = await own.run("up", "--yes");
   assert.notEqual(refused.code, 0);
   assert.match(refused.output, /it still holds 1 image/);
@@ -108,13 +127,21 @@ test("an update that fails half-way is recorded as it is, and the next up finish
   const own = await project({ app: repository({ repositoryName: "team/app" }) });
   await own.ok("up", "--yes");
   emulator.addFaults([{ operation: "TagResource", kind: "deny", times: 1 }]);
-  own.write({ resources: { app: repository({ repositoryName: "team/app", imageTagMutability: "IMMUTABLE", tags: { a: "1" } }) } });
+  own.write({
+    resources: { app: repository({ repositoryName: "team/app", imageTagMutability: "IMMUTABLE", tags: { a: "1" } }) },
+  });
   const failed = await own.run("up", "--yes");
   assert.notEqual(failed.code, 0);
   assert.match(failed.output, /ecr:TagResource/);
   emulator.clearJournal();
   await own.ok("up", "--yes");
-  assert.deepEqual(emulator.journal().filter(({ operation }) => /^(Put|Tag|Create)/.test(operation)).map(({ operation }) => operation), ["TagResource"]);
+  assert.deepEqual(
+    emulator
+      .journal()
+      .filter(({ operation }) => /^(Put|Tag|Create)/.test(operation))
+      .map(({ operation }) => operation),
+    ["TagResource"],
+  );
   await own.ok("preview", "--expect-no-changes");
 });
 
@@ -122,13 +149,19 @@ test("ignoreChanges, replaceOnChanges and retainOnDelete do what Pulumi says the
   const own = await project({
     ignored: repository({ repositoryName: "team/ignored", tags: { a: "1" } }, { ignoreChanges: ["tags"] }),
     retained: repository({ repositoryName: "team/retained" }, { retainOnDelete: true }),
-    strict: repository({ repositoryName: "team/strict", tags: { a: "1" } }, { replaceOnChanges: ["tags"], deleteBeforeReplace: true }),
+    strict: repository(
+      { repositoryName: "team/strict", tags: { a: "1" } },
+      { replaceOnChanges: ["tags"], deleteBeforeReplace: true },
+    ),
   });
   await own.ok("up", "--yes");
   own.write({
     resources: {
       ignored: repository({ repositoryName: "team/ignored", tags: { a: "2" } }, { ignoreChanges: ["tags"] }),
-      strict: repository({ repositoryName: "team/strict", tags: { a: "2" } }, { replaceOnChanges: ["tags"], deleteBeforeReplace: true }),
+      strict: repository(
+        { repositoryName: "team/strict", tags: { a: "2" } },
+        { replaceOnChanges: ["tags"], deleteBeforeReplace: true },
+      ),
     },
   });
   emulator.clearJournal();
@@ -136,7 +169,13 @@ test("ignoreChanges, replaceOnChanges and retainOnDelete do what Pulumi says the
   const repositories = emulator.state()[0]?.repositories ?? {};
   assert.deepEqual(Object.keys(repositories).sort(), ["team/ignored", "team/retained", "team/strict"]);
   assert.deepEqual(repositories["team/ignored"]?.tags, { a: "1" });
-  assert.deepEqual(emulator.journal().filter(({ operation }) => /^(Create|Delete)/.test(operation)).map(({ operation }) => operation), ["DeleteRepository", "CreateRepository"]);
+  assert.deepEqual(
+    emulator
+      .journal()
+      .filter(({ operation }) => /^(Create|Delete)/.test(operation))
+      .map(({ operation }) => operation),
+    ["DeleteRepository", "CreateRepository"],
+  );
 });
 
 test("another region replaces the provider and what it manages, other settings do not", async () => {
@@ -153,7 +192,10 @@ test("another region replaces the provider and what it manages, other settings d
   assert.match((await own.ok("preview")).stdout, /replace/, "an access key of another account replaces");
   own.write({ resources: program({ region: "eu-west-1" }) });
   await own.ok("up", "--yes");
-  assert.deepEqual(emulator.state().map(({ region }) => region), ["eu-west-1"]);
+  assert.deepEqual(
+    emulator.state().map(({ region }) => region),
+    ["eu-west-1"],
+  );
 });
 
 test("a denied sub-read in a refresh keeps what is recorded, with a warning that names the permission", async () => {
@@ -185,11 +227,18 @@ function pluginProcesses(folder: string): number[] {
 
 test("kill -9 of the plugin during up, then up again: nothing lost, nothing doubled", async () => {
   const names = Array.from({ length: 12 }, (_, index) => `team/app${index}`);
-  const own = await project(Object.fromEntries(names.map((repositoryName, index) => [`app${index}`, repository({ repositoryName })])));
+  const own = await project(
+    Object.fromEntries(names.map((repositoryName, index) => [`app${index}`, repository({ repositoryName })])),
+  );
   emulator.addFaults([{ operation: "CreateRepository", kind: "delay", ms: 400, after: 4 }]);
   const { path } = await ensurePulumi();
   const interrupted = new Promise<void>((resolve) => {
-    execFile(path, ["up", "--yes", "--skip-preview", "--parallel", "4"], { cwd: own.folder, env: own.env as Record<string, string> }, () => resolve());
+    execFile(
+      path,
+      ["up", "--yes", "--skip-preview", "--parallel", "4"],
+      { cwd: own.folder, env: own.env as Record<string, string> },
+      () => resolve(),
+    );
   });
   while (Object.keys(emulator.state()[0]?.repositories ?? {}).length < 6) await sleep(10);
   for (const pid of pluginProcesses(own.folder)) process.kill(pid, "SIGKILL");

@@ -36,7 +36,10 @@ test("up creates all seven resources, and a second one, a preview and a refresh 
   await project.ok("up", "--yes");
   await project.ok("up", "--yes", "--expect-no-changes");
   await project.ok("refresh", "--yes", "--expect-no-changes");
-  assert.match(await boto3('print(json.dumps([r["repositoryName"] for r in ecr.describe_repositories()["repositories"]]))'), /team\/app/);
+  assert.match(
+    await boto3('print(json.dumps([r["repositoryName"] for r in ecr.describe_repositories()["repositories"]]))'),
+    /team\/app/,
+  );
 });
 
 test("every cosmetic rewrite from outside is silent", async () => {
@@ -58,14 +61,18 @@ const disturbances: Record<string, string> = {
   "ecr:index:RegistryPolicy": `ecr.put_registry_policy(policyText='${JSON.stringify({ ...registryPolicy, Statement: [{ ...registryPolicy.Statement[0], Action: "ecr:CreateRepository" }] })}')`,
   "ecr:index:ReplicationConfiguration":
     'ecr.put_replication_configuration(replicationConfiguration={"rules": [{"destinations": [{"region": "eu-west-2", "registryId": "111111111111"}]}]})',
-  "ecr:index:ScanningConfig": 'ecr.put_image_scanning_configuration(repositoryName="team/other", imageScanningConfiguration={"scanOnPush": False})',
-  "ecr:index:Tags": 'ecr.tag_resource(resourceArn="arn:aws:ecr:us-east-1:123456789012:repository/team/other", tags=[{"Key": "owner", "Value": "x"}])',
+  "ecr:index:ScanningConfig":
+    'ecr.put_image_scanning_configuration(repositoryName="team/other", imageScanningConfiguration={"scanOnPush": False})',
+  "ecr:index:Tags":
+    'ecr.tag_resource(resourceArn="arn:aws:ecr:us-east-1:123456789012:repository/team/other", tags=[{"Key": "owner", "Value": "x"}])',
 };
 
 for (const [type, line] of Object.entries(disturbances)) {
   test(`a real drift of ${type} from outside is seen and repaired`, async () => {
     if (type === "ecr:index:Repository") {
-      project.write(yamlProgram({ app: { repositoryName: "team/app", tags: { team: "core" }, imageTagMutability: "MUTABLE" } }));
+      project.write(
+        yamlProgram({ app: { repositoryName: "team/app", tags: { team: "core" }, imageTagMutability: "MUTABLE" } }),
+      );
       await project.ok("up", "--yes");
     }
     await boto3(line);
@@ -79,16 +86,25 @@ for (const [type, line] of Object.entries(disturbances)) {
 }
 
 test("a singleton that another stack changed is safe, and so is a repository that holds images", async () => {
-  await boto3('ecr.put_replication_configuration(replicationConfiguration={"rules": [{"destinations": [{"region": "ap-south-1", "registryId": "333333333333"}]}]})');
+  await boto3(
+    'ecr.put_replication_configuration(replicationConfiguration={"rules": [{"destinations": [{"region": "ap-south-1", "registryId": "333333333333"}]}]})',
+  );
   const other = await createProject(moto.url, {
-    resources: { mine: { type: "ecr:ReplicationConfiguration", properties: { rules: [{ destinations: [{ region: "eu-west-1", registryId: "111111111111" }] }] } } },
+    resources: {
+      mine: {
+        type: "ecr:ReplicationConfiguration",
+        properties: { rules: [{ destinations: [{ region: "eu-west-1", registryId: "111111111111" }] }] },
+      },
+    },
   });
   const refused = await other.run("up", "--yes");
   other.remove();
   assert.notEqual(refused.code, 0);
   assert.match(refused.output, /333333333333\/ap-south-1/);
   assert.match(refused.output, /adopt: true/);
-  await boto3(`ecr.put_image(repositoryName="team/other", imageTag="v1", imageManifest='{"schemaVersion":2,"mediaType":"application/vnd.docker.distribution.manifest.v2+json","config":{"mediaType":"application/vnd.docker.container.image.v1+json","size":1,"digest":"sha256:${"a".repeat(64)}"},"layers":[]}')`);
+  await boto3(
+    `ecr.put_image(repositoryName="team/other", imageTag="v1", imageManifest='{"schemaVersion":2,"mediaType":"application/vnd.docker.distribution.manifest.v2+json","config":{"mediaType":"application/vnd.docker.container.image.v1+json","size":1,"digest":"sha256:${"a".repeat(64)}"},"layers":[]}')`,
+  );
   const kept = await project.run("destroy", "--yes");
   assert.notEqual(kept.code, 0);
   assert.match(kept.output, /it still holds 1 image/);

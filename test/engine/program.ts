@@ -73,7 +73,10 @@ export function typescriptProgram() {
   const app = new ecr.Repository("app", { repositoryName: "team/app", tags: { team: "core" } });
   const other = new ecr.Repository("other", { repositoryName: "team/other" });
   new ecr.RepositoryPolicy("policy", { repositoryName: app.repositoryName, policyText: pullPolicy });
-  new ecr.LifecyclePolicy("lifecycle", { repositoryName: app.repositoryName, lifecyclePolicyText: JSON.stringify(lifecycle) });
+  new ecr.LifecyclePolicy("lifecycle", {
+    repositoryName: app.repositoryName,
+    lifecyclePolicyText: JSON.stringify(lifecycle),
+  });
   new ecr.RegistryPolicy("registry", { policyText: registryPolicy });
   new ecr.ReplicationConfiguration("replication", { rules: replication });
   new ecr.ScanningConfig("scanning", { repositoryName: other.repositoryName, scanOnPush: true });

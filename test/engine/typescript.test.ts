@@ -15,7 +15,9 @@ after(() => emulator.close());
 
 /** What the program made, without the times at which it did. */
 function made(): unknown {
-  const text = JSON.stringify(emulator.state(), (key, value: unknown) => (key === "createdAt" || key === "visibleAt" ? 0 : value));
+  const text = JSON.stringify(emulator.state(), (key, value: unknown) =>
+    key === "createdAt" || key === "visibleAt" ? 0 : value,
+  );
   return JSON.parse(text);
 }
 
@@ -42,7 +44,10 @@ test("a TypeScript program makes exactly what the YAML program makes, and a seco
 });
 
 test("the functions answer, and the credential is secret", async () => {
-  emulator.asForeigner({ operation: "CreateRepository", input: { repositoryName: "team/seen", tags: [{ Key: "a", Value: "1" }] } });
+  emulator.asForeigner({
+    operation: "CreateRepository",
+    input: { repositoryName: "team/seen", tags: [{ Key: "a", Value: "1" }] },
+  });
   const { stack, remove } = await createInlineStack(emulator.url, async () => {
     const seen = await ecr.getRepository({ repositoryName: "team/seen" });
     const token = ecr.getAuthorizationTokenOutput();
@@ -63,7 +68,9 @@ test("the functions answer, and the credential is secret", async () => {
 
 test("a function that finds nothing says so, with the name and what to check", async () => {
   const project = await createProject(emulator.url, {
-    variables: { missing: { "fn::invoke": { function: "ecr:getRepository", arguments: { repositoryName: "team/missing" } } } },
+    variables: {
+      missing: { "fn::invoke": { function: "ecr:getRepository", arguments: { repositoryName: "team/missing" } } },
+    },
     // biome-ignore lint/suspicious/noTemplateCurlyInString: this is Pulumi YAML's own reference
     outputs: { arn: "${missing.arn}" },
   });

@@ -17,7 +17,11 @@ after(async () => {
   await emulator.close();
 });
 
-const writes = () => emulator.journal().filter(({ operation }) => !/^(Describe|Get|List)/.test(operation)).map(({ operation }) => operation);
+const writes = () =>
+  emulator
+    .journal()
+    .filter(({ operation }) => !/^(Describe|Get|List)/.test(operation))
+    .map(({ operation }) => operation);
 
 test("up creates all seven resources, each with one write", async () => {
   const preview = await project.ok("preview");
@@ -47,7 +51,12 @@ test("a second up, a preview and a refresh change nothing", async () => {
 
 test("a cosmetic rewrite of every document is no drift and no change", async () => {
   const cosmetic = {
-    policy: { policyText: JSON.stringify({ Statement: { ...pullPolicy.Statement[0], Action: ["ecr:getdownloadurlforlayer", "ecr:BatchGetImage"] }, Version: "2012-10-17" }) },
+    policy: {
+      policyText: JSON.stringify({
+        Statement: { ...pullPolicy.Statement[0], Action: ["ecr:getdownloadurlforlayer", "ecr:BatchGetImage"] },
+        Version: "2012-10-17",
+      }),
+    },
     lifecycle: { lifecyclePolicyText: lifecycle },
   };
   project.write(yamlProgram(cosmetic));
@@ -58,19 +67,41 @@ test("a cosmetic rewrite of every document is no drift and no change", async () 
 test("a real drift of each resource is shown by refresh and repaired by up", async () => {
   const arn = "arn:aws:ecr:us-east-1:123456789012:repository/team";
   for (const [operation, input] of [
-    ["PutImageScanningConfiguration", { repositoryName: "team/other", imageScanningConfiguration: { scanOnPush: false } }],
+    [
+      "PutImageScanningConfiguration",
+      { repositoryName: "team/other", imageScanningConfiguration: { scanOnPush: false } },
+    ],
     ["TagResource", { resourceArn: `${arn}/app`, tags: [{ Key: "team", Value: "x" }] }],
     ["TagResource", { resourceArn: `${arn}/other`, tags: [{ Key: "owner", Value: "x" }] }],
-    ["SetRepositoryPolicy", { repositoryName: "team/app", policyText: JSON.stringify({ Statement: [{ ...pullPolicy.Statement[0], Principal: "*" }] }) }],
+    [
+      "SetRepositoryPolicy",
+      {
+        repositoryName: "team/app",
+        policyText: JSON.stringify({ Statement: [{ ...pullPolicy.Statement[0], Principal: "*" }] }),
+      },
+    ],
     ["DeleteLifecyclePolicy", { repositoryName: "team/app" }],
-    ["PutReplicationConfiguration", { replicationConfiguration: { rules: [{ destinations: [{ region: "eu-west-2", registryId: "111111111111" }] }] } }],
+    [
+      "PutReplicationConfiguration",
+      {
+        replicationConfiguration: { rules: [{ destinations: [{ region: "eu-west-2", registryId: "111111111111" }] }] },
+      },
+    ],
     ["DeleteRegistryPolicy", {}],
   ] as const) {
     emulator.asForeigner({ operation, input });
   }
   const drift = await project.run("refresh", "--preview-only", "--expect-no-changes", "--diff");
   assert.notEqual(drift.code, 0, drift.output);
-  for (const word of ["ecr:index:ScanningConfig", "ecr:index:Tags", "ecr:index:RepositoryPolicy", "ecr:index:LifecyclePolicy", "ecr:index:ReplicationConfiguration", "ecr:index:RegistryPolicy", "ecr:index:Repository::app"]) {
+  for (const word of [
+    "ecr:index:ScanningConfig",
+    "ecr:index:Tags",
+    "ecr:index:RepositoryPolicy",
+    "ecr:index:LifecyclePolicy",
+    "ecr:index:ReplicationConfiguration",
+    "ecr:index:RegistryPolicy",
+    "ecr:index:Repository::app",
+  ]) {
     assert.ok(drift.stdout.includes(word), `${word} must be in:\n${drift.stdout}`);
   }
   await project.ok("refresh", "--yes");
@@ -80,7 +111,16 @@ test("a real drift of each resource is shown by refresh and repaired by up", asy
 });
 
 test("a changed policy says in the preview what changes, statement by statement", async () => {
-  project.write(yamlProgram({ policy: { policyText: { ...pullPolicy, Statement: [{ ...pullPolicy.Statement[0], Principal: { AWS: ["111111111111", "333333333333"] } }] } } }));
+  project.write(
+    yamlProgram({
+      policy: {
+        policyText: {
+          ...pullPolicy,
+          Statement: [{ ...pullPolicy.Statement[0], Principal: { AWS: ["111111111111", "333333333333"] } }],
+        },
+      },
+    }),
+  );
   const { stdout } = await project.ok("preview");
   assert.ok(stdout.includes('statement "pull": Principal.AWS gained 333333333333'), stdout);
   assert.ok(stdout.includes('statement "pull": Principal.AWS lost 222222222222'), stdout);
@@ -88,7 +128,14 @@ test("a changed policy says in the preview what changes, statement by statement"
 });
 
 test("a repository that holds images is not destroyed, and the error says how many and what to do", async () => {
-  emulator.asForeigner({ operation: "PutImage", input: { repositoryName: "team/app", imageTag: "v1", imageManifest: '{"schemaVersion":2,"config":{"size":1},"layers":[]}' } });
+  emulator.asForeigner({
+    operation: "PutImage",
+    input: {
+      repositoryName: "team/app",
+      imageTag: "v1",
+      imageManifest: '{"schemaVersion":2,"config":{"size":1},"layers":[]}',
+    },
+  });
   const refused = await project.run("destroy", "--yes");
   assert.notEqual(refused.code, 0);
   assert.match(refused.output, /it still holds 1 image; set forceDelete/);

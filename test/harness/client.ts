@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { type Client, credentials, type Metadata, Server, ServerCredentials, type ServiceError } from "@grpc/grpc-js";
 import engineGrpc from "@pulumi/pulumi/proto/engine_grpc_pb.js";
-import engineProto from "@pulumi/pulumi/proto/engine_pb.js";
+import type engineProto from "@pulumi/pulumi/proto/engine_pb.js";
 import plugins from "@pulumi/pulumi/proto/plugin_pb.js";
 import providerGrpc from "@pulumi/pulumi/proto/provider_grpc_pb.js";
 import proto from "@pulumi/pulumi/proto/provider_pb.js";
@@ -52,7 +52,9 @@ export async function startPlugin(config: WireMap = {}): Promise<Plugin> {
     requirePulumiVersion: unused,
   } as never);
   const enginePort = await new Promise<number>((resolve, reject) =>
-    engine.bindAsync("127.0.0.1:0", ServerCredentials.createInsecure(), (error, port) => (error ? reject(error) : resolve(port))),
+    engine.bindAsync("127.0.0.1:0", ServerCredentials.createInsecure(), (error, port) =>
+      error ? reject(error) : resolve(port),
+    ),
   );
   const host = engineHost();
   const server = await serve(new Provider(catalog, version, host), host);
@@ -61,7 +63,10 @@ export async function startPlugin(config: WireMap = {}): Promise<Plugin> {
   });
   const call = <A>(method: string, request: object) =>
     new Promise<A>((resolve, reject) => {
-      const methods = client as unknown as Record<string, (request: object, done: (error: ServiceError | null, answer: A) => void) => void>;
+      const methods = client as unknown as Record<
+        string,
+        (request: object, done: (error: ServiceError | null, answer: A) => void) => void
+      >;
       const invoke = methods[method];
       assert.ok(invoke, `the stubs have no ${method}`);
       invoke.call(client, request, (error, answer) => (error ? reject(error) : resolve(answer)));
@@ -115,7 +120,11 @@ export function checkedDiff(response: proto.DiffResponse): Diffed {
   });
   const heads = new Set(Object.keys(changes).map((path) => String(parsePath(path)[0])));
   assert.equal(response.getHasdetaileddiff(), true, "a detailed diff that is not announced is ignored");
-  assert.deepEqual(new Set(response.getDiffsList()), heads, "diffs and the detailed diff must name the same properties");
+  assert.deepEqual(
+    new Set(response.getDiffsList()),
+    heads,
+    "diffs and the detailed diff must name the same properties",
+  );
   assert.equal(new Set(response.getDiffsList()).size, response.getDiffsList().length, "diffs must be unique");
   assert.equal(
     response.getChanges(),

@@ -1,9 +1,19 @@
 /** Drives one resource as the engine does: the order of the calls, what each is given, and what is kept in between. */
 
-import { unknown } from "../../provider/define/value.ts";
 import assert from "node:assert/strict";
-import { checkedDiff, decode, type Diffed, encode, hasUnknown, initFailure, type Plugin, plain, proto } from "./client.ts";
+import { unknown } from "../../provider/define/value.ts";
 import { secret, type WireMap } from "../../provider/rpc/codec.ts";
+import {
+  checkedDiff,
+  type Diffed,
+  decode,
+  encode,
+  hasUnknown,
+  initFailure,
+  type Plugin,
+  plain,
+  proto,
+} from "./client.ts";
 
 export interface State {
   id: string;
@@ -51,12 +61,18 @@ export class Session {
     request.setNews(encode(inputs));
     request.setRandomseed(this.#seed);
     const response = await this.#plugin.call<proto.CheckResponse>("check", request);
-    const failures = response.getFailuresList().map((failure) => ({ property: failure.getProperty(), reason: failure.getReason() }));
+    const failures = response
+      .getFailuresList()
+      .map((failure) => ({ property: failure.getProperty(), reason: failure.getReason() }));
     if (failures.length > 0) throw new CheckFailed(failures);
     return decode(response.getInputs());
   }
 
-  async diff(news: WireMap, from: Pick<State, "inputs" | "outputs"> | undefined = this.state, ignoreChanges: string[] = []): Promise<Diffed> {
+  async diff(
+    news: WireMap,
+    from: Pick<State, "inputs" | "outputs"> | undefined = this.state,
+    ignoreChanges: string[] = [],
+  ): Promise<Diffed> {
     assert.ok(from, "there is nothing to compare with");
     const request = new proto.DiffRequest();
     this.#address(request);
@@ -191,7 +207,12 @@ export class Session {
     } catch (error) {
       const failure = initFailure(error);
       if (failure) {
-        this.state = { id: failure.getId(), inputs, outputs: decode(failure.getProperties()), initErrors: failure.getReasonsList() };
+        this.state = {
+          id: failure.getId(),
+          inputs,
+          outputs: decode(failure.getProperties()),
+          initErrors: failure.getReasonsList(),
+        };
       }
       throw error;
     }
@@ -221,7 +242,12 @@ export class Session {
     } catch (error) {
       const failure = initFailure(error);
       if (failure) {
-        this.state = { id: state.id, inputs: news, outputs: decode(failure.getProperties()), initErrors: failure.getReasonsList() };
+        this.state = {
+          id: state.id,
+          inputs: news,
+          outputs: decode(failure.getProperties()),
+          initErrors: failure.getReasonsList(),
+        };
       }
       throw error;
     }
@@ -234,7 +260,11 @@ export class Session {
     }
   }
 
-  #address(request: { setUrn(urn: string): unknown; setType(type: string): unknown; setName(name: string): unknown }): void {
+  #address(request: {
+    setUrn(urn: string): unknown;
+    setType(type: string): unknown;
+    setName(name: string): unknown;
+  }): void {
     request.setUrn(this.urn);
     request.setType(this.type);
     request.setName(this.urn.split("::").at(-1) ?? "");
@@ -253,4 +283,3 @@ function toWire(json: unknown): unknown {
   if ("$unknown" in json) return unknown;
   return Object.fromEntries(Object.entries(json).map(([key, value]) => [key, toWire(value)]));
 }
-

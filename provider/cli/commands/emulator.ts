@@ -14,6 +14,7 @@ export const emulator = new Command("emulator")
 
 function port(text: string): number {
   const value = Number(text);
-  if (!Number.isInteger(value) || value < 0 || value > 65_535) throw new InvalidArgumentError("Give a number from 0 to 65535.");
+  if (!Number.isInteger(value) || value < 0 || value > 65_535)
+    throw new InvalidArgumentError("Give a number from 0 to 65535.");
   return value;
 }

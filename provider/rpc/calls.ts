@@ -1,0 +1,64 @@
+/** One wrapper around every handler: each call is answered, in time, whatever happens inside. */
+
+import type { handleUnaryCall, ServerUnaryCall } from "@grpc/grpc-js";
+import { ProviderError } from "../errors.ts";
+import { type Status, toStatus } from "./status.ts";
+
+/** What a handler gets beside its request: a signal that ends with the call's timeout or with Cancel. */
+export interface Flight {
+  readonly signal: AbortSignal;
+}
+
+/** A status that a handler answers with instead of a response. */
+export class Answer extends Error {
+  readonly status: Status;
+  constructor(answer: Status) {
+    super(answer.details);
+    this.status = answer;
+  }
+}
+
+/** When the engine sets no timeout (0), in seconds. */
+const defaultTimeout = 30 * 60;
+
+/** `settled` resolves when nothing that a handler has said to the engine is still on its way. */
+export function calls(settled: () => Promise<void>) {
+  let cancelling = new AbortController();
+  return {
+    signal: () => cancelling.signal,
+    /** An engine begins: an attached process has been cancelled at the end of the last one. */
+    begin() {
+      cancelling = new AbortController();
+    },
+    cancel() {
+      cancelling.abort(new ProviderError("Cancelled", "it was cancelled; run the command again to finish it"));
+    },
+    answered<Q, A>(
+      doing: (request: Q, flight: Flight) => Promise<A> | A,
+      timeoutOf: (request: Q) => number = () => 0,
+    ): handleUnaryCall<Q, A> {
+      return (call: ServerUnaryCall<Q, A>, callback) => {
+        const seconds = timeoutOf(call.request) || defaultTimeout;
+        const timeout = new AbortController();
+        const expire = () =>
+          timeout.abort(
+            new ProviderError(
+              "TimedOut",
+              `it took longer than its timeout of ${seconds} s; raise customTimeouts or look for what is slow`,
+            ),
+          );
+        const timer = setTimeout(expire, Math.min(seconds * 1_000, 2 ** 31 - 1));
+        const signal = AbortSignal.any([cancelling.signal, timeout.signal]);
+        new Promise<A>((resolve) => resolve(doing(call.request, { signal })))
+          .finally(() => {
+            clearTimeout(timer);
+            return settled();
+          })
+          .then(
+            (answer) => callback(null, answer),
+            (error: unknown) => callback(error instanceof Answer ? error.status : toStatus(error)),
+          );
+      };
+    },
+  };
+}
