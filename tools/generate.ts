@@ -1,5 +1,5 @@
 /**
- * `npm run generate`: schema/schema.json from the catalog, and sdk/nodejs from the schema with Pulumi's Go library.
+ * `npm run generate`: schema/schema.json and the README's tables from the catalog, and sdk/nodejs from the schema with Pulumi's Go library.
  * `--check` writes nothing and fails when something is stale; the SDK carries the hash of its schema, so that this needs
  * no Go.
  */
@@ -12,8 +12,10 @@ import { join } from "node:path";
 import { catalog } from "../provider/catalog.ts";
 import { version } from "../provider/package.ts";
 import { Provider } from "../provider/provider.ts";
+import { withTables } from "./readme.ts";
 
 const root = join(import.meta.dirname, "..");
+const readmeFile = join(root, "README.md");
 const schemaFile = join(root, "schema/schema.json");
 const sdk = join(root, "sdk/nodejs");
 const stamp = join(sdk, "schema.sha256");
@@ -30,6 +32,8 @@ export function staleFiles(): string[] {
   const stale: string[] = [];
   if (read(schemaFile) !== text) stale.push("schema/schema.json is not what the catalog gives");
   if (read(stamp).trim() !== hash(text)) stale.push("sdk/nodejs was generated from another schema");
+  if (withTables(read(readmeFile)) !== read(readmeFile))
+    stale.push("the tables of README.md are not what the catalog gives");
   return stale;
 }
 
@@ -44,6 +48,7 @@ function hash(text: string): string {
 function writeAll(): void {
   const text = schemaText();
   writeFileSync(schemaFile, text);
+  writeFileSync(readmeFile, withTables(read(readmeFile)));
   const folder = mkdtempSync(join(tmpdir(), "sdk-"));
   execFileSync("go", ["run", ".", schemaFile, "nodejs", folder], {
     cwd: join(root, "tools/sdk"),
