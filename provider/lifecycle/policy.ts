@@ -44,8 +44,12 @@ function selectionOf(selection: Rule): Rule {
         ([name, value]) =>
           !(Array.isArray(value) && value.length === 0) && !(name === "storageClass" && value === "standard"),
       )
-      .map(([name, value]) => [name, Array.isArray(value) ? [...new Set(value)].sort() : value]),
+      .map(([name, value]) => [name, isTagList(value) ? [...new Set(value)].sort() : value]),
   );
+}
+
+function isTagList(value: unknown): value is string[] {
+  return Array.isArray(value) && value.every((item) => typeof item === "string");
 }
 
 /** Whether two policies do the same. What is no lifecycle policy equals the same text only; what is unknown, nothing. */
