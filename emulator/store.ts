@@ -1,7 +1,6 @@
 /** What the registries hold, in memory, with an optional file. Knows no operation and no error of AWS. */
 
-import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
-import { dirname } from "node:path";
+import { readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 
 export interface Image {
   digest: string;
@@ -104,7 +103,6 @@ export class Store {
     if (!this.#file) return true;
     const temporary = `${this.#file}.${process.pid}.tmp`;
     try {
-      mkdirSync(dirname(this.#file), { recursive: true });
       writeFileSync(temporary, `${JSON.stringify({ version: 1, registries: this.all() }, undefined, 1)}\n`);
       renameSync(temporary, this.#file);
       return true;

@@ -1,14 +1,17 @@
 /** A document as text or object: parsed once, checked against a schema, its findings with their positions. */
 
 import type { Finding, Level } from "./finding.ts";
-import { parseJson } from "./json.ts";
+import { deepest, type ParsedJson, parseJson } from "./json.ts";
 import type { Path } from "./path.ts";
 import type { Problem } from "./validator.ts";
+import { isUnknown } from "./value.ts";
 
 /** Collects findings of one document; the position comes from the path. */
 export interface Report {
-  readonly findings: Finding[];
-  add(ruleId: string, level: Level, path: Path, message: string): void;
+  /** A message that is costly to make is a function, and made only if it is shown. */
+  add(ruleId: string, level: Level, path: Path, message: string | (() => string)): void;
+  /** At most 50 of each level, the last of them saying how many more there are; by position where there is one. */
+  findings(): Finding[];
 }
 
 export interface Source {
@@ -17,25 +20,52 @@ export interface Source {
   readonly report: Report;
 }
 
+const mostFindings = 50;
+/** More values than the longest text that is parsed can hold. */
+const mostValues = 200_000;
+
 /** Opens text (JSON is parsed, its problems are findings of `syntaxRule`) or an object as it is. */
 export function openDocument(source: unknown, syntaxRule: string): Source {
-  const findings: Finding[] = [];
   if (typeof source !== "string") {
-    return {
-      value: source,
-      report: { findings, add: (ruleId, level, path, message) => findings.push({ ruleId, level, path, message }) },
-    };
+    const flaw = flawOf(source);
+    const report = newReport(undefined);
+    if (flaw !== undefined) report.add(syntaxRule, "error", [], flaw);
+    return { value: flaw === undefined ? source : undefined, report };
   }
   const parsed = parseJson(source);
-  for (const { message, line, column } of parsed.problems) {
-    findings.push({ ruleId: syntaxRule, level: "error", message, path: [], line, column });
-  }
+  return { value: parsed.value, report: newReport(parsed, syntaxRule) };
+}
+
+function newReport(parsed: ParsedJson | undefined, syntaxRule = ""): Report {
+  const found: Finding[] = (parsed?.problems ?? [])
+    .slice(0, mostFindings)
+    .map(({ message, line, column }) => ({ ruleId: syntaxRule, level: "error", message, path: [], line, column }));
+  const counts = new Map<Level, number>([["error", found.length]]);
+  const more = new Map<Level, string>();
   return {
-    value: parsed.value,
-    report: {
-      findings,
-      add: (ruleId, level, path, message) => findings.push({ ruleId, level, path, message, ...parsed.locate(path) }),
+    add(ruleId, level, path, message) {
+      const count = (counts.get(level) ?? 0) + 1;
+      counts.set(level, count);
+      if (count > mostFindings) more.set(level, ruleId);
+      else
+        found.push({
+          ruleId,
+          level,
+          path,
+          message: typeof message === "string" ? message : message(),
+          ...parsed?.locate(path),
+        });
     },
+    findings: () => [
+      ...found.toSorted((a, b) => (a.line ?? 0) - (b.line ?? 0) || (a.column ?? 0) - (b.column ?? 0)),
+      ...[...more].map(([level, ruleId]) => ({
+        ruleId,
+        level,
+        path: [],
+        message: `has ${(counts.get(level) ?? 0) - mostFindings} more findings of level ${level}`,
+        ...parsed?.locate([]),
+      })),
+    ],
   };
 }
 
@@ -46,7 +76,31 @@ export function documentValue(source: unknown): unknown {
   return problems.length > 0 ? source : value;
 }
 
-/** Problems of a schema as findings of one rule. */
-export function reportProblems(report: Report, ruleId: string, problems: readonly Problem[]): void {
-  for (const { path, message } of problems) report.add(ruleId, "error", path, message);
+/** What keeps a value from being a JSON document that is not hostile; unknowns are no flaw. Looks without recursion. */
+export function flawOf(value: unknown): string | undefined {
+  const waiting: { value: unknown; depth: number }[] = [{ value, depth: 0 }];
+  let values = 0;
+  for (let next = waiting.pop(); next; next = waiting.pop()) {
+    const { value, depth } = next;
+    if (++values > mostValues) return `has more than ${mostValues} values`;
+    if (typeof value === "object" && value !== null) {
+      if (depth === deepest) return `is nested more than ${deepest} levels deep`;
+      for (const member of Object.values(value)) waiting.push({ value: member, depth: depth + 1 });
+    } else if (typeof value === "string") {
+      if (!value.isWellFormed()) return "holds half of a surrogate pair, which is no character";
+    } else if (["bigint", "function"].includes(typeof value) || (typeof value === "symbol" && !isUnknown(value))) {
+      return `holds a ${typeof value}, which JSON does not have`;
+    }
+  }
+  return undefined;
+}
+
+/** Problems of a schema as findings; a problem may belong to another rule than the rest. */
+export function reportProblems(
+  report: Report,
+  ruleId: string | ((problem: Problem) => string),
+  problems: readonly Problem[],
+): void {
+  for (const problem of problems)
+    report.add(typeof ruleId === "string" ? ruleId : ruleId(problem), "error", problem.path, problem.message);
 }

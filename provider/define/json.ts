@@ -15,17 +15,17 @@ export interface JsonProblem extends Position {
 }
 
 export interface ParsedJson {
-  /** Absent when the text is not JSON. */
+  /** Absent when the text is not JSON. A key `__proto__` is an own member like any other. */
   readonly value?: unknown;
   readonly problems: readonly JsonProblem[];
-  /** Where the value at a path stands; undefined when there is none. */
+  /** Where the innermost part of a path stands that exists; undefined when the text is not JSON. */
   locate(path: Path): Position | undefined;
 }
 
 const start: Position = { line: 1, column: 1 };
 /** Larger than any document of ECR, and small enough that hostile text costs nothing. */
 const mostCharacters = 256 * 1024;
-const deepest = 64;
+export const deepest = 64;
 
 /** Never throws. Text that is too long or nested too deeply is refused without being parsed. */
 export function parseJson(text: string): ParsedJson {
@@ -36,63 +36,104 @@ export function parseJson(text: string): ParsedJson {
   if (text.length > mostCharacters)
     return refused(`has ${text.length} characters, which is more than any policy may have`);
   if (text.startsWith("\ufeff")) return refused("starts with a byte order mark; save it without one");
-  const tooDeep = depthExceeded(text);
-  if (tooDeep !== undefined) return refused(`is nested more than ${deepest} levels deep`, positionAt(text, tooDeep));
+  const { tooDeepAt, controlAt, members } = scan(text);
+  if (tooDeepAt !== undefined)
+    return refused(`is nested more than ${deepest} levels deep`, positionAt(text, tooDeepAt));
   let value: unknown;
   try {
     value = JSON.parse(text);
   } catch {
-    return syntaxProblem(text, refused);
+    const { message, ...at } = syntaxProblem(text, controlAt);
+    return refused(message, at);
   }
   let document: DocumentNode | undefined;
-  const tree = () => {
+  const tree = (): AnyNode => {
     document ??= parse(text, { mode: "json", ranges: false, allowTrailingCommas: false });
-    return document;
+    return document.body;
   };
+  // Momoa is slow, so it only looks at text in which there may be something to find.
+  const suspicious = countMembers(value) !== members || text.includes("\\u");
   return {
     value,
-    problems: [...duplicateKeys(tree().body), ...loneSurrogate(text)],
-    locate: (path) => locate(tree().body, path),
+    problems: [...(suspicious ? inspect(tree()) : []), ...loneSurrogate(text)],
+    locate: (path) => locate(tree(), path),
   };
 }
 
-function syntaxProblem(text: string, refused: (message: string, at?: Position) => ParsedJson): ParsedJson {
-  if (text.trim() === "") return refused("is empty");
-  try {
-    parse(text, { mode: "json", allowTrailingCommas: false });
-  } catch (error) {
-    const { line = 1, column = 1, message } = error as { line?: number; column?: number; message: string };
-    const reason = message.replace(/\s*\(\d+:\d+\)\s*$/, "");
-    return refused(`is not JSON: ${printable(reason, 120)}`, { line, column });
-  }
-  return refused("is not JSON");
-}
-
-/** The offset at which nesting gets too deep; strings are skipped. */
-function depthExceeded(text: string): number | undefined {
+/** One pass over the characters, before anything recursive sees them. */
+function scan(text: string): { tooDeepAt?: number; controlAt?: number; members: number } {
   let depth = 0;
+  let members = 0;
+  let controlAt: number | undefined;
   let inString = false;
   for (let at = 0; at < text.length; at++) {
-    const character = text[at];
+    const character = text[at] ?? "";
     if (inString) {
       if (character === "\\") at++;
       else if (character === '"') inString = false;
+      else if (character < " ") controlAt ??= at;
     } else if (character === '"') inString = true;
+    else if (character === ":") members++;
     else if (character === "{" || character === "[") {
-      if (++depth > deepest) return at;
+      if (++depth > deepest) return { tooDeepAt: at, members };
     } else if (character === "}" || character === "]") depth--;
   }
-  return undefined;
+  return { ...(controlAt === undefined ? {} : { controlAt }), members };
+}
+
+/** Fewer than there are colons in the text when a key is repeated: JSON.parse keeps the last. */
+function countMembers(value: unknown): number {
+  if (typeof value !== "object" || value === null) return 0;
+  const inside = Object.values(value);
+  return inside.reduce<number>((sum, member) => sum + countMembers(member), Array.isArray(value) ? 0 : inside.length);
+}
+
+function syntaxProblem(text: string, controlAt: number | undefined): JsonProblem {
+  if (text.trim() === "") return { message: "is empty", ...start };
+  try {
+    parse(text, { mode: "json", allowTrailingCommas: false });
+  } catch (error) {
+    const { line = 1, column = 1, offset = 0 } = error as { line?: number; column?: number; offset?: number };
+    return { message: `is not JSON: ${reasonAt(text, offset)}`, line, column };
+  }
+  return controlAt === undefined
+    ? { message: "is not JSON", ...start }
+    : {
+        message: `is not JSON: the character ${printable(text[controlAt] ?? "")} in a string must be written as an escape`,
+        ...positionAt(text, controlAt),
+      };
+}
+
+function reasonAt(text: string, offset: number): string {
+  const found = String.fromCodePoint(text.codePointAt(offset) ?? 0);
+  if (offset >= text.length || text.slice(offset).trim() === "") return "it ends too early";
+  if (found === "'") return "strings and names are written in double quotes";
+  if (found === "/" || found === "#") return "there are no comments in it";
+  const before = text.slice(0, offset).trimEnd();
+  if ((found === "}" || found === "]") && before.endsWith(",")) return `there is a comma before ${found}`;
+  if (isComplete(before)) return `there is more after its end, from "${printable(text.slice(offset), 20)}"`;
+  return `"${printable(found)}" was not expected here`;
+}
+
+function isComplete(text: string): boolean {
+  if (!text.endsWith("}") && !text.endsWith("]")) return false;
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 function positionAt(text: string, offset: number): Position {
-  const before = text.slice(0, offset).split("\n");
+  const before = text.slice(0, offset).split(/\r\n|\r|\n/);
   return { line: before.length, column: (before.at(-1)?.length ?? 0) + 1 };
 }
 
-/** JSON.parse keeps the last of two equal keys in silence, and AWS may keep another. */
-function duplicateKeys(node: AnyNode): JsonProblem[] {
-  if (node.type === "Array") return node.elements.flatMap(({ value }) => duplicateKeys(value));
+/** Repeated keys, of which AWS may keep another one than JSON.parse, and strings that are no text. */
+function inspect(node: AnyNode): JsonProblem[] {
+  if (node.type === "Array") return node.elements.flatMap(({ value }) => inspect(value));
+  if (node.type === "String") return surrogateProblem(node.value, node);
   if (node.type !== "Object") return [];
   const seen = new Set<string>();
   return node.members.flatMap((member) => {
@@ -101,19 +142,25 @@ function duplicateKeys(node: AnyNode): JsonProblem[] {
       ? [{ message: `the key "${printable(key, 80)}" is there twice`, ...positionOf(member.name) }]
       : [];
     seen.add(key);
-    return [...again, ...duplicateKeys(member.value)];
+    return [...again, ...surrogateProblem(key, member.name), ...inspect(member.value)];
   });
 }
 
+const halfSurrogate = "holds half of a surrogate pair, which is no character";
+
+function surrogateProblem(text: string, node: AnyNode): JsonProblem[] {
+  return text.isWellFormed() ? [] : [{ message: halfSurrogate, ...positionOf(node) }];
+}
+
+/** Half a pair in the text itself, not written as an escape. */
 function loneSurrogate(text: string): JsonProblem[] {
   if (text.isWellFormed()) return [];
-  const at = [...text].findIndex((character) => !character.isWellFormed());
-  return [
-    {
-      message: "holds half of a surrogate pair, which is no character",
-      ...positionAt(text, [...text].slice(0, at).join("").length),
-    },
-  ];
+  let at = 0;
+  for (const character of text) {
+    if (!character.isWellFormed()) break;
+    at += character.length;
+  }
+  return [{ message: halfSurrogate, ...positionAt(text, at) }];
 }
 
 function positionOf(node: AnyNode): Position {
@@ -121,7 +168,6 @@ function positionOf(node: AnyNode): Position {
   return { line, column };
 }
 
-/** The innermost part of the path that exists; a missing member is at its parent. */
 function locate(root: AnyNode, path: Path): Position {
   let node: AnyNode = root;
   for (const segment of path) {

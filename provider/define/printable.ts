@@ -18,11 +18,14 @@ function invisible(code: number): boolean {
     code < 0x20 ||
     (code >= 0x7f && code <= 0x9f) ||
     code === 0xad ||
+    code === 0x61c ||
+    code === 0x180e ||
     (code >= 0x200b && code <= 0x200f) ||
     (code >= 0x2028 && code <= 0x202e) ||
     (code >= 0x2060 && code <= 0x206f) ||
     (code >= 0xd800 && code <= 0xdfff) ||
     code === 0xfeff ||
+    (code >= 0xfff9 && code <= 0xfffb) ||
     (code >= 0xe0000 && code <= 0xe007f)
   );
 }

@@ -4,7 +4,7 @@ import { Ajv2020, type ErrorObject, type ValidateFunction } from "ajv/dist/2020.
 import { nearest } from "./nearest.ts";
 import type { Path } from "./path.ts";
 import { printable } from "./printable.ts";
-import { isUnknown, type Value } from "./value.ts";
+import { containsUnknown, isMap, isUnknown } from "./value.ts";
 
 /** What is wrong, and where. The message goes on from the property's name: `must be …`, `is required`. */
 export interface Problem {
@@ -13,36 +13,58 @@ export interface Problem {
 }
 
 const mostProblems = 50;
+/** No pattern of ours is about text as long as this; a longer one is refused without running the pattern. */
+const longestMatched = 10_000;
+
+/** A value with more values inside is judged up to its first problem: ajv takes quadratic time to collect many. */
+const mostValues = 20_000;
 
 /**
- * Compiles a schema at its first use. The validator reports everything at once; what is unknown (in a preview) is never
- * wrong, nor is what is wrong only because of it. `schemas` are those that `$ref` may name.
+ * Compiles a schema at its first use. The validator reports everything at once, up to 50 problems; what is unknown (in a
+ * preview) is never wrong, nor is what is wrong only because of it. `schemas` are those that `$ref` may name.
  */
 export function compileSchema(schema: object, schemas: readonly object[] = []): (value: unknown) => Problem[] {
-  let compiled: ValidateFunction | undefined;
+  let collecting: ValidateFunction | undefined;
+  let stopping: ValidateFunction | undefined;
   return (value) => {
-    compiled ??= compile(schema, schemas);
+    let compiled: ValidateFunction;
+    if (isLarge(value)) compiled = stopping ??= compile(schema, schemas, false);
+    else compiled = collecting ??= compile(schema, schemas, true);
     if (compiled(value)) return [];
     const problems: Problem[] = [];
     const seen = new Set<string>();
-    for (const error of compiled.errors ?? []) {
+    let rest = 0;
+    for (const error of withoutEchoes(compiled.errors ?? [])) {
       const path = pathOf(error, value);
       if (path === undefined) continue;
+      if (problems.length === mostProblems) {
+        rest++;
+        continue;
+      }
       const problem = { path, message: messageOf(error, path) };
       const key = JSON.stringify(problem);
-      if (seen.has(key)) continue;
+      if (!seen.has(key)) problems.push(problem);
       seen.add(key);
-      problems.push(problem);
     }
-    if (problems.length <= mostProblems) return problems;
-    const rest = problems.length - mostProblems;
-    return [...problems.slice(0, mostProblems), { path: [], message: `has ${rest} more problems of the same kinds` }];
+    return rest === 0 ? problems : [...problems, { path: [], message: `has ${rest} more problems of the same kinds` }];
   };
 }
 
-function compile(schema: object, schemas: readonly object[]): ValidateFunction {
+function isLarge(value: unknown): boolean {
+  const waiting: unknown[] = [value];
+  let count = 0;
+  while (waiting.length > 0) {
+    const next = waiting.pop();
+    if (++count > mostValues) return true;
+    if (typeof next !== "object" || next === null) continue;
+    for (const member of Object.values(next)) waiting.push(member);
+  }
+  return false;
+}
+
+function compile(schema: object, schemas: readonly object[], allErrors: boolean): ValidateFunction {
   const ajv = new Ajv2020({
-    allErrors: true,
+    allErrors,
     strict: true,
     allowUnionTypes: true,
     verbose: true,
@@ -50,6 +72,7 @@ function compile(schema: object, schemas: readonly object[]): ValidateFunction {
     messages: false,
     addUsedSchema: false,
     logger: false,
+    code: { regExp },
     // A test judges our schemas by the metaschema; doing it again in each process would cost 40 ms.
     meta: false,
     validateSchema: false,
@@ -57,6 +80,27 @@ function compile(schema: object, schemas: readonly object[]): ValidateFunction {
   for (const annotation of ["patternMessage", "knownValues"]) ajv.addKeyword(annotation);
   for (const shared of schemas) ajv.addSchema(shared);
   return ajv.compile(schema);
+}
+
+function regExp(pattern: string, flags: string): { test(text: string): boolean } {
+  const expression = new RegExp(pattern, flags);
+  return { test: (text) => text.length <= longestMatched && expression.test(text) };
+}
+/** Only generated code would need it. */
+regExp.code = "";
+
+/** Leaves out what another error says better: why each form was refused, that a form was, and patterns of text too long. */
+function withoutEchoes(errors: readonly ErrorObject[]): ErrorObject[] {
+  const told = new Set<string>();
+  for (const { keyword, schemaPath, instancePath } of errors) {
+    if (keyword === "anyOf" || keyword === "oneOf") told.add(`${schemaPath} ${instancePath}`);
+    if (keyword === "maxLength") told.add(`pattern ${instancePath}`);
+  }
+  return errors.filter(({ keyword, schemaPath, instancePath }) => {
+    if (keyword === "if" || keyword === "propertyNames" || told.has(`${keyword} ${instancePath}`)) return false;
+    const form = Math.max(schemaPath.lastIndexOf("/anyOf/"), schemaPath.lastIndexOf("/oneOf/"));
+    return form < 0 || !told.has(`${schemaPath.slice(0, form + "/anyOf".length)} ${instancePath}`);
+  });
 }
 
 /** Where the error is; undefined when an unknown on the way is all there is to it. */
@@ -70,16 +114,39 @@ function pathOf(error: ErrorObject, root: unknown): Path | undefined {
     if (isUnknown(current)) return undefined;
   }
   if (isUnknown(current)) return undefined;
-  const { missingProperty, additionalProperty } = error.params as Record<string, string>;
-  if (missingProperty !== undefined) path.push(missingProperty);
-  if (additionalProperty !== undefined) path.push(additionalProperty);
-  if (error.propertyName !== undefined) path.push(error.propertyName);
-  return path;
+  if (alternativesOf(error)) return isMap(current) ? path : undefined;
+  if (dependsOnContents.has(error.keyword) && containsUnknown(current)) return undefined;
+  const { missingProperty, additionalProperty, unevaluatedProperty } = error.params as Record<string, string>;
+  const member = missingProperty ?? additionalProperty ?? unevaluatedProperty ?? error.propertyName;
+  return member === undefined ? path : [...path, member];
+}
+
+const dependsOnContents: ReadonlySet<string> = new Set([
+  "anyOf",
+  "oneOf",
+  "not",
+  "contains",
+  "const",
+  "enum",
+  "uniqueItems",
+]);
+
+/** The members of which a `oneOf` or `anyOf` of `required` asks for one. */
+function alternativesOf({
+  keyword,
+  parentSchema,
+  data,
+}: ErrorObject): { names: string[]; present: string[] } | undefined {
+  if (keyword !== "oneOf" && keyword !== "anyOf") return undefined;
+  const names = ((parentSchema?.[keyword] ?? []) as { required?: string[] }[]).map(({ required }) => required?.[0]);
+  if (!names.every((name) => name !== undefined)) return undefined;
+  return { names, present: names.filter((name) => isMap(data) && Object.hasOwn(data, name)) };
 }
 
 type Params = Record<string, string | number | string[] | undefined> & { allowedValues?: unknown[] };
 
-function messageOf({ keyword, params, data, parentSchema }: ErrorObject, path: Path): string {
+function messageOf(error: ErrorObject, path: Path): string {
+  const { keyword, params, data, parentSchema } = error;
   const { limit, type, allowedValues, additionalProperty, allowedValue } = params as Params;
   const schema = (parentSchema ?? {}) as Record<string, unknown>;
   switch (keyword) {
@@ -98,9 +165,9 @@ function messageOf({ keyword, params, data, parentSchema }: ErrorObject, path: P
       return `is not a known property${near ? `; did you mean "${near}"?` : ""}`;
     }
     case "maxLength":
-      return `must have at most ${limit} characters, has ${[...String(data)].length}`;
+      return `must have at most ${limit} characters, has ${characters(String(data))}`;
     case "minLength":
-      return `must have at least ${limit} characters, has ${[...String(data)].length}`;
+      return `must have at least ${limit} characters, has ${characters(String(data))}`;
     case "maxItems":
       return `must have at most ${limit} entries, has ${(data as unknown[]).length}`;
     case "minItems":
@@ -117,11 +184,9 @@ function messageOf({ keyword, params, data, parentSchema }: ErrorObject, path: P
       return `${String(schema["patternMessage"] ?? `must match ${String(schema["pattern"])}`)}, is ${shown(data)}`;
     case "uniqueItems":
       return "must not have the same entry twice";
-    case "propertyNames":
-      return "has a name that is not allowed";
     case "oneOf":
     case "anyOf":
-      return `must have one of the forms that are allowed here, is ${kindOf(data)}`;
+      return alternativeMessage(error) ?? `must have one of the forms that are allowed here, is ${kindOf(data)}`;
     default:
       return `is not valid (${keyword})`;
   }
@@ -151,8 +216,20 @@ function anyOf(options: string[]): string {
   return options.length < 2 ? (options[0] ?? "nothing") : `${options.slice(0, -1).join(", ")} or ${options.at(-1)}`;
 }
 
+function alternativeMessage(error: ErrorObject): string | undefined {
+  const { names = [], present = [] } = alternativesOf(error) ?? {};
+  if (present.length > 1) return `has ${present.join(" and ")}; keep one of them`;
+  return names.length > 0 ? `needs ${anyOf(names)}` : undefined;
+}
+
+/** In code points, as JSON Schema counts; text can be large, so no list is made of them. */
+function characters(text: string): number {
+  let count = 0;
+  for (const _ of text) count++;
+  return count;
+}
+
 function shown(value: unknown): string {
-  return typeof value === "string"
-    ? `"${printable(value, 80)}"`
-    : printable(JSON.stringify(value as Value) ?? "nothing", 80);
+  if (typeof value === "string") return `"${printable(value, 80)}"`;
+  return typeof value === "object" && value !== null ? kindOf(value) : String(value);
 }

@@ -6,75 +6,65 @@ import type { Finding } from "../define/finding.ts";
 import type { Path } from "../define/path.ts";
 import { printable } from "../define/printable.ts";
 import { compileSchema } from "../define/validator.ts";
-import { containsUnknown, isMap, isUnknown, type Value, withoutNulls } from "../define/value.ts";
-import { lifecyclePolicyText, rulesOf } from "./policy.ts";
+import { containsUnknown, isMap, isUnknown } from "../define/value.ts";
+import { lifecyclePolicyText, type Members, withoutNullMembers } from "./policy.ts";
 
 const validate = compileSchema(schema);
 const rule = "ECR-D1";
 const [fewestCharacters, mostCharacters] = [100, 30_720];
-const knownWords: Readonly<Record<string, readonly string[]>> = {
-  countType: ["imageCountMoreThan", "sinceImagePushed", "sinceImagePulled", "sinceImageTransitioned"],
-  storageClass: ["standard", "archive"],
-  type: ["expire", "transition"],
-  targetStorageClass: ["archive"],
+const { selection: selectionSchema, action: actionSchema } = schema.$defs;
+/** Values that AWS documents today, which the schema gives as examples: another one may be of tomorrow. */
+const knownWords: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>> = {
+  selection: {
+    countType: selectionSchema.properties.countType.examples,
+    storageClass: selectionSchema.properties.storageClass.examples,
+  },
+  action: {
+    type: actionSchema.properties.type.examples,
+    targetStorageClass: actionSchema.properties.targetStorageClass.examples,
+  },
 };
-
-type Members = Readonly<Record<string, unknown>>;
 
 /** Everything at once, with line and column where the source is text. Never throws; unknown parts are passed over. */
 export function validateLifecyclePolicy(source: unknown): Finding[] {
   if (isUnknown(source)) return [];
   const { value, report } = openDocument(source, "ECR-A1");
-  if (value === undefined) return report.findings;
-  if (Array.isArray(rulesOf(value)) && (rulesOf(value)?.length ?? 0) > 50) {
-    report.add(rule, "error", ["rules"], `may have at most 50 rules, has ${rulesOf(value)?.length}`);
-    return report.findings;
-  }
-  const clean = isMap(value) ? withoutNulls(value as Value) : value;
+  if (value === undefined) return report.findings();
+  const clean = withoutNullMembers(value);
   reportProblems(report, rule, validate(clean));
-  if (report.findings.some(({ level }) => level === "error")) return report.findings;
   checkSize(clean, report);
-  const rules = rulesOf(clean) ?? [];
-  for (const [index, entry] of rules.entries()) checkRule(entry, ["rules", index], report);
+  const list = isMap(clean) && Array.isArray(clean["rules"]) ? (clean["rules"] as unknown[]) : [];
+  const rules = list.flatMap((entry, index) => (isMap(entry) ? [{ entry, index }] : []));
+  for (const { entry, index } of rules) checkRule(entry, ["rules", index], report);
   checkTogether(rules, report);
-  return report.findings;
+  return report.findings();
 }
 
 function checkSize(value: unknown, report: Report): void {
-  if (containsUnknown(value)) return;
+  if (!isMap(value) || containsUnknown(value)) return;
   const size = lifecyclePolicyText(value).length;
-  if (size < fewestCharacters || size > mostCharacters) {
-    report.add(
-      "ECR-A14",
-      "error",
-      [],
-      `has ${size} characters without spacing, must have ${fewestCharacters} to ${mostCharacters}`,
-    );
+  // Below that it has no rule, or one that lacks something, and that is said already.
+  if (size > mostCharacters || (size < fewestCharacters && report.findings().length === 0)) {
+    const message = `has ${size} characters without spacing, must have ${fewestCharacters} to ${mostCharacters}`;
+    report.add("ECR-A14", "error", [], message);
   }
 }
 
 function checkRule(entry: Members, path: Path, report: Report): void {
-  const [selection, action] = [entry["selection"], entry["action"]];
-  if (!isMap(selection) || !isMap(action)) return;
-  for (const [members, at] of [
-    [selection, "selection"],
-    [action, "action"],
-  ] as const) {
-    for (const [name, words] of Object.entries(knownWords)) {
-      const word = members[name];
-      if (typeof word === "string" && !words.includes(word)) {
-        report.add(
-          rule,
-          "warning",
-          [...path, at, name],
-          `"${printable(word, 60)}" is not among the values known to this version (${words.join(", ")}); it is passed on as it is`,
-        );
-      }
+  for (const [part, words] of Object.entries(knownWords)) {
+    const members = entry[part];
+    for (const [name, known] of Object.entries(words)) {
+      const word = isMap(members) ? members[name] : undefined;
+      if (typeof word !== "string" || known.includes(word)) continue;
+      const message = `"${printable(word, 60)}" is not among the values known to this version (${known.join(", ")}); it is passed on as it is`;
+      report.add(rule, "warning", [...path, part, name], message);
     }
   }
   const add = (at: Path, message: string) => report.add(rule, "error", [...path, ...at], message);
-  checkTags(selection, add);
-  checkCount(selection, action, add);
+  const [selection, action] = [entry["selection"], entry["action"]].map((part) => (isMap(part) ? part : undefined));
+  if (selection) checkTags(selection, add);
+  if (action) checkTarget(selection ?? {}, action, add);
+  if (selection) checkCount(selection, action ?? {}, add);
 }
 
 type Add = (at: Path, message: string) => void;
@@ -100,13 +90,7 @@ function checkTags(selection: Members, add: Add): void {
   }
 }
 
-function checkCount(selection: Members, action: Members, add: Add): void {
-  const { countType, countUnit, countNumber, storageClass } = selection;
-  const { type, targetStorageClass } = action;
-  if (countType === "imageCountMoreThan" && countUnit !== undefined)
-    add(["selection", "countUnit"], "must be left out with imageCountMoreThan");
-  if (typeof countType === "string" && countType.startsWith("since") && countUnit === undefined)
-    add(["selection", "countUnit"], `is required with ${printable(countType, 60)}; it is days`);
+function checkTarget({ storageClass }: Members, { type, targetStorageClass }: Members, add: Add): void {
   if (type === "transition" && targetStorageClass === undefined)
     add(["action", "targetStorageClass"], "is required with transition; it is archive");
   if (type === "expire" && targetStorageClass !== undefined)
@@ -116,6 +100,16 @@ function checkCount(selection: Members, action: Members, add: Add): void {
       ["selection", "storageClass"],
       "must be standard with transition: what is in the archive cannot be moved there",
     );
+}
+
+function checkCount(selection: Members, { type }: Members, add: Add): void {
+  const { countType, countUnit, countNumber, storageClass } = selection;
+  if (typeof countType !== "string") return;
+  const unknownType = !selectionSchema.properties.countType.examples.includes(countType);
+  if (countType === "imageCountMoreThan" && countUnit !== undefined)
+    add(["selection", "countUnit"], "must be left out with imageCountMoreThan");
+  if (!unknownType && countType !== "imageCountMoreThan" && countUnit === undefined)
+    add(["selection", "countUnit"], `is required with ${countType}; it is days`);
   if (countType === "sinceImagePulled" && type === "expire")
     add(["action", "type"], "must be transition with sinceImagePulled: AWS does not expire images by their last pull");
   if (countType === "sinceImageTransitioned") {
@@ -124,61 +118,74 @@ function checkCount(selection: Members, action: Members, add: Add): void {
     if (type === "transition") add(["action", "type"], "must be expire with sinceImageTransitioned");
     if (typeof countNumber === "number" && countNumber < 90)
       add(["selection", "countNumber"], `must be at least 90 with sinceImageTransitioned, is ${countNumber}`);
-  } else if (
-    storageClass === "archive" &&
-    typeof countType === "string" &&
-    knownWords["countType"]?.includes(countType)
-  ) {
+  } else if (storageClass === "archive" && !unknownType) {
     add(["selection", "countType"], "must be sinceImageTransitioned with storageClass archive");
   }
 }
 
-/** Rules that concern several entries. `any` and untagged rules count per storage class, as AWS's own example has it. */
-function checkTogether(rules: readonly Members[], report: Report): void {
-  const seen = new Map<number, number>();
-  const untagged = new Map<string, number>();
-  const prefixes = new Map<string, number>();
-  const highest = new Map<string, number>();
-  const classOf = (entry: Members) =>
-    String((entry["selection"] as Members | undefined)?.["storageClass"] ?? "standard");
-  const priorityOf = (entry: Members) =>
-    typeof entry["rulePriority"] === "number" ? entry["rulePriority"] : undefined;
-  for (const entry of rules) {
-    const priority = priorityOf(entry);
-    if (priority !== undefined) highest.set(classOf(entry), Math.max(priority, highest.get(classOf(entry)) ?? 0));
-  }
-  for (const [index, entry] of rules.entries()) {
-    const add = (at: Path, message: string) => report.add(rule, "error", ["rules", index, ...at], message);
-    const priority = priorityOf(entry);
-    const selection = (entry["selection"] ?? {}) as Members;
-    if (priority === undefined || containsUnknown(selection as Value)) continue;
-    const twin = seen.get(priority);
-    if (twin !== undefined)
-      add(["rulePriority"], `${priority} is used by rules[${twin}] already; each rule needs its own`);
-    seen.set(priority, index);
-    const storage = classOf(entry);
-    if (selection["tagStatus"] === "any" && priority < (highest.get(storage) ?? 0)) {
+interface Placed {
+  readonly entry: Members;
+  readonly index: number;
+}
+
+/**
+ * Rules that concern several entries. Those about `any`, untagged images and prefixes count per storage class, as AWS's
+ * own example has it. A rule of which the deciding part is unknown is left out.
+ */
+function checkTogether(rules: readonly Placed[], report: Report): void {
+  const add = (index: number, at: Path, message: string) => report.add(rule, "error", ["rules", index, ...at], message);
+  const twice = <K>(key: (entry: Members) => K | undefined, told: (entry: Placed, first: number) => void) => {
+    const seen = new Map<K, number>();
+    for (const placed of rules) {
+      const found = key(placed.entry);
+      const first = found === undefined ? undefined : seen.get(found);
+      if (first !== undefined) told(placed, first);
+      else if (found !== undefined) seen.set(found, placed.index);
+    }
+  };
+  twice(priorityOf, ({ entry, index }, first) =>
+    add(index, ["rulePriority"], `${priorityOf(entry)} is used by rules[${first}] already; each rule needs its own`),
+  );
+  twice(
+    (entry) => (selectionOf(entry)["tagStatus"] === "untagged" ? classOf(entry) : undefined),
+    ({ index }, first) =>
+      add(index, ["selection"], `rules[${first}] is about untagged images already; one rule may be`),
+  );
+  twice(
+    (entry) => {
+      const { tagStatus, tagPrefixList } = selectionOf(entry);
+      const storage = classOf(entry);
+      if (tagStatus !== "tagged" || storage === undefined || !Array.isArray(tagPrefixList)) return undefined;
+      if (tagPrefixList.length === 0 || containsUnknown(tagPrefixList)) return undefined;
+      return `${storage} ${JSON.stringify([...new Set(tagPrefixList as unknown[])].sort())}`;
+    },
+    ({ index }, first) => add(index, ["selection"], `rules[${first}] has the same prefixes already`),
+  );
+  const highest = new Map<string | undefined, number>();
+  for (const { entry } of rules)
+    highest.set(classOf(entry), Math.max(priorityOf(entry) ?? 0, highest.get(classOf(entry)) ?? 0));
+  for (const { entry, index } of rules) {
+    const [priority, most] = [priorityOf(entry), highest.get(classOf(entry)) ?? 0];
+    if (selectionOf(entry)["tagStatus"] !== "any" || classOf(entry) === undefined) continue;
+    if (priority !== undefined && priority < most)
       add(
+        index,
         ["rulePriority"],
-        `a rule for any images must have the highest number of its storage class, which is ${highest.get(storage)}`,
+        `a rule for any images must have the highest number of its storage class, which is ${most}`,
       );
-    }
-    const others = selection["tagStatus"] === "untagged" ? untagged : prefixes;
-    const key =
-      selection["tagStatus"] === "untagged"
-        ? storage
-        : Array.isArray(selection["tagPrefixList"])
-          ? `${storage} ${JSON.stringify([...new Set(selection["tagPrefixList"])].sort())}`
-          : undefined;
-    const first = key === undefined ? undefined : others.get(key);
-    if (first !== undefined) {
-      add(
-        ["selection"],
-        selection["tagStatus"] === "untagged"
-          ? `rules[${first}] is about untagged images already; one rule may be`
-          : `rules[${first}] has the same prefixes already`,
-      );
-    }
-    if (key !== undefined) others.set(key, index);
   }
+}
+
+function priorityOf({ rulePriority }: Members): number | undefined {
+  return typeof rulePriority === "number" ? rulePriority : undefined;
+}
+
+function selectionOf({ selection }: Members): Members {
+  return isMap(selection) ? selection : {};
+}
+
+/** Undefined when it is not known yet. */
+function classOf(entry: Members): string | undefined {
+  const { storageClass = "standard" } = selectionOf(entry);
+  return typeof storageClass === "string" ? storageClass : undefined;
 }

@@ -70,6 +70,46 @@ export const actions: readonly string[] = [
   "ValidatePullThroughCacheRule",
 ];
 
+/** Actions that concern the registry of an account, so that a repository policy cannot grant them. */
+const registryActions: ReadonlySet<string> = new Set(
+  [
+    "CreatePullThroughCacheRule",
+    "CreateRepositoryCreationTemplate",
+    "DeletePullThroughCacheRule",
+    "DeleteRegistryPolicy",
+    "DeleteRepositoryCreationTemplate",
+    "DeleteSigningConfiguration",
+    "DeregisterPullTimeUpdateExclusion",
+    "DescribePullThroughCacheRules",
+    "DescribeRegistry",
+    "DescribeReplicationBackfillResults",
+    "DescribeRepositoryCreationTemplates",
+    "GetAccountSetting",
+    "GetAuthorizationToken",
+    "GetRegistryPolicy",
+    "GetRegistryScanningConfiguration",
+    "GetSigningConfiguration",
+    "ListPullTimeUpdateExclusions",
+    "ListReplicationBackfills",
+    "PutAccountSetting",
+    "PutRegistryPolicy",
+    "PutRegistryScanningConfiguration",
+    "PutReplicationConfiguration",
+    "PutSigningConfiguration",
+    "RegisterPullTimeUpdateExclusion",
+    "StartReplicationBackfill",
+    "StopReplicationBackfill",
+    "UpdatePullThroughCacheRule",
+    "UpdateRepositoryCreationTemplate",
+    "ValidatePullThroughCacheRule",
+  ].map((name) => name.toLowerCase()),
+);
+
+/** `name` without `ecr:` and in any letter case. */
+export function concernsRegistry(name: string): boolean {
+  return registryActions.has(name.toLowerCase());
+}
+
 const spellings = new Map(actions.map((name) => [name.toLowerCase(), name]));
 
 /** `ecr:batchgetimage` → `ecr:BatchGetImage`; text that names no action is itself. */

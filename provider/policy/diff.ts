@@ -1,99 +1,149 @@
 /** The door of fast-json-patch: what a change of a policy says, statement by statement, in sentences. */
 
 import jsonPatch from "fast-json-patch";
+import { flawOf } from "../define/document.ts";
 import { printable } from "../define/printable.ts";
-import { isMap } from "../define/value.ts";
+import { isMap, isUnknown } from "../define/value.ts";
 import { spelledAction } from "./actions.ts";
-import { normalizePolicy } from "./normalize.ts";
+import { spelledOperator } from "./conditions.ts";
+import { matchStatements } from "./match.ts";
+import { type CanonicalPolicy, normalizePair, policyEquivalent, rootArn } from "./normalize.ts";
 
-type Canonical = Readonly<Record<string, unknown>>;
+const mostSentences = 100;
 
-/** Empty when nothing changes. Statements are matched by Sid, then by their order among those without one. */
+/**
+ * Empty when nothing changes. Statements are matched by Sid, else by what they have in common; the entries of a list are
+ * said to be gained or lost, because their order means nothing. What the document says is escaped and shortened.
+ */
 export function describePolicyChange(before: unknown, after: unknown): string[] {
-  const [old, now] = [keyed(before), keyed(after)];
-  const sentences: string[] = [];
-  for (const name of new Set([...old.keys(), ...now.keys()])) {
-    const [a, b] = [old.get(name), now.get(name)];
-    if (!a) sentences.push(`${name} added: ${summary(b)}`);
-    else if (!b) sentences.push(`${name} removed: ${summary(a)}`);
-    else sentences.push(...changes(a, b).map((change) => `${name}: ${change}`));
-  }
-  return sentences.length > 0 || before === undefined || after === undefined ? sentences : otherElements(before, after);
+  if (isUnknown(before) || isUnknown(after)) return ["the policy is not known yet"];
+  if (flawOf(before) !== undefined || flawOf(after) !== undefined || policyEquivalent(before, after)) return [];
+  const [old, now] = normalizePair(before, after);
+  const [labelOld, labelNow] = [labels(old), labels(now)];
+  const sentences = matchStatements(statementsIn(old), statementsIn(now)).flatMap(([a, b]) => {
+    if (!a) return [`${labelNow.get(b ?? {})} added: ${summary(b ?? {})}`];
+    if (!b) return [`${labelOld.get(a)} removed: ${summary(a)}`];
+    return [...renamed(a, b, labelOld.get(a) ?? ""), ...changes(a, b).map((change) => `${labelNow.get(b)}: ${change}`)];
+  });
+  if (old && now) sentences.push(...changes(documentPart(old), documentPart(now)).map((change) => `policy: ${change}`));
+  if (sentences.length === 0) return ["the text changes and what it means is not known"];
+  const rest = sentences.length - mostSentences;
+  return rest > 0 ? [...sentences.slice(0, mostSentences), `and ${rest} more changes`] : sentences;
 }
 
-function keyed(source: unknown): Map<string, Canonical> {
-  const named = new Map<string, Canonical>();
-  for (const statement of (normalizePolicy(source)?.["Statement"] ?? []) as Canonical[]) {
-    const sid =
-      typeof statement["Sid"] === "string" ? `statement "${printable(statement["Sid"], 60)}"` : "statement without Sid";
-    let name = sid;
-    for (let count = 2; named.has(name); count++) name = `${sid} (${count})`;
-    named.set(name, statement);
+function statementsIn(policy: CanonicalPolicy | undefined): readonly CanonicalPolicy[] {
+  return (policy?.["Statement"] ?? []) as readonly CanonicalPolicy[];
+}
+
+function documentPart(policy: CanonicalPolicy): CanonicalPolicy {
+  return Object.fromEntries(Object.entries(policy).filter(([element]) => element !== "Statement"));
+}
+
+/** What each statement of a policy is called: by its Sid, numbered where that is not enough. */
+function labels(policy: CanonicalPolicy | undefined): Map<CanonicalPolicy, string> {
+  const counts = new Map<unknown, number>();
+  const found = new Map<CanonicalPolicy, string>();
+  for (const statement of statementsIn(policy)) {
+    const sid = typeof statement["Sid"] === "string" ? statement["Sid"] : undefined;
+    const count = (counts.get(sid) ?? 0) + 1;
+    counts.set(sid, count);
+    const name = sid === undefined ? "statement without Sid" : `statement "${printable(sid, 60)}"`;
+    found.set(statement, count > 1 ? `${name} (${count})` : name);
   }
-  return named;
+  return found;
+}
+
+function renamed({ Sid: was }: CanonicalPolicy, { Sid: is }: CanonicalPolicy, label: string): string[] {
+  if (was === is || (typeof was !== "string" && typeof is !== "string")) return [];
+  return [typeof is === "string" ? `${label} is now called "${printable(is, 60)}"` : `${label} loses its Sid`];
 }
 
 /** Lists become objects keyed by their entries, so that a patch says what came and went and not what moved. */
 function asSets(value: unknown): unknown {
-  if (Array.isArray(value))
-    return Object.fromEntries(value.map((item) => [typeof item === "string" ? item : JSON.stringify(item), true]));
-  return isMap(value) ? Object.fromEntries(Object.entries(value).map(([key, member]) => [key, asSets(member)])) : value;
+  if (Array.isArray(value)) return Object.fromEntries(value.map((item) => [entryText(item), true]));
+  if (!isMap(value)) return isUnknown(value) ? entryText(value) : value;
+  return Object.fromEntries(Object.entries(value).map(([key, member]) => [key, asSets(member)]));
 }
 
-function changes(before: Canonical, after: Canonical): string[] {
-  return jsonPatch.compare(asSets(before) as object, asSets(after) as object).map((operation) => {
-    const path = operation.path
-      .split("/")
-      .slice(1)
-      .map((part) => part.replaceAll("~1", "/").replaceAll("~0", "~"));
-    const [element = "", ...rest] = path;
-    const isEntry =
-      (operation.op === "add" && operation.value === true) || (operation.op === "remove" && rest.length > 0);
-    const where = printable([element, ...(isEntry ? rest.slice(0, -1) : rest)].join("."), 120);
-    if (isEntry)
-      return `${where} ${operation.op === "add" ? "gained" : "lost"} ${printable(spelledAction(rest.at(-1) ?? ""), 200)}`;
-    if (operation.op === "add") return `${where} added: ${shown(operation.value)}`;
-    if (operation.op === "remove") return `${where} removed`;
-    return `${where} is now ${"value" in operation ? shown(operation.value) : "different"}`;
-  });
+function entryText(item: unknown): string {
+  if (isUnknown(item)) return "a value that is not known yet";
+  return typeof item === "string" ? item : (JSON.stringify(item) ?? "nothing");
 }
 
-function summary(statement: Canonical | undefined): string {
-  const {
-    Effect: effect,
-    Action: action,
-    NotAction: notAction,
-    Principal: principal,
-    NotPrincipal: notPrincipal,
-    Condition: condition,
-  } = statement ?? {};
-  const what = action === undefined ? `every action but ${shown(notAction)}` : shown(action);
-  const who =
-    principal === undefined
-      ? notPrincipal === undefined
-        ? "nobody"
-        : `everybody but ${shown(notPrincipal)}`
-      : shown(principal);
-  return `${effect === "deny" ? "Deny" : "Allow"} ${what} to ${who}${condition === undefined ? "" : ` if ${shown(condition)}`}`;
+function isSet(value: unknown): value is Record<string, true> {
+  return isMap(value) && Object.values(value).every((member) => member === true);
+}
+
+function changes(before: CanonicalPolicy, after: CanonicalPolicy): string[] {
+  const [old, now] = [asSets(before), asSets(after)] as [object, object];
+  // The patch runs from the last member to the first.
+  return jsonPatch
+    .compare(old, now)
+    .reverse()
+    .flatMap((operation) => {
+      const path = operation.path
+        .split("/")
+        .slice(1)
+        .map((part) => part.replaceAll("~1", "/").replaceAll("~0", "~"));
+      if (path[0] === "Sid" && (typeof before["Sid"] === "string" || typeof after["Sid"] === "string")) return [];
+      const parent = valueIn(operation.op === "remove" ? old : now, path.slice(0, -1));
+      const value = operation.op === "remove" ? valueIn(old, path) : (operation as { value?: unknown }).value;
+      const isEntry = path.length > 1 && value === true && isSet(parent);
+      const verb = operation.op === "remove" ? "lost" : "gained";
+      const where = placeName(isEntry ? path.slice(0, -1) : path);
+      if (operation.op !== "replace" && isEntry) return [`${where} ${verb} ${shownName(path.at(-1) ?? "")}`];
+      if (operation.op !== "replace" && path.length > 1 && isSet(value) && Object.keys(value).length > 0)
+        return Object.keys(value).map((name) => `${where} ${verb} ${shownName(name)}`);
+      if (operation.op === "remove") return [`${where} removed: ${shown(value)}`];
+      return [
+        `${where} ${operation.op === "add" ? "added:" : "is now"} ${shown(path[0] === "Effect" ? effectName(value) : value)}`,
+      ];
+    });
+}
+
+function valueIn(value: unknown, path: readonly string[]): unknown {
+  let current = value;
+  for (const name of path) current = isMap(current) && Object.hasOwn(current, name) ? current[name] : undefined;
+  return current;
+}
+
+function placeName(path: readonly string[]): string {
+  const names = path.map((name, index) =>
+    path[0] === "Condition" && index === 1 ? (spelledOperator(name) ?? name) : name,
+  );
+  return printable(names.join("."), 120);
+}
+
+/** An account is shown as its id, an action as AWS spells it. */
+function shownName(name: string): string {
+  const root = rootArn(name);
+  return printable(root ? root.account : spelledAction(name), 200);
+}
+
+function effectName(effect: unknown): unknown {
+  return effect === "deny" ? "Deny" : effect === "allow" ? "Allow" : effect;
+}
+
+/** `Allow ecr:* to *`. */
+function summary(statement: CanonicalPolicy): string {
+  const { Effect, Action, NotAction, Principal, NotPrincipal, Resource, NotResource, Condition } = statement;
+  const what = Action === undefined ? `every action but ${shown(asSets(NotAction))}` : shown(asSets(Action));
+  const nobody = NotPrincipal === undefined ? "nobody" : `everybody but ${shown(asSets(NotPrincipal))}`;
+  const who = Principal === undefined ? nobody : shown(asSets(Principal));
+  const where =
+    (Resource === undefined ? "" : ` on ${shown(asSets(Resource))}`) +
+    (NotResource === undefined ? "" : ` on everything but ${shown(asSets(NotResource))}`);
+  const when = Condition === undefined ? "" : ` if ${shown(asSets(Condition))}`;
+  return `${shown(effectName(Effect))} ${what} to ${who}${where}${when}`;
 }
 
 function shown(value: unknown): string {
-  if (isMap(value) && Object.values(value).every((member) => member === true))
-    return printable(Object.keys(value).join(", "), 300);
-  if (Array.isArray(value))
-    return printable(
-      value.map((item) => (typeof item === "string" ? spelledAction(item) : JSON.stringify(item))).join(", "),
-      300,
-    );
-  if (isMap(value))
-    return Object.entries(value)
-      .map(([key, member]) => `${printable(key, 80)} ${shown(member)}`)
-      .join(" and ");
-  return printable(typeof value === "string" ? value : (JSON.stringify(value) ?? "nothing"), 300);
-}
-
-function otherElements(before: unknown, after: unknown): string[] {
-  const { Statement: _, ...old } = normalizePolicy(before) ?? {};
-  const { Statement: __, ...now } = normalizePolicy(after) ?? {};
-  return changes(old, now);
+  if (isSet(value)) return printable(Object.keys(value).map(shownName).join(", ") || "nothing", 300);
+  if (!isMap(value)) return printable(typeof value === "string" ? value : (JSON.stringify(value) ?? "nothing"), 300);
+  const names = Object.keys(value);
+  if (names.length === 1 && names[0] === "AWS") return shown(value["AWS"]);
+  const parts = Object.entries(value).map(
+    ([key, member]) => `${printable(spelledOperator(key) ?? key, 80)} ${shown(member)}`,
+  );
+  return printable(parts.join(" and "), 400);
 }

@@ -8,7 +8,7 @@ import { isMap } from "../define/value.ts";
 
 export type PolicyKind = "repository" | "registry";
 
-/** Names of one side of a principal, by type. `*` alone is everybody. */
+/** The elements of a statement by name, as they are written. */
 export interface Statement {
   readonly [element: string]: unknown;
 }

@@ -3,82 +3,109 @@
  * keys and principals, makes lists of one scalar and account ids root ARNs; none of that is a difference.
  */
 
-import { documentValue } from "../define/document.ts";
+import { documentValue, flawOf } from "../define/document.ts";
 import { containsUnknown, isMap, isUnknown, sameValue } from "../define/value.ts";
-import { type Statement, statementsOf } from "./document.ts";
+import { type Statement, statementsOf, stringsOf } from "./document.ts";
 
 /** Sets are sorted lists without repetition, so that two canonical forms can be compared as JSON. */
 export type CanonicalPolicy = Readonly<Record<string, unknown>>;
 
-/** Undefined when the source is no policy. */
+/**
+ * The canonical form; undefined when the source is no policy. An account id is the root ARN of the partition that the
+ * document's own root ARNs have, or else of `aws`.
+ *
+ * Between the versions 2008-10-17 (also meant by none) and 2012-10-17 only policy variables behave differently, so the
+ * version stays in the canonical form only if `${` occurs somewhere, or if it is another one.
+ */
 export function normalizePolicy(source: unknown): CanonicalPolicy | undefined {
   const value = documentValue(source);
+  return canonicalForm(value, partitionOf([value]));
+}
+
+/** Both canonical forms, in which an account id on one side is the root ARN of whatever partition the other side has. */
+export function normalizePair(
+  left: unknown,
+  right: unknown,
+): readonly [CanonicalPolicy | undefined, CanonicalPolicy | undefined] {
+  const values = [documentValue(left), documentValue(right)] as const;
+  const partition = partitionOf(values);
+  return [canonicalForm(values[0], partition), canonicalForm(values[1], partition)];
+}
+
+function canonicalForm(value: unknown, partition: string): CanonicalPolicy | undefined {
   const statements = statementsOf(value);
   if (!statements || !isMap(value)) return undefined;
   const { Version: version = "2008-10-17", Statement: _, ...rest } = value;
-  const canonical = statements.map(normalizeStatement);
+  const known = version === "2008-10-17" || version === "2012-10-17";
   return {
     ...rest,
-    // Between the two versions only policy variables behave differently.
-    ...(JSON.stringify(value).includes("${") ? { Version: version } : {}),
-    Statement: sorted(canonical, true),
+    ...(!known || JSON.stringify(value).includes("${") ? { Version: version } : {}),
+    Statement: sorted(
+      statements.map((statement) => normalizeStatement(statement, partition)),
+      true,
+    ),
   };
 }
 
-function normalizeStatement(statement: Statement): CanonicalPolicy {
-  const canonical: Record<string, unknown> = {};
-  for (const [element, value] of Object.entries(statement)) {
-    switch (element) {
-      case "Effect":
-        canonical[element] = typeof value === "string" ? value.toLowerCase() : value;
-        break;
-      case "Action":
-      case "NotAction":
-        canonical[element] = sorted(
-          listOf(value).map((action) => (typeof action === "string" ? action.toLowerCase() : action)),
-        );
-        break;
-      case "Resource":
-      case "NotResource":
-        canonical[element] = sorted(listOf(value));
-        break;
-      case "Principal":
-      case "NotPrincipal":
-        canonical[element] = normalizePrincipal(value);
-        break;
-      case "Condition":
-        if (!isMap(value) || Object.keys(value).length > 0) canonical[element] = normalizeCondition(value);
-        break;
-      default:
-        canonical[element] = value;
-    }
-  }
-  return canonical;
+/** The partition of the root ARNs. A registry has one; of several, which is a mistake, any choice finds the difference. */
+function partitionOf(documents: readonly unknown[]): string {
+  const partitions = documents
+    .flatMap((document) => statementsOf(document) ?? [])
+    .flatMap(({ Principal: principal, NotPrincipal: notPrincipal }) => [principal, notPrincipal])
+    .flatMap((principal) => (isMap(principal) ? stringsOf(principal["AWS"]) : []))
+    .flatMap((name) => rootArn(name)?.partition ?? []);
+  return partitions.sort()[0] ?? "aws";
+}
+
+function normalizeStatement(statement: Statement, partition: string): CanonicalPolicy {
+  return Object.fromEntries(
+    Object.entries(statement).flatMap(([element, value]) => {
+      switch (element) {
+        case "Effect":
+          return [[element, lowerCase(value)]];
+        case "Action":
+        case "NotAction":
+          return [[element, sorted(listOf(value).map(lowerCase))]];
+        case "Resource":
+        case "NotResource":
+          return [[element, sorted(listOf(value))]];
+        case "Principal":
+        case "NotPrincipal":
+          return [[element, normalizePrincipal(value, partition)]];
+        case "Condition":
+          return isMap(value) && Object.keys(value).length === 0 ? [] : [[element, normalizeCondition(value)]];
+        default:
+          return [[element, value]];
+      }
+    }),
+  );
+}
+
+function lowerCase(value: unknown): unknown {
+  return typeof value === "string" ? value.toLowerCase() : value;
 }
 
 /** `"*"` is `{"AWS": ["*"]}`: in a resource policy both are everybody. An empty list stays one: it is nobody. */
-function normalizePrincipal(value: unknown): unknown {
+function normalizePrincipal(value: unknown, partition: string): unknown {
   if (value === "*") return { AWS: ["*"] };
   if (!isMap(value)) return value;
   return Object.fromEntries(
     Object.entries(value).map(([type, names]) => [
       type,
-      sorted(listOf(names).map((name) => (type === "AWS" && typeof name === "string" ? accountPrincipal(name) : name))),
+      sorted(
+        listOf(names).map((name) =>
+          type === "AWS" && typeof name === "string" && isAccountId(name) ? `arn:${partition}:iam::${name}:root` : name,
+        ),
+      ),
     ]),
   );
 }
 
-/** The root of an account, in any partition, is the account: partitions do not share account ids. */
-function accountPrincipal(name: string): string {
+/** The parts of the ARN that stands for a whole account; undefined for any other text. */
+export function rootArn(name: string): { partition: string; account: string } | undefined {
   const [arn, partition = "", service, region, account = "", resource, ...rest] = name.split(":");
-  const isRoot =
-    arn === "arn" &&
-    partition.startsWith("aws") &&
-    service === "iam" &&
-    region === "" &&
-    resource === "root" &&
-    rest.length === 0;
-  return isRoot && isAccountId(account) ? account : name;
+  const isRoot = arn === "arn" && service === "iam" && region === "" && resource === "root" && rest.length === 0;
+  return isRoot && isAccountId(account) && /^aws[a-z-]*$/.test(partition) ? { partition, account } : undefined;
 }
 
 export function isAccountId(text: string): boolean {
@@ -137,14 +164,18 @@ export function stableText(value: unknown): string {
 
 /**
  * Whether two policies mean the same. Sid and Id count: they change nothing that is allowed, but a user who edits them
- * wants the edit applied. A missing principal equals nothing but a missing principal, and the unique id of a deleted
- * principal (`AROA…`, `AIDA…`) nothing but itself. What is no policy is equal to the same text only; what is unknown, to
- * nothing.
+ * wants the edit applied. The versions 2008-10-17 and 2012-10-17 are the same as long as no policy variable occurs. A
+ * missing principal equals nothing but a missing principal, and the unique id of a deleted principal (`AROA…`, `AIDA…`)
+ * nothing but itself. What is no policy is equal to the same only; what is unknown, to nothing.
  */
 export function policyEquivalent(left: unknown, right: unknown): boolean {
-  if (containsUnknown(left) || containsUnknown(right)) return false;
-  if (left === right) return true;
-  const [a, b] = [normalizePolicy(left), normalizePolicy(right)];
+  if (typeof left === "string" && left === right) return true;
+  if (!isComparable(left) || !isComparable(right)) return false;
+  const [a, b] = normalizePair(left, right);
   if (!a || !b) return sameValue(left, right);
   return stableText(a) === stableText(b);
+}
+
+function isComparable(source: unknown): boolean {
+  return typeof source === "string" || (flawOf(source) === undefined && !containsUnknown(source));
 }
