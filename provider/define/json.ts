@@ -93,8 +93,9 @@ function syntaxProblem(text: string, controlAt: number | undefined): JsonProblem
   try {
     parse(text, { mode: "json", allowTrailingCommas: false });
   } catch (error) {
-    const { line = 1, column = 1, offset = 0 } = error as { line?: number; column?: number; offset?: number };
-    return { message: `is not JSON: ${reasonAt(text, offset)}`, line, column };
+    const { line = 1, column = 1, offset = 0, message } = error as Error & Partial<Position> & { offset?: number };
+    const reason = message.includes("end of input") ? endsEarly : reasonAt(text, offset);
+    return { message: `is not JSON: ${reason}`, line, column };
   }
   return controlAt === undefined
     ? { message: "is not JSON", ...start }
@@ -104,9 +105,13 @@ function syntaxProblem(text: string, controlAt: number | undefined): JsonProblem
       };
 }
 
+const endsEarly = "it ends too early";
+
 function reasonAt(text: string, offset: number): string {
+  // Momoa names the start of a number that the text ends in.
+  if (text.length - offset < 40 && /^[-+.\deE]+\s*$/.test(text.slice(offset))) return endsEarly;
   const found = String.fromCodePoint(text.codePointAt(offset) ?? 0);
-  if (offset >= text.length || text.slice(offset).trim() === "") return "it ends too early";
+  if (offset >= text.length || text.slice(offset).trim() === "") return endsEarly;
   if (found === "'") return "strings and names are written in double quotes";
   if (found === "/" || found === "#") return "there are no comments in it";
   const before = text.slice(0, offset).trimEnd();

@@ -67,7 +67,7 @@ export interface Endpoints<R extends Rows, G> {
     readonly remove: readonly string[];
     readonly list?: readonly string[];
   };
-  /** Rules that concern several inputs. Values may be unknown in a preview; such a rule does not apply then. */
+  /** Rules that concern several inputs. Values may be unknown in a preview (`isUnknown`); a rule does not apply then. */
   check?(inputs: Live<R>, settings: Settings): Problem[];
 }
 

@@ -82,9 +82,11 @@ function compile(schema: object, schemas: readonly object[], allErrors: boolean)
   return ajv.compile(schema);
 }
 
-function regExp(pattern: string, flags: string): { test(text: string): boolean } {
+function regExp(pattern: string, flags: string): { test(text: string): boolean; toString(): string } {
   const expression = new RegExp(pattern, flags);
-  return { test: (text) => text.length <= longestMatched && expression.test(text) };
+  const test = (text: string) => text.length <= longestMatched && expression.test(text);
+  // ajv keeps compiled patterns by this text.
+  return { test, toString: () => String(expression) };
 }
 /** Only generated code would need it. */
 regExp.code = "";

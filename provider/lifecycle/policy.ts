@@ -112,6 +112,7 @@ export function describeLifecycleChange(before: unknown, after: unknown): string
   if (isUnknown(before) || isUnknown(after)) return ["the lifecycle policy is not known yet"];
   if (flawOf(before) !== undefined || flawOf(after) !== undefined || lifecycleEquivalent(before, after)) return [];
   const [old, now] = [byPriority(before), byPriority(after)];
+  if (old.size + now.size === 0) return ["the text changes and what it means is not known"];
   const sentences = [...new Set([...old.keys(), ...now.keys()])]
     .sort((a, b) => a - b)
     .flatMap((priority) => {

@@ -5,7 +5,7 @@ import { formatPath, type Path } from "../define/path.ts";
 import { printable } from "../define/printable.ts";
 import type { Row, Schema } from "../define/property.ts";
 import { compileSchema, type Problem } from "../define/validator.ts";
-import { containsUnknown, isMap, isUnknown, type Value, type ValueMap, valueMap } from "../define/value.ts";
+import { isMap, isUnknown, type Value, type ValueMap, valueMap } from "../define/value.ts";
 import { fitName } from "./autoname.ts";
 import { has, type Operation, type Resource, rows } from "./request.ts";
 
@@ -56,10 +56,7 @@ export function check(definition: Resource, operation: Operation, request: Check
       else operation.warn(`${formatPath([name, ...pathOf(finding, value)])}: ${told(finding)}`);
     }
   }
-  if (problems.length === 0) {
-    const known = valueMap(Object.entries(inputs).filter(([, value]) => !containsUnknown(value)));
-    problems.push(...(definition.endpoints.check?.(known, operation.settings) ?? []));
-  }
+  if (problems.length === 0) problems.push(...(definition.endpoints.check?.(inputs, operation.settings) ?? []));
   return {
     inputs,
     failures: problems.map(({ path, message }) => ({ property: formatPath(path), reason: message })),

@@ -59,7 +59,8 @@ function partitionOf(documents: readonly unknown[]): string {
 
 function normalizeStatement(statement: Statement, partition: string): CanonicalPolicy {
   return Object.fromEntries(
-    Object.entries(statement).flatMap(([element, value]) => {
+    Object.entries(statement).flatMap(([element, value]): [string, unknown][] => {
+      if (value === undefined) return [];
       switch (element) {
         case "Effect":
           return [[element, lowerCase(value)]];
@@ -153,13 +154,13 @@ function sorted(values: unknown[], repetitions = false): unknown[] {
 
 /** JSON with sorted keys. */
 export function stableText(value: unknown): string {
-  return (
-    JSON.stringify(value, (_, member: unknown) =>
-      isMap(member)
-        ? Object.fromEntries(Object.entries(member).sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0)))
-        : member,
-    ) ?? "null"
-  );
+  if (Array.isArray(value)) return `[${value.map(stableText).join(",")}]`;
+  if (!isMap(value)) return JSON.stringify(value) ?? "null";
+  const members = Object.keys(value)
+    .filter((key) => value[key] !== undefined)
+    .sort()
+    .map((key) => `${JSON.stringify(key)}:${stableText(value[key])}`);
+  return `{${members.join(",")}}`;
 }
 
 /**

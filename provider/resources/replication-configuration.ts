@@ -4,6 +4,7 @@ import { sameRules } from "../define/compare.ts";
 import { enumeration, input, list, object, string } from "../define/property.ts";
 import { defineResource } from "../define/resource.ts";
 import type { Problem } from "../define/validator.ts";
+import { containsUnknown } from "../define/value.ts";
 import type { Gateway } from "../gateway/gateway.ts";
 import { adopt, listRegistry, registryIdentity } from "./registry.ts";
 import { registryId, wholeGuard } from "./rows.ts";
@@ -71,6 +72,7 @@ function inWords(rules: Rules): string {
 }
 
 function check({ rules = [] }: { rules?: Rules | undefined }): Problem[] {
+  if (containsUnknown(rules)) return [];
   const destinations = new Set(
     rules.flatMap(({ destinations }) => destinations.map(({ region, registryId }) => `${registryId}/${region}`)),
   );

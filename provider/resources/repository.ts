@@ -3,6 +3,7 @@
 import { boolean, control, enumeration, input, list, object, output, string } from "../define/property.ts";
 import { defineResource, type Scope } from "../define/resource.ts";
 import type { Problem } from "../define/validator.ts";
+import { isUnknown } from "../define/value.ts";
 import { hasFault, ProviderError } from "../errors.ts";
 import type { Gateway } from "../gateway/gateway.ts";
 import { readTags, toTagList, writeTags } from "../gateway/tags.ts";
@@ -90,7 +91,11 @@ function check(inputs: {
     imageTagMutabilityExclusionFilters: filters,
     encryptionConfiguration,
   } = inputs;
-  if (imageTagMutability.endsWith("_WITH_EXCLUSION") !== (filters !== undefined)) {
+  if (
+    !isUnknown(imageTagMutability) &&
+    !isUnknown(filters) &&
+    imageTagMutability.endsWith("_WITH_EXCLUSION") !== (filters !== undefined)
+  ) {
     problems.push({
       path: ["imageTagMutabilityExclusionFilters"],
       message:

@@ -37,6 +37,7 @@ export function engineHost(): EngineHost {
       await Promise.all(pending);
     },
     connect(address) {
+      if (address === "") return;
       client?.close();
       client = new engineGrpc.EngineClient(address, credentials.createInsecure());
     },

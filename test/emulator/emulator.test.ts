@@ -18,7 +18,12 @@ beforeEach(() => emulator.reset());
 after(() => emulator.close());
 
 function client(accessKeyId = "test", region = "us-east-1"): sdk.ECRClient {
-  return new sdk.ECRClient({ endpoint: emulator.url, region, credentials: { accessKeyId, secretAccessKey: "x" }, maxAttempts: 1 });
+  return new sdk.ECRClient({
+    endpoint: emulator.url,
+    region,
+    credentials: { accessKeyId, secretAccessKey: "x" },
+    maxAttempts: 1,
+  });
 }
 
 async function fault(promise: Promise<unknown>): Promise<string> {
@@ -28,10 +33,12 @@ async function fault(promise: Promise<unknown>): Promise<string> {
   );
 }
 
-const create = (name: string, more: object = {}, ecr = client()) => ecr.send(new sdk.CreateRepositoryCommand({ repositoryName: name, ...more }));
+const create = (name: string, more: object = {}, ecr = client()) =>
+  ecr.send(new sdk.CreateRepositoryCommand({ repositoryName: name, ...more }));
 
 test("pages have opaque tokens, a usual size of 100, and exclude names", async () => {
-  for (let index = 0; index < 250; index++) emulator.asForeigner({ operation: "CreateRepository", input: { repositoryName: `r${index}` } });
+  for (let index = 0; index < 250; index++)
+    emulator.asForeigner({ operation: "CreateRepository", input: { repositoryName: `r${index}` } });
   const names: string[] = [];
   const sizes: number[] = [];
   for await (const { repositories = [] } of sdk.paginateDescribeRepositories({ client: client() }, {})) {
@@ -41,22 +48,43 @@ test("pages have opaque tokens, a usual size of 100, and exclude names", async (
   assert.deepEqual(sizes, [100, 100, 50]);
   assert.equal(new Set(names).size, 250);
   const ecr = client();
-  assert.equal(await fault(ecr.send(new sdk.DescribeRepositoriesCommand({ repositoryNames: ["r1"], maxResults: 5 }))), "InvalidParameterException");
-  assert.equal(await fault(ecr.send(new sdk.DescribeRepositoriesCommand({ nextToken: "x" }))), "InvalidParameterException");
-  assert.equal(await fault(ecr.send(new sdk.DescribeRepositoriesCommand({ maxResults: 1001 }))), "InvalidParameterException");
-  assert.equal(await fault(ecr.send(new sdk.DescribeRepositoriesCommand({ repositoryNames: ["r1", "missing"] }))), "RepositoryNotFoundException", "all or nothing");
+  assert.equal(
+    await fault(ecr.send(new sdk.DescribeRepositoriesCommand({ repositoryNames: ["r1"], maxResults: 5 }))),
+    "InvalidParameterException",
+  );
+  assert.equal(
+    await fault(ecr.send(new sdk.DescribeRepositoriesCommand({ nextToken: "x" }))),
+    "InvalidParameterException",
+  );
+  assert.equal(
+    await fault(ecr.send(new sdk.DescribeRepositoriesCommand({ maxResults: 1001 }))),
+    "InvalidParameterException",
+  );
+  assert.equal(
+    await fault(ecr.send(new sdk.DescribeRepositoriesCommand({ repositoryNames: ["r1", "missing"] }))),
+    "RepositoryNotFoundException",
+    "all or nothing",
+  );
 });
 
 test("policies come back in AWS's spelling, with principals in another order at each read", async () => {
   await create("team/app");
   const ecr = client();
   const policyText = JSON.stringify({
-    Statement: [{ Action: ["ecr:BatchGetImage"], Effect: "Allow", Principal: { AWS: ["111111111111", "222222222222"] }, Sid: "a b" }],
+    Statement: [
+      {
+        Action: ["ecr:BatchGetImage"],
+        Effect: "Allow",
+        Principal: { AWS: ["111111111111", "222222222222"] },
+        Sid: "a b",
+      },
+    ],
     Version: "2012-10-17",
   });
   await ecr.send(new sdk.SetRepositoryPolicyCommand({ repositoryName: "team/app", policyText }));
   const texts = new Set<string>();
-  for (let read = 0; read < 4; read++) texts.add((await ecr.send(new sdk.GetRepositoryPolicyCommand({ repositoryName: "team/app" }))).policyText ?? "");
+  for (let read = 0; read < 4; read++)
+    texts.add((await ecr.send(new sdk.GetRepositoryPolicyCommand({ repositoryName: "team/app" }))).policyText ?? "");
   assert.equal(texts.size, 2, "two orders of two principals");
   const [text = ""] = texts;
   assert.ok(text.startsWith('{\n  "Version" : "2012-10-17",\n  "Statement" : [ {\n    "Sid" : "a b",'), text);
@@ -67,46 +95,112 @@ test("policies come back in AWS's spelling, with principals in another order at 
 test("lifecycle text is minified in AWS's order, and a policy that never ran says epoch 0", async () => {
   await create("team/app");
   const ecr = client();
-  const lifecyclePolicyText = JSON.stringify({ rules: [{ action: { type: "expire" }, selection: { countNumber: 10, countType: "imageCountMoreThan", tagStatus: "any" }, description: "d", rulePriority: 1 }] }, undefined, 2);
+  const lifecyclePolicyText = JSON.stringify(
+    {
+      rules: [
+        {
+          action: { type: "expire" },
+          selection: { countNumber: 10, countType: "imageCountMoreThan", tagStatus: "any" },
+          description: "d",
+          rulePriority: 1,
+        },
+      ],
+    },
+    undefined,
+    2,
+  );
   const put = await ecr.send(new sdk.PutLifecyclePolicyCommand({ repositoryName: "team/app", lifecyclePolicyText }));
-  assert.equal(put.lifecyclePolicyText, '{"rules":[{"rulePriority":1,"description":"d","selection":{"tagStatus":"any","countType":"imageCountMoreThan","countNumber":10},"action":{"type":"expire"}}]}');
-  assert.equal((await ecr.send(new sdk.GetLifecyclePolicyCommand({ repositoryName: "team/app" }))).lastEvaluatedAt?.getTime(), 0);
+  assert.equal(
+    put.lifecyclePolicyText,
+    '{"rules":[{"rulePriority":1,"description":"d","selection":{"tagStatus":"any","countType":"imageCountMoreThan","countNumber":10},"action":{"type":"expire"}}]}',
+  );
+  assert.equal(
+    (await ecr.send(new sdk.GetLifecyclePolicyCommand({ repositoryName: "team/app" }))).lastEvaluatedAt?.getTime(),
+    0,
+  );
 });
 
 test("what AWS refuses is refused, with its fault", async () => {
   const ecr = client();
   await create("team/app");
-  const set = (policy: unknown) => fault(ecr.send(new sdk.SetRepositoryPolicyCommand({ repositoryName: "team/app", policyText: typeof policy === "string" ? policy : JSON.stringify(policy) })));
+  const set = (policy: unknown) =>
+    fault(
+      ecr.send(
+        new sdk.SetRepositoryPolicyCommand({
+          repositoryName: "team/app",
+          policyText: typeof policy === "string" ? policy : JSON.stringify(policy),
+        }),
+      ),
+    );
   const statement = { Effect: "Allow", Principal: "*", Action: "ecr:BatchGetImage" };
-  for (const bad of ["{", {}, { Statement: [{ ...statement, Principal: undefined }] }, { Statement: [{ ...statement, Action: "s3:Get" }] }, { Statement: [{ ...statement, Action: "ecr:GetAuthorizationToken" }] }, { Statement: [{ ...statement, Principal: { AWS: "12" } }] }, { Statement: [{ ...statement, Sid: "x".repeat(11_000) }] }]) {
+  for (const bad of [
+    "{",
+    {},
+    { Statement: [{ ...statement, Principal: undefined }] },
+    { Statement: [{ ...statement, Action: "s3:Get" }] },
+    { Statement: [{ ...statement, Action: "ecr:GetAuthorizationToken" }] },
+    { Statement: [{ ...statement, Principal: { AWS: "12" } }] },
+    { Statement: [{ ...statement, Sid: "x".repeat(11_000) }] },
+  ]) {
     assert.equal(await set(bad), "InvalidParameterException", JSON.stringify(bad).slice(0, 80));
   }
   assert.equal(await fault(create("team/app")), "RepositoryAlreadyExistsException");
-  for (const name of ["a", "Team", "a//b", "-a", "x".repeat(257)]) assert.equal(await fault(create(name)), "InvalidParameterException", name);
+  for (const name of ["a", "Team", "a//b", "-a", "x".repeat(257)])
+    assert.equal(await fault(create(name)), "InvalidParameterException", name);
   assert.equal(await fault(create("b1", { tags: [{ Key: "aws:x", Value: "1" }] })), "InvalidTagParameterException");
-  assert.equal(await fault(create("b1", { tags: Array.from({ length: 51 }, (_, index) => ({ Key: `k${index}`, Value: "" })) })), "TooManyTagsException");
-  assert.equal(await fault(create("b1", { imageTagMutability: "IMMUTABLE_WITH_EXCLUSION" })), "InvalidParameterException");
+  assert.equal(
+    await fault(create("b1", { tags: Array.from({ length: 51 }, (_, index) => ({ Key: `k${index}`, Value: "" })) })),
+    "TooManyTagsException",
+  );
+  assert.equal(
+    await fault(create("b1", { imageTagMutability: "IMMUTABLE_WITH_EXCLUSION" })),
+    "InvalidParameterException",
+  );
   assert.equal(await fault(ecr.send(new sdk.GetRegistryPolicyCommand({}))), "RegistryPolicyNotFoundException");
-  assert.equal(await fault(ecr.send(new sdk.GetRepositoryPolicyCommand({ repositoryName: "team/app" }))), "RepositoryPolicyNotFoundException");
-  assert.equal(await fault(ecr.send(new sdk.PutRegistryPolicyCommand({ policyText: JSON.stringify({ Statement: [statement] }) }))), "InvalidParameterException", "a registry policy needs Resource");
+  assert.equal(
+    await fault(ecr.send(new sdk.GetRepositoryPolicyCommand({ repositoryName: "team/app" }))),
+    "RepositoryPolicyNotFoundException",
+  );
+  assert.equal(
+    await fault(ecr.send(new sdk.PutRegistryPolicyCommand({ policyText: JSON.stringify({ Statement: [statement] }) }))),
+    "InvalidParameterException",
+    "a registry policy needs Resource",
+  );
 });
 
 test("images have the digest of their manifest, and tags move only where mutability allows", async () => {
-  await create("team/app", { imageTagMutability: "IMMUTABLE_WITH_EXCLUSION", imageTagMutabilityExclusionFilters: [{ filterType: "WILDCARD", filter: "dev-*" }] });
+  await create("team/app", {
+    imageTagMutability: "IMMUTABLE_WITH_EXCLUSION",
+    imageTagMutabilityExclusionFilters: [{ filterType: "WILDCARD", filter: "dev-*" }],
+  });
   const ecr = client();
   const manifest = (n: number) => JSON.stringify({ schemaVersion: 2, config: { size: n }, layers: [{ size: 10 }] });
-  const put = (n: number, imageTag: string) => ecr.send(new sdk.PutImageCommand({ repositoryName: "team/app", imageManifest: manifest(n), imageTag }));
+  const put = (n: number, imageTag: string) =>
+    ecr.send(new sdk.PutImageCommand({ repositoryName: "team/app", imageManifest: manifest(n), imageTag }));
   const first = await put(1, "v1");
   assert.match(first.image?.imageId?.imageDigest ?? "", /^sha256:[0-9a-f]{64}$/);
   assert.equal(await fault(put(1, "v1")), "ImageAlreadyExistsException");
   assert.equal(await fault(put(2, "v1")), "ImageTagAlreadyExistsException");
   await put(2, "dev-x");
   await put(3, "dev-x");
-  const { imageIds = [] } = await ecr.send(new sdk.ListImagesCommand({ repositoryName: "team/app", filter: { tagStatus: "UNTAGGED" } }));
+  const { imageIds = [] } = await ecr.send(
+    new sdk.ListImagesCommand({ repositoryName: "team/app", filter: { tagStatus: "UNTAGGED" } }),
+  );
   assert.equal(imageIds.length, 1, "the tag moved from the second image to the third");
-  assert.equal(await fault(ecr.send(new sdk.DeleteRepositoryCommand({ repositoryName: "team/app" }))), "RepositoryNotEmptyException");
-  const { failures = [] } = await ecr.send(new sdk.BatchDeleteImageCommand({ repositoryName: "team/app", imageIds: [{ imageTag: "v1" }, { imageTag: "nope" }] }));
-  assert.deepEqual(failures.map(({ failureCode }) => failureCode), ["ImageNotFound"]);
+  assert.equal(
+    await fault(ecr.send(new sdk.DeleteRepositoryCommand({ repositoryName: "team/app" }))),
+    "RepositoryNotEmptyException",
+  );
+  const { failures = [] } = await ecr.send(
+    new sdk.BatchDeleteImageCommand({
+      repositoryName: "team/app",
+      imageIds: [{ imageTag: "v1" }, { imageTag: "nope" }],
+    }),
+  );
+  assert.deepEqual(
+    failures.map(({ failureCode }) => failureCode),
+    ["ImageNotFound"],
+  );
   const { imageDetails = [] } = await ecr.send(new sdk.DescribeImagesCommand({ repositoryName: "team/app" }));
   assert.equal(imageDetails.length, 2, "the image went with its last tag");
 });
@@ -123,8 +217,16 @@ test("accounts and regions are apart", async () => {
 test("credentials that are bad, and requests that are none, are answered as AWS answers them", async () => {
   assert.equal(await fault(client("EXPIRED").send(new sdk.DescribeRegistryCommand({}))), "ExpiredTokenException");
   assert.equal(await fault(client("INVALID").send(new sdk.DescribeRegistryCommand({}))), "UnrecognizedClientException");
-  const raw = (target: string, body: string, authorization = "AWS4-HMAC-SHA256 Credential=test/20260101/us-east-1/ecr/aws4_request") =>
-    fetch(emulator.url, { method: "POST", body, headers: { "X-Amz-Target": `AmazonEC2ContainerRegistry_V20150921.${target}`, authorization } });
+  const raw = (
+    target: string,
+    body: string,
+    authorization = "AWS4-HMAC-SHA256 Credential=test/20260101/us-east-1/ecr/aws4_request",
+  ) =>
+    fetch(emulator.url, {
+      method: "POST",
+      body,
+      headers: { "X-Amz-Target": `AmazonEC2ContainerRegistry_V20150921.${target}`, authorization },
+    });
   const type = async (response: Response) => [response.status, ((await response.json()) as { __type: string }).__type];
   assert.deepEqual(await type(await raw("DescribeRegistry", "{}", "")), [403, "MissingAuthenticationTokenException"]);
   assert.deepEqual(await type(await raw("DescribeRegistry", "{")), [400, "SerializationException"]);
@@ -133,15 +235,23 @@ test("credentials that are bad, and requests that are none, are answered as AWS 
 });
 
 test("faults come as often as they are asked for, and the journal has every call", async () => {
-  const post = (path: string, body: unknown) => fetch(`${emulator.url}/_emulator/${path}`, { method: "POST", body: JSON.stringify(body) });
-  await post("faults", [{ operation: "DescribeRegistry", kind: "throttle", every: 3 }, { operation: "ListTagsForResource", kind: "reset" }, { operation: "GetRegistryPolicy", kind: "html" }]);
+  const post = (path: string, body: unknown) =>
+    fetch(`${emulator.url}/_emulator/${path}`, { method: "POST", body: JSON.stringify(body) });
+  await post("faults", [
+    { operation: "DescribeRegistry", kind: "throttle", every: 3 },
+    { operation: "ListTagsForResource", kind: "reset" },
+    { operation: "GetRegistryPolicy", kind: "html" },
+  ]);
   const ecr = client();
   const seen: string[] = [];
   for (let call = 0; call < 6; call++) seen.push(await fault(ecr.send(new sdk.DescribeRegistryCommand({}))));
   assert.deepEqual(seen, ["none", "none", "ThrottlingException", "none", "none", "ThrottlingException"]);
   assert.notEqual(await fault(ecr.send(new sdk.ListTagsForResourceCommand({ resourceArn: "x" }))), "none");
   assert.equal(await fault(ecr.send(new sdk.GetRegistryPolicyCommand({}))), "SyntaxError");
-  const journal = (await (await fetch(`${emulator.url}/_emulator/journal`)).json()) as { operation: string; error?: string }[];
+  const journal = (await (await fetch(`${emulator.url}/_emulator/journal`)).json()) as {
+    operation: string;
+    error?: string;
+  }[];
   assert.equal(journal.length, 8);
   assert.equal(journal[2]?.error, "ThrottlingException");
   assert.equal(journal[6]?.error, "(reset)");
@@ -173,15 +283,25 @@ print(json.dumps({"pages": pages, "digest": digest[:7], "error": error, "tags": 
 });
 
 /** Starts the command as a user does; resolves with its URL. */
-async function command(...args: string[]): Promise<{ child: ChildProcess; url: string; stderr: () => string; ended: Promise<number | null> }> {
-  const child = spawn(process.execPath, [join(import.meta.dirname, "../../bin/pulumi-ecr"), "emulator", ...args], { stdio: ["ignore", "pipe", "pipe"] });
-  let [out, err] = ["", ""];
-  child.stderr?.on("data", (text: Buffer) => (err += text.toString()));
+async function command(
+  ...args: string[]
+): Promise<{ child: ChildProcess; url: string; stderr: () => string; ended: Promise<number | null> }> {
+  const child = spawn(process.execPath, [join(import.meta.dirname, "../../bin/pulumi-ecr"), "emulator", ...args], {
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  let out = "";
+  let err = "";
+  child.stderr?.on("data", (text: Buffer) => {
+    err += text.toString();
+  });
   const ended = new Promise<number | null>((resolve) => child.on("close", resolve));
-  const url = await Promise.race([
-    new Promise<string>((resolve) => child.stdout?.on("data", (text: Buffer) => (out += text.toString()).includes("\n") && resolve(out.trim()))),
-    ended.then(() => ""),
-  ]);
+  const firstLine = new Promise<string>((resolve) => {
+    child.stdout?.on("data", (text: Buffer) => {
+      out += text.toString();
+      if (out.includes("\n")) resolve(out.trim());
+    });
+  });
+  const url = await Promise.race([firstLine, ended.then(() => "")]);
   return { child, url, stderr: () => err, ended };
 }
 
@@ -192,7 +312,11 @@ test("the command keeps its state in a file, and a second start goes on from it"
     for (const expected of [0, 1]) {
       const { child, url, ended } = await command("--port", "0", "--account", "555555555555", "--state", state);
       assert.match(url, /^http:\/\/127\.0\.0\.1:\d+$/);
-      const ecr = new sdk.ECRClient({ endpoint: url, region: "us-east-1", credentials: { accessKeyId: "x", secretAccessKey: "x" } });
+      const ecr = new sdk.ECRClient({
+        endpoint: url,
+        region: "us-east-1",
+        credentials: { accessKeyId: "x", secretAccessKey: "x" },
+      });
       const { repositories = [] } = await ecr.send(new sdk.DescribeRepositoriesCommand({}));
       assert.equal(repositories.length, expected);
       if (expected === 0) await ecr.send(new sdk.CreateRepositoryCommand({ repositoryName: "kept" }));

@@ -1,0 +1,336 @@
+/**
+ * `npm run bench`: the speeds that the project promises, as a table on stdout and in bench.json. Every figure is a median;
+ * what is compared is measured in the same run. The emulator is a process of its own, as ECR would be.
+ */
+
+import { type ChildProcess, execFile, spawn } from "node:child_process";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { cpus, loadavg, tmpdir, totalmem } from "node:os";
+import { join } from "node:path";
+import { build } from "esbuild";
+import { Connection } from "../provider/gateway/gateway.ts";
+import { buildAll } from "./build.ts";
+import { ensurePulumi } from "./pulumi-cli.ts";
+
+const root = join(import.meta.dirname, "..");
+const bin = join(root, "bin");
+const atOnce = 8;
+
+interface Figure {
+  measure: string;
+  value: string;
+  target: string;
+  met: boolean;
+}
+const figures: Figure[] = [];
+
+function report(measure: string, value: number, unit: string, target: number): void {
+  figures.push({ measure, value: `${round(value)} ${unit}`, target: `≤ ${target} ${unit}`, met: value <= target });
+  process.stderr.write(`[bench] ${measure}: ${round(value)} ${unit}\n`);
+}
+
+const round = (value: number) => Math.round(value * 100) / 100;
+const median = (values: number[]) => [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
+
+async function timed(work: () => Promise<unknown>): Promise<number> {
+  const started = performance.now();
+  await work();
+  return performance.now() - started;
+}
+
+async function medianOf(times: number, work: () => Promise<unknown>): Promise<number> {
+  const values: number[] = [];
+  for (let run = 0; run < times; run++) values.push(await timed(work));
+  return median(values);
+}
+
+function firstLine(child: ChildProcess): Promise<string> {
+  return new Promise((resolve) => {
+    let text = "";
+    child.stdout?.on("data", (chunk: Buffer) => {
+      text += chunk.toString();
+      if (text.includes("\n")) resolve(text.trim());
+    });
+  });
+}
+
+async function startUp(): Promise<void> {
+  report("bundle of the plugin", statSync(join(root, "dist/pulumi-resource-ecr.cjs")).size / 1e6, "MB", 3);
+  const [times, memory]: [number[], number[]] = [[], []];
+  for (let run = 0; run < 12; run++) {
+    const started = performance.now();
+    const child = spawn(process.execPath, [join(bin, "pulumi-resource-ecr")], { stdio: ["ignore", "pipe", "ignore"] });
+    await firstLine(child);
+    const took = performance.now() - started;
+    await new Promise((resolve) => setTimeout(resolve, 700));
+    const [, kilobytes] = /VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${child.pid}/status`, "utf8")) ?? [];
+    child.kill();
+    // The first runs fill the compile cache.
+    if (run >= 3) {
+      times.push(took);
+      memory.push(Number(kilobytes) / 1024);
+    }
+  }
+  report("start to port line", median(times), "ms", 100);
+  report("resident, idle", median(memory), "MiB", 80);
+}
+
+interface Registry {
+  url: string;
+  calls(): Promise<string[]>;
+  clear(): Promise<void>;
+  reset(): Promise<void>;
+}
+
+function registryAt(url: string): Registry {
+  const control = (method: string, path: string) => fetch(`${url}/_emulator/${path}`, { method });
+  return {
+    url,
+    calls: async () =>
+      ((await (await control("GET", "journal")).json()) as { operation: string }[]).map(({ operation }) => operation),
+    clear: async () => void (await control("DELETE", "journal")),
+    reset: async () => void (await control("POST", "reset")),
+  };
+}
+
+const policyText = JSON.stringify({
+  Version: "2012-10-17",
+  Statement: [
+    {
+      Sid: "pull",
+      Effect: "Allow",
+      Principal: { AWS: ["111111111111", "222222222222"] },
+      Action: ["ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"],
+    },
+  ],
+});
+const lifecyclePolicyText = JSON.stringify({
+  rules: [
+    {
+      rulePriority: 1,
+      description: "keep ten",
+      selection: { tagStatus: "untagged", countType: "imageCountMoreThan", countNumber: 10 },
+      action: { type: "expire" },
+    },
+  ],
+});
+
+function program(repositories: number, policies: boolean): object {
+  const resources: Record<string, object> = {};
+  for (let index = 0; index < repositories; index++) {
+    const repositoryName = `team/app${index}`;
+    resources[`r${index}`] = { type: "ecr:Repository", properties: { repositoryName, tags: { team: "core" } } };
+    if (!policies) continue;
+    const options = { dependsOn: [`\${r${index}}`] };
+    resources[`p${index}`] = { type: "ecr:RepositoryPolicy", properties: { repositoryName, policyText }, options };
+    resources[`l${index}`] = {
+      type: "ecr:LifecyclePolicy",
+      properties: { repositoryName, lifecyclePolicyText },
+      options,
+    };
+  }
+  return { resources };
+}
+
+/** A stack of the real engine. */
+async function stackOf(contents: object, plugin: string, endpoint: string) {
+  const cli = await ensurePulumi();
+  const folder = mkdtempSync(join(tmpdir(), "pulumi-ecr-bench-"));
+  for (const name of ["home", "state"]) mkdirSync(join(folder, name));
+  const yaml = { name: "bench", runtime: "yaml", plugins: { providers: [{ name: "ecr", path: plugin }] }, ...contents };
+  writeFileSync(join(folder, "Pulumi.yaml"), JSON.stringify(yaml));
+  const env = {
+    PATH: `${cli.bin}:${process.env["PATH"] ?? ""}`,
+    HOME: folder,
+    PULUMI_HOME: join(folder, "home"),
+    PULUMI_BACKEND_URL: `file://${join(folder, "state")}`,
+    PULUMI_CONFIG_PASSPHRASE: "",
+    PULUMI_SKIP_UPDATE_CHECK: "true",
+    PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
+    PULUMI_DISABLE_REGISTRY_RESOLVE: "true",
+    PULUMI_CREDENTIAL_STORE: "plaintext",
+    PULUMI_DIY_BACKEND_DISABLE_CHECKPOINT_BACKUPS: "true",
+    PULUMI_OPTION_NON_INTERACTIVE: "true",
+    PULUMI_OPTION_COLOR: "never",
+    PULUMI_OPTION_SUPPRESS_PROGRESS: "true",
+    AWS_REGION: "us-east-1",
+    AWS_ACCESS_KEY_ID: "test",
+    AWS_SECRET_ACCESS_KEY: "test",
+    AWS_ENDPOINT_URL_ECR: endpoint,
+    NULL_PROVIDER_SCHEMA: readFileSync(join(root, "schema/schema.json"), "utf8"),
+  };
+  const run = (...args: string[]) =>
+    new Promise<void>((resolve, reject) => {
+      execFile(cli.path, args, { cwd: folder, env, maxBuffer: 1 << 28, timeout: 600_000 }, (error, stdout, stderr) =>
+        error
+          ? reject(new Error(`pulumi ${args.join(" ")}: ${stdout.slice(-2_000)}${stderr.slice(-2_000)}`))
+          : resolve(),
+      );
+    });
+  await run("stack", "init", "dev");
+  return { run, remove: () => rmSync(folder, { recursive: true, force: true }) };
+}
+
+/** Runs tasks, `atOnce` of them at a time. */
+async function together(tasks: (() => Promise<unknown>)[]): Promise<void> {
+  const waiting = [...tasks];
+  const worker = async () => {
+    for (let task = waiting.shift(); task; task = waiting.shift()) await task();
+  };
+  await Promise.all(Array.from({ length: atOnce }, worker));
+}
+
+function rawUp(connection: Connection, repositories: number): Promise<void> {
+  const names = Array.from({ length: repositories }, (_, index) => `team/app${index}`);
+  return together(
+    names.map((repositoryName) => async () => {
+      await connection.call("CreateRepository", { repositoryName, tags: [{ Key: "team", Value: "core" }] });
+      await connection.call("SetRepositoryPolicy", { repositoryName, policyText });
+      await connection.call("PutLifecyclePolicy", { repositoryName, lifecyclePolicyText });
+    }),
+  );
+}
+
+async function rawRefresh(connection: Connection, repositories: number): Promise<void> {
+  await connection.call("DescribeRepositories", { maxResults: 1_000 });
+  const names = Array.from({ length: repositories }, (_, index) => `team/app${index}`);
+  await together(
+    names.map((repositoryName) => async () => {
+      await connection.call("ListTagsForResource", {
+        resourceArn: `arn:aws:ecr:us-east-1:123456789012:repository/${repositoryName}`,
+      });
+      await connection.call("GetRepositoryPolicy", { repositoryName });
+      await connection.call("GetLifecyclePolicy", { repositoryName });
+    }),
+  );
+}
+
+async function perCall(registry: Registry): Promise<void> {
+  const { startPlugin } = await import("../test/harness/client.ts");
+  const { Session, wire } = await import("../test/harness/session.ts");
+  const plugin = await startPlugin({ endpoint: registry.url });
+  const connection = new Connection({ endpoint: registry.url }, "bench");
+  const [ours, raw]: [number[], number[]] = [[], []];
+  for (let index = 0; index < 150; index++) {
+    const session = new Session(plugin, "RepositoryPolicy", `r${index}`);
+    const repositoryName = `call/app${index}`;
+    await connection.call("CreateRepository", { repositoryName });
+    const inputs = await session.check(wire({ repositoryName, policyText }));
+    await session.up(wire({ repositoryName, policyText }));
+    const recorded = session.state ?? { id: "", inputs, outputs: inputs };
+    ours.push(await timed(() => session.read(repositoryName, recorded)));
+    raw.push(await timed(() => connection.call("GetRepositoryPolicy", { repositoryName })));
+  }
+  report(
+    "our time per CRUD call (read of a policy, over gRPC, less the raw call)",
+    median(ours.slice(30)) - median(raw.slice(30)),
+    "ms",
+    2,
+  );
+  await plugin.close();
+  await registry.reset();
+}
+
+async function engineRuns(registry: Registry): Promise<void> {
+  const nothing = mkdtempSync(join(tmpdir(), "null-provider-"));
+  await build({
+    absWorkingDir: root,
+    entryPoints: ["tools/bench/null-provider.ts"],
+    outfile: join(nothing, "main.cjs"),
+    bundle: true,
+    platform: "node",
+    format: "cjs",
+    logLevel: "warning",
+  });
+  writeFileSync(
+    join(nothing, "pulumi-resource-ecr"),
+    `#!/bin/sh\nexec '${process.execPath}' '${join(nothing, "main.cjs")}' "$@"\n`,
+    { mode: 0o755 },
+  );
+  const connection = new Connection({ endpoint: registry.url, maxConcurrency: atOnce }, "bench");
+  const parallel = ["--parallel", String(atOnce)];
+  const [up, upNothing, upRaw, refresh, refreshNothing, refreshRaw]: number[][] = [[], [], [], [], [], []];
+  let [upCalls, refreshCalls] = [0, 0];
+  for (let run = 0; run < 3; run++) {
+    await registry.reset();
+    upRaw?.push(await timed(() => rawUp(connection, 200)));
+    refreshRaw?.push(await timed(() => rawRefresh(connection, 200)));
+    await registry.reset();
+    const ours = await stackOf(program(200, true), bin, registry.url);
+    up?.push(await timed(() => ours.run("up", "--yes", "--skip-preview", ...parallel)));
+    upCalls = (await registry.calls()).length;
+    await registry.clear();
+    refresh?.push(await timed(() => ours.run("refresh", "--preview-only", "--expect-no-changes", ...parallel)));
+    refreshCalls = (await registry.calls()).length;
+    ours.remove();
+    const other = await stackOf(program(200, true), nothing, registry.url);
+    upNothing?.push(await timed(() => other.run("up", "--yes", "--skip-preview", ...parallel)));
+    refreshNothing?.push(await timed(() => other.run("refresh", "--preview-only", ...parallel)));
+    other.remove();
+  }
+  const ratio = (ours: number[] = [], engine: number[] = [], raw: number[] = []) => {
+    process.stderr.write(
+      `[bench] ours ${round(median(ours))} ms, engine alone ${round(median(engine))} ms, raw calls ${round(median(raw))} ms\n`,
+    );
+    return median(ours) / (median(engine) + median(raw));
+  };
+  report("up of 600 resources: calls", upCalls, "calls", 620);
+  report("up of 600 resources: time over (engine alone + raw calls)", ratio(up, upNothing, upRaw), "×", 1.2);
+  report("refresh preview of 600 resources: calls", refreshCalls, "calls", 610);
+  report(
+    "refresh preview of 600 resources: time over (engine alone + raw calls)",
+    ratio(refresh, refreshNothing, refreshRaw),
+    "×",
+    1.3,
+  );
+
+  await registry.reset();
+  const single = await stackOf(program(1, true), bin, registry.url);
+  await single.run("up", "--yes", "--skip-preview");
+  report(
+    "refresh preview of one repository and two policies",
+    (await medianOf(5, () => single.run("refresh", "--preview-only"))) / 1_000,
+    "s",
+    1,
+  );
+  single.remove();
+
+  await registry.reset();
+  const many = await stackOf(program(1_000, false), bin, registry.url);
+  await many.run("up", "--yes", "--skip-preview", ...parallel);
+  await registry.clear();
+  await many.run("refresh", "--preview-only", ...parallel);
+  const calls = await registry.calls();
+  report(
+    "refresh of 1,000 repositories: calls beside ListTagsForResource",
+    calls.filter((name) => name !== "ListTagsForResource").length,
+    "calls",
+    20,
+  );
+  many.remove();
+  rmSync(nothing, { recursive: true });
+}
+
+await buildAll();
+await ensurePulumi();
+await startUp();
+Object.assign(process.env, { AWS_REGION: "us-east-1", AWS_ACCESS_KEY_ID: "test", AWS_SECRET_ACCESS_KEY: "test" });
+const emulator = spawn(process.execPath, [join(bin, "pulumi-ecr"), "emulator"], {
+  stdio: ["ignore", "pipe", "inherit"],
+});
+try {
+  const registry = registryAt(await firstLine(emulator));
+  await perCall(registry);
+  await engineRuns(registry);
+} finally {
+  emulator.kill();
+}
+const machine = `Node ${process.versions.node}, ${cpus().length} × ${cpus()[0]?.model ?? "cpu"}, ${round(totalmem() / 2 ** 30)} GiB, load ${loadavg().map(round).join(" ")}`;
+writeFileSync(join(root, "bench.json"), `${JSON.stringify({ machine, figures }, undefined, 2)}\n`);
+const width = Math.max(...figures.map(({ measure }) => measure.length));
+for (const { measure, value, target, met } of figures) {
+  process.stdout.write(
+    `${measure.padEnd(width)}  ${value.padStart(12)}  ${target.padStart(12)}  ${met ? "met" : "MISSED"}\n`,
+  );
+}
+process.stdout.write(`${machine}\n`);
