@@ -1,15 +1,15 @@
 /**
  * `npm run bench`: the speeds that the project promises, as a table on stdout and in bench.json. Every figure is a median;
- * what is compared is measured in the same run. The emulator is a process of its own, as ECR would be.
+ * what is compared is measured in the same run. The emulator is a process of its own, as ECR would be. Long
+ * because the figures that are compared must come from one run.
  */
 
 import { type ChildProcess, execFile, spawn } from "node:child_process";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { cpus, loadavg, tmpdir, totalmem } from "node:os";
 import { join } from "node:path";
-import { build } from "esbuild";
 import { Connection } from "../provider/gateway/gateway.ts";
-import { buildAll } from "./build.ts";
+import { buildAll, bundle } from "./build.ts";
 import { ensurePulumi } from "./pulumi-cli.ts";
 
 const root = join(import.meta.dirname, "..");
@@ -233,15 +233,7 @@ async function perCall(registry: Registry): Promise<void> {
 
 async function engineRuns(registry: Registry): Promise<void> {
   const nothing = mkdtempSync(join(tmpdir(), "null-provider-"));
-  await build({
-    absWorkingDir: root,
-    entryPoints: ["tools/bench/null-provider.ts"],
-    outfile: join(nothing, "main.cjs"),
-    bundle: true,
-    platform: "node",
-    format: "cjs",
-    logLevel: "warning",
-  });
+  await bundle("tools/bench/null-provider.ts", join(nothing, "main.cjs"));
   writeFileSync(
     join(nothing, "pulumi-resource-ecr"),
     `#!/bin/sh\nexec '${process.execPath}' '${join(nothing, "main.cjs")}' "$@"\n`,

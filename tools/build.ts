@@ -12,6 +12,19 @@ import manifest from "../package.json" with { type: "json" };
 const root = join(import.meta.dirname, "..");
 const dist = join(root, "dist");
 
+/** One program in one file, for Node. */
+export async function bundle(entry: string, outfile: string): Promise<void> {
+  await build({
+    absWorkingDir: root,
+    entryPoints: [entry],
+    outfile,
+    bundle: true,
+    platform: "node",
+    format: "cjs",
+    logLevel: "warning",
+  });
+}
+
 /** Builds everything; answers nothing, throws when something does not compile. */
 export async function buildAll(): Promise<void> {
   rmSync(dist, { recursive: true, force: true });
