@@ -106,7 +106,8 @@ export function parseConfiguration(values: ValueMap): { configuration: Configura
     if (value === null || value === undefined || value === "") continue;
     parsed[name] = native(name, value);
   }
-  const problems = validate(parsed);
+  // Most often everything comes from the environment, and the validator need not be made.
+  const problems = Object.keys(parsed).length === 0 ? [] : validate(parsed);
   if (problems.length === 0) problems.push(...crossChecks(parsed));
   const known = Object.fromEntries(Object.entries(parsed).filter(([, value]) => !containsUnknown(value))) as Record<
     string,

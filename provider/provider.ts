@@ -133,6 +133,7 @@ export class Provider {
     }
     this.#configuration = parsed;
     this.#connection = new Connection(parsed.connection, this.#version);
+    this.#connection.prepare();
     this.#unconfirmed = unconfirmedNotes(
       `${process.env["PULUMI_BACKEND_URL"] ?? ""} ${parsed.connection.endpoint ?? ""}`,
     );

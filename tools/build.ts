@@ -6,7 +6,7 @@
 import { execFileSync } from "node:child_process";
 import { rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { build } from "esbuild";
+import { build, type Plugin } from "esbuild";
 import manifest from "../package.json" with { type: "json" };
 
 const root = join(import.meta.dirname, "..");
@@ -25,12 +25,27 @@ export async function bundle(entry: string, outfile: string): Promise<void> {
   });
 }
 
+/** The AWS SDK in a file of its own: processes that call nothing do not read it, and its compiled code is kept apart. */
+const apart: Plugin = {
+  name: "aws-client-apart",
+  setup(building) {
+    building.onResolve({ filter: /\/client\.ts$/ }, ({ kind }) =>
+      kind === "dynamic-import" ? { path: "./aws-client.cjs", external: true } : undefined,
+    );
+  },
+};
+
 /** Builds everything; answers nothing, throws when something does not compile. */
 export async function buildAll(): Promise<void> {
   rmSync(dist, { recursive: true, force: true });
   await build({
     absWorkingDir: root,
-    entryPoints: { "pulumi-resource-ecr": "provider/main.ts", "pulumi-ecr": "provider/cli/main.ts" },
+    entryPoints: {
+      "pulumi-resource-ecr": "provider/main.ts",
+      "pulumi-ecr": "provider/cli/main.ts",
+      "aws-client": "provider/gateway/client.ts",
+    },
+    plugins: [apart],
     outdir: dist,
     outExtension: { ".js": ".cjs" },
     bundle: true,

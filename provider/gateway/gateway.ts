@@ -64,6 +64,11 @@ export class Connection {
     }
   }
 
+  /** Loads the AWS SDK ahead of the first call; nothing is sent. */
+  prepare(): void {
+    this.#connected().catch(() => {});
+  }
+
   #connected(): Promise<Client> {
     this.#client ??= import("./client.ts").then(({ connect }) => connect(this.settings, this.#version));
     return this.#client;

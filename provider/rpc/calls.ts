@@ -1,5 +1,6 @@
 /** One wrapper around every handler: each call is answered, in time, whatever happens inside. */
 
+import nodeModule from "node:module";
 import type { handleUnaryCall, ServerUnaryCall } from "@grpc/grpc-js";
 import { ProviderError } from "../errors.ts";
 import { type Status, toStatus } from "./status.ts";
@@ -31,6 +32,8 @@ export function calls(settled: () => Promise<void>) {
       cancelling = new AbortController();
     },
     cancel() {
+      // Every operation of the engine ends here: what it has compiled is kept for the next process.
+      nodeModule.flushCompileCache?.();
       cancelling.abort(new ProviderError("Cancelled", "it was cancelled; run the command again to finish it"));
     },
     answered<Q, A>(

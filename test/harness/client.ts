@@ -26,6 +26,7 @@ export interface Message {
 
 export interface Plugin {
   readonly messages: Message[];
+  readonly port: number;
   call<A>(method: string, request: object): Promise<A>;
   close(): Promise<void>;
 }
@@ -80,6 +81,7 @@ export async function startPlugin(config: WireMap = {}): Promise<Plugin> {
   await call("configure", configure);
   return {
     messages,
+    port: server.port,
     call,
     async close() {
       (client as Client).close();
