@@ -16,6 +16,7 @@ import {
   normalizeLifecyclePolicy,
 } from "../provider/lifecycle/policy.ts";
 import { validateLifecyclePolicy } from "../provider/lifecycle/validate.ts";
+import { alignPolicy } from "../provider/policy/align.ts";
 import { describePolicyChange } from "../provider/policy/diff.ts";
 import { policyDocumentText } from "../provider/policy/document.ts";
 import { normalizePolicy, policyEquivalent } from "../provider/policy/normalize.ts";
@@ -135,6 +136,35 @@ test("policies that are the same have no change to describe, and others have", (
     }),
     runs,
   );
+});
+
+test("a live policy told in the recorded one's words means what is live, and repeats the recorded one when both mean the same", () => {
+  fc.assert(
+    fc.property(policies, policies, fc.nat(7), (live, recorded, turn) => {
+      assert.ok(policyEquivalent(alignPolicy(live, recorded), live));
+      assert.ok(policyEquivalent(alignPolicy(shuffled(live, turn), live), live));
+    }),
+    runs,
+  );
+  const statement = {
+    Sid: "a",
+    Effect: "Allow",
+    Principal: { AWS: ["111111111111", "222222222222"] },
+    Action: ["ecr:BatchGetImage", "ecr:PutImage"],
+  };
+  const live = {
+    Statement: [
+      {
+        Action: ["ecr:PutImage", "ecr:ListImages", "ecr:batchgetimage"],
+        Principal: { AWS: "arn:aws:iam::222222222222:root" },
+        Effect: "Allow",
+        Sid: "a",
+      },
+    ],
+  };
+  assert.deepEqual(alignPolicy(live, { Statement: statement }), {
+    Statement: { ...statement, Principal: { AWS: ["222222222222"] }, Action: [...statement.Action, "ecr:ListImages"] },
+  });
 });
 
 test("the canonical form of a lifecycle policy is idempotent", () => {

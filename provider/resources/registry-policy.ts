@@ -5,6 +5,7 @@ import { defineResource } from "../define/resource.ts";
 import { hasFault } from "../errors.ts";
 import type { Gateway } from "../gateway/gateway.ts";
 import { principalPropagation } from "../gateway/retry.ts";
+import { alignPolicy } from "../policy/align.ts";
 import { describePolicyChange } from "../policy/diff.ts";
 import { policyDocumentText } from "../policy/document.ts";
 import { policyEquivalent } from "../policy/normalize.ts";
@@ -26,6 +27,7 @@ export const registryPolicy = defineResource<Gateway>()({
         equal: policyEquivalent,
         validate: (policy) => validatePolicy("registry", policy),
         describe: describePolicyChange,
+        align: (live, recorded) => alignPolicy(live, recorded) as Document,
       },
       { guard: wholeGuard<Document>(policyEquivalent, policyDocumentText) },
     ),

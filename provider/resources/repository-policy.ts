@@ -1,9 +1,10 @@
 /** `ecr:index:RepositoryPolicy`: who may use a repository. */
 
-import { boolean, control } from "../define/property.ts";
+import { boolean, control, type Document } from "../define/property.ts";
 import { defineResource } from "../define/resource.ts";
 import type { Gateway } from "../gateway/gateway.ts";
 import { principalPropagation, repositoryVisibility } from "../gateway/retry.ts";
+import { alignPolicy } from "../policy/align.ts";
 import { describePolicyChange } from "../policy/diff.ts";
 import { policyDocumentText } from "../policy/document.ts";
 import { policyEquivalent } from "../policy/normalize.ts";
@@ -22,6 +23,7 @@ export const repositoryPolicy = defineResource<Gateway>()({
         equal: policyEquivalent,
         validate: (policy) => validatePolicy("repository", policy),
         describe: describePolicyChange,
+        align: (live, recorded) => alignPolicy(live, recorded) as Document,
       },
       {},
     ),

@@ -41,6 +41,8 @@ export function documentRow<C extends Columns<Document>>(
     equal: (left: Document | undefined, right: Document | undefined) => boolean;
     validate: (value: Document) => Finding[];
     describe: (before: Document | undefined, after: Document | undefined) => string[];
+    /** A live object in the order and spelling of the recorded one. */
+    align?: (live: Document, recorded: Document | undefined) => Document;
   },
   columns: C,
 ) {
@@ -50,7 +52,10 @@ export function documentRow<C extends Columns<Document>>(
       left === undefined || right === undefined ? left === right : language.equal(left, right),
     validate: language.validate,
     describe: language.describe,
-    visible: representedAs,
+    visible: (live: Document, recorded: Document | undefined) => {
+      const represented = representedAs(live, recorded);
+      return isMap(represented) && language.align ? language.align(represented, recorded) : represented;
+    },
     ...columns,
   });
 }
