@@ -10,6 +10,7 @@ import { cpus, loadavg, tmpdir, totalmem } from "node:os";
 import { join } from "node:path";
 import { Connection } from "../provider/gateway/gateway.ts";
 import { buildAll, bundle } from "./build.ts";
+import { engineEnvironment } from "./environment.ts";
 import { ensurePulumi } from "./pulumi-cli.ts";
 
 const root = join(import.meta.dirname, "..");
@@ -144,23 +145,7 @@ async function stackOf(contents: object, plugin: string, endpoint: string) {
   const yaml = { name: "bench", runtime: "yaml", plugins: { providers: [{ name: "ecr", path: plugin }] }, ...contents };
   writeFileSync(join(folder, "Pulumi.yaml"), JSON.stringify(yaml));
   const env = {
-    PATH: `${cli.bin}:${process.env["PATH"] ?? ""}`,
-    HOME: folder,
-    PULUMI_HOME: join(folder, "home"),
-    PULUMI_BACKEND_URL: `file://${join(folder, "state")}`,
-    PULUMI_CONFIG_PASSPHRASE: "",
-    PULUMI_SKIP_UPDATE_CHECK: "true",
-    PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
-    PULUMI_DISABLE_REGISTRY_RESOLVE: "true",
-    PULUMI_CREDENTIAL_STORE: "plaintext",
-    PULUMI_DIY_BACKEND_DISABLE_CHECKPOINT_BACKUPS: "true",
-    PULUMI_OPTION_NON_INTERACTIVE: "true",
-    PULUMI_OPTION_COLOR: "never",
-    PULUMI_OPTION_SUPPRESS_PROGRESS: "true",
-    AWS_REGION: "us-east-1",
-    AWS_ACCESS_KEY_ID: "test",
-    AWS_SECRET_ACCESS_KEY: "test",
-    AWS_ENDPOINT_URL_ECR: endpoint,
+    ...engineEnvironment(folder, endpoint, cli.bin),
     NULL_PROVIDER_SCHEMA: readFileSync(join(root, "schema/schema.json"), "utf8"),
   };
   const run = (...args: string[]) =>

@@ -11,6 +11,7 @@ import { pathToFileURL } from "node:url";
 import automation from "@pulumi/pulumi/automation/index.js";
 import { startEmulator } from "../emulator/server.ts";
 import { buildAll } from "./build.ts";
+import { engineEnvironment } from "./environment.ts";
 import { requireReady } from "./preflight.ts";
 import { ensurePulumi } from "./pulumi-cli.ts";
 
@@ -41,20 +42,7 @@ const stack = await automation.LocalWorkspace.createOrSelectStack(
   {
     pulumiCommand: await automation.PulumiCommand.get({ root: cli.root }),
     projectSettings,
-    envVars: {
-      PATH: `${cli.bin}:${process.env["PATH"] ?? ""}`,
-      PULUMI_HOME: join(folder, "home"),
-      PULUMI_BACKEND_URL: `file://${join(folder, "state")}`,
-      PULUMI_CONFIG_PASSPHRASE: "",
-      PULUMI_SKIP_UPDATE_CHECK: "true",
-      PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
-      PULUMI_DISABLE_REGISTRY_RESOLVE: "true",
-      PULUMI_CREDENTIAL_STORE: "plaintext",
-      AWS_REGION: "us-east-1",
-      AWS_ACCESS_KEY_ID: "demo",
-      AWS_SECRET_ACCESS_KEY: "demo",
-      AWS_ENDPOINT_URL_ECR: emulator.url,
-    },
+    envVars: engineEnvironment(folder, emulator.url, cli.bin),
   },
 );
 

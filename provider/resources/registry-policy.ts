@@ -5,13 +5,11 @@ import { defineResource } from "../define/resource.ts";
 import { hasFault } from "../errors.ts";
 import type { Gateway } from "../gateway/gateway.ts";
 import { principalPropagation } from "../gateway/retry.ts";
-import { alignPolicy } from "../policy/align.ts";
-import { describePolicyChange } from "../policy/diff.ts";
 import { policyDocumentText } from "../policy/document.ts";
 import { policyEquivalent } from "../policy/normalize.ts";
-import { validatePolicy } from "../policy/validate.ts";
+import { policyRow } from "./policy-row.ts";
 import { adopt, listRegistry, registryIdentity } from "./registry.ts";
-import { documentRow, registryId, wholeGuard } from "./rows.ts";
+import { registryId, wholeGuard } from "./rows.ts";
 
 const absent = ["RegistryPolicyNotFoundException"];
 
@@ -21,14 +19,9 @@ export const registryPolicy = defineResource<Gateway>()({
     "The permissions policy of the registry, one per account and region. Creating it over a different live policy is refused unless `adopt` is set, and deleting it removes only what this stack wrote.",
   singleton: true,
   properties: {
-    policyText: documentRow(
+    policyText: policyRow(
+      "registry",
       "The policy, as JSON text or as an object; up to 10,240 characters. Every statement needs a `Resource`.",
-      {
-        equal: policyEquivalent,
-        validate: (policy) => validatePolicy("registry", policy),
-        describe: describePolicyChange,
-        align: (live, recorded) => alignPolicy(live, recorded) as Document,
-      },
       { guard: wholeGuard<Document>(policyEquivalent, policyDocumentText) },
     ),
     adopt,

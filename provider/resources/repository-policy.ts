@@ -1,15 +1,12 @@
 /** `ecr:index:RepositoryPolicy`: who may use a repository. */
 
-import { boolean, control, type Document } from "../define/property.ts";
+import { boolean, control } from "../define/property.ts";
 import { defineResource } from "../define/resource.ts";
 import type { Gateway } from "../gateway/gateway.ts";
 import { principalPropagation, repositoryVisibility } from "../gateway/retry.ts";
-import { alignPolicy } from "../policy/align.ts";
-import { describePolicyChange } from "../policy/diff.ts";
 import { policyDocumentText } from "../policy/document.ts";
-import { policyEquivalent } from "../policy/normalize.ts";
-import { validatePolicy } from "../policy/validate.ts";
-import { documentRow, registryId, repositoryName } from "./rows.ts";
+import { policyRow } from "./policy-row.ts";
+import { registryId, repositoryName } from "./rows.ts";
 
 export const repositoryPolicy = defineResource<Gateway>()({
   name: "RepositoryPolicy",
@@ -17,16 +14,7 @@ export const repositoryPolicy = defineResource<Gateway>()({
     "The access policy of a repository, edited in place with one put. AWS rewrites and reorders the text; only a difference in meaning is a difference. A principal that IAM has only just made is waited for.",
   properties: {
     repositoryName,
-    policyText: documentRow(
-      "The policy, as JSON text or as an object; up to 10,240 characters.",
-      {
-        equal: policyEquivalent,
-        validate: (policy) => validatePolicy("repository", policy),
-        describe: describePolicyChange,
-        align: (live, recorded) => alignPolicy(live, recorded) as Document,
-      },
-      {},
-    ),
+    policyText: policyRow("repository", "The policy, as JSON text or as an object; up to 10,240 characters.", {}),
     force: control(
       boolean("Set the policy even when it keeps the caller from ever setting another one. Default: `false`."),
       { default: false },

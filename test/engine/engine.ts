@@ -6,6 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { PulumiFn, Stack } from "@pulumi/pulumi/automation/index.js";
 import automation from "@pulumi/pulumi/automation/index.js";
+import { engineEnvironment } from "../../tools/environment.ts";
 import { ensurePulumi } from "../../tools/pulumi-cli.ts";
 
 export interface Result {
@@ -46,30 +47,6 @@ export interface Exported {
 export const plugin = join(import.meta.dirname, "../../bin");
 const secondsPerCommand = 180;
 
-/** The environment of a quiet, offline engine that talks to `endpoint` only. */
-export function environment(folder: string, endpoint: string, bin: string): Record<string, string> {
-  return {
-    PATH: `${bin}:${process.env["PATH"] ?? ""}`,
-    HOME: folder,
-    PULUMI_HOME: join(folder, "home"),
-    PULUMI_BACKEND_URL: `file://${join(folder, "state")}`,
-    PULUMI_CONFIG_PASSPHRASE: "",
-    PULUMI_SKIP_UPDATE_CHECK: "true",
-    PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
-    PULUMI_DISABLE_REGISTRY_RESOLVE: "true",
-    PULUMI_CREDENTIAL_STORE: "plaintext",
-    PULUMI_DIY_BACKEND_DISABLE_CHECKPOINT_BACKUPS: "true",
-    PULUMI_OPTION_NON_INTERACTIVE: "true",
-    PULUMI_OPTION_COLOR: "never",
-    PULUMI_OPTION_SUPPRESS_PROGRESS: "true",
-    AWS_REGION: "us-east-1",
-    AWS_ACCESS_KEY_ID: "test",
-    AWS_SECRET_ACCESS_KEY: "test",
-    AWS_ENDPOINT_URL_ECR: endpoint,
-    AWS_EC2_METADATA_DISABLED: "true",
-  };
-}
-
 /** A project with a stack `dev`; `program` holds resources, outputs and so on as data. */
 export async function createProject(
   endpoint: string,
@@ -79,7 +56,7 @@ export async function createProject(
   const { path, bin } = await ensurePulumi();
   const folder = mkdtempSync(join(tmpdir(), "pulumi-ecr-"));
   for (const name of ["home", "state"]) mkdirSync(join(folder, name));
-  const own = { ...environment(folder, endpoint, bin), ...env };
+  const own = { ...engineEnvironment(folder, endpoint, bin), ...env };
   const project: Project = {
     folder,
     env: own,
@@ -136,7 +113,7 @@ export async function createInlineStack(
     {
       pulumiCommand: await automation.PulumiCommand.get({ root }),
       projectSettings: inlineSettings,
-      envVars: environment(folder, endpoint, bin),
+      envVars: engineEnvironment(folder, endpoint, bin),
     },
   );
   return { stack, remove: () => rmSync(folder, { recursive: true, force: true }) };
