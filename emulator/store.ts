@@ -12,6 +12,15 @@ export interface Image {
   pushedAt: number;
   tags: string[];
   status: "ACTIVE" | "ARCHIVED";
+  /** Epoch milliseconds, each absent until it happens. */
+  archivedAt?: number;
+  activatedAt?: number;
+  pulledAt?: number;
+  /** Digest that the manifest's `subject` names. */
+  subject?: string;
+  artifactType?: string;
+  /** Digests of the manifests that an index lists. */
+  children?: string[];
 }
 
 export interface ExclusionFilter {
