@@ -51,13 +51,72 @@ export interface ReplicationRule {
   repositoryFilters?: { filter: string; filterType: string }[];
 }
 
-/** One account in one region. */
+export interface NameFilter {
+  filter: string;
+  filterType: string;
+}
+
+export interface ScanningConfiguration {
+  scanType: string;
+  rules: { scanFrequency: string; repositoryFilters: NameFilter[] }[];
+}
+
+/** A creation template as AWS answers it; times in epoch milliseconds. */
+export interface Template {
+  prefix: string;
+  appliedFor: string[];
+  description?: string;
+  encryptionConfiguration?: { encryptionType: string; kmsKey?: string };
+  resourceTags?: { Key: string; Value: string }[];
+  imageTagMutability?: string;
+  imageTagMutabilityExclusionFilters?: ExclusionFilter[];
+  /** The texts as they were put. */
+  repositoryPolicy?: string;
+  lifecyclePolicy?: string;
+  customRoleArn?: string;
+  createdAt: number;
+  updatedAt: number;
+}
+
+/** A pull-through cache rule as AWS answers it; times in epoch milliseconds. */
+export interface PullThroughRule {
+  ecrRepositoryPrefix: string;
+  upstreamRegistryUrl: string;
+  upstreamRegistry?: string;
+  upstreamRepositoryPrefix?: string;
+  credentialArn?: string;
+  customRoleArn?: string;
+  createdAt: number;
+  updatedAt: number;
+}
+
+export interface SigningConfiguration {
+  rules: { signingProfileArn: string; repositoryFilters?: NameFilter[] }[];
+}
+
+/** One account in one region. What is absent has AWS's default. */
 export interface Registry {
   account: string;
   region: string;
   repositories: Record<string, Repository>;
   policy?: string;
   replicationRules: ReplicationRule[];
+  scanningConfiguration?: ScanningConfiguration;
+  /** By prefix, without a trailing slash; `ROOT` is the catch-all. */
+  templates?: Record<string, Template>;
+  /** By `ecrRepositoryPrefix`, without a trailing slash. */
+  pullThroughRules?: Record<string, PullThroughRule>;
+  /** Values by name, of the settings that were put. */
+  accountSettings?: Record<string, string>;
+  signingConfiguration?: SigningConfiguration;
+  /** Principals whose pulls leave no pull time, in the order of their registration. */
+  pullTimeExclusions?: string[];
+}
+
+function holdsSomething({ account, region, ...held }: Registry): boolean {
+  return Object.values(held).some((value) =>
+    typeof value === "object" ? Object.keys(value).length > 0 : value !== undefined,
+  );
 }
 
 export class Store {
@@ -86,10 +145,7 @@ export class Store {
   /** Everything, sorted, without registries that hold nothing. */
   all(): Registry[] {
     return [...this.#registries.values()]
-      .filter(
-        ({ repositories, policy, replicationRules }) =>
-          Object.keys(repositories).length > 0 || policy !== undefined || replicationRules.length > 0,
-      )
+      .filter(holdsSomething)
       .sort((a, b) => (`${a.account}/${a.region}` < `${b.account}/${b.region}` ? -1 : 1));
   }
 
