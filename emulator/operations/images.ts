@@ -1,42 +1,16 @@
 /** Images by manifest: put, list, describe, fetch and delete. */
 
 import { createHash } from "node:crypto";
+import { findImage, type ImageId, imageNotFound } from "../image-id.ts";
+import { matchesWildcard } from "../match.ts";
 import { type Context, invalid, listOf, type Operations, page, repositoryOf, text } from "../operation.ts";
 import type { Image, Repository } from "../store.ts";
 import { AwsError, type Json } from "../wire.ts";
-
-interface ImageId {
-  imageDigest?: string;
-  imageTag?: string;
-}
-
-function find({ images }: Repository, { imageDigest, imageTag }: ImageId): Image | undefined {
-  return images.find(
-    ({ digest, tags }) =>
-      (imageDigest === undefined || digest === imageDigest) && (imageTag === undefined || tags.includes(imageTag)),
-  );
-}
 
 /** Whether a tag that exists may not move: excluded tags have the other mutability. */
 function isImmutable({ mutability, exclusionFilters = [] }: Repository, tag: string): boolean {
   const excluded = exclusionFilters.some(({ filter }) => matchesWildcard(filter, tag));
   return mutability.startsWith("IMMUTABLE") !== excluded;
-}
-
-/** `*` stands for any characters; everything else for itself. */
-function matchesWildcard(pattern: string, value: string): boolean {
-  const parts = pattern.split("*");
-  const first = parts.shift() ?? "";
-  if (parts.length === 0) return value === first;
-  const last = parts.pop() ?? "";
-  if (!value.startsWith(first) || value.length < first.length + last.length || !value.endsWith(last)) return false;
-  let at = first.length;
-  for (const part of parts) {
-    const found = value.indexOf(part, at);
-    if (found < 0 || found + part.length > value.length - last.length) return false;
-    at = found + part.length;
-  }
-  return true;
 }
 
 function sizeOf(manifest: string): { size: number; mediaType: string | undefined } {
@@ -91,13 +65,6 @@ function detail({ registry }: Context, repository: Repository, image: Image): Js
   };
 }
 
-function notFound({ registry }: Context, repository: Repository, id: ImageId): AwsError {
-  return new AwsError(
-    "ImageNotFoundException",
-    `The image with imageId {imageDigest:'${id.imageDigest ?? "null"}', imageTag:'${id.imageTag ?? "null"}'} does not exist within the repository with name '${repository.name}' in the registry with id '${registry.account}'`,
-  );
-}
-
 function failure(imageId: ImageId): Json {
   return { imageId, failureCode: "ImageNotFound", failureReason: "Requested image not found" };
 }
@@ -115,8 +82,8 @@ export const images: Operations = {
       );
     }
     const tag = input["imageTag"] as string | undefined;
-    const holder = tag === undefined ? undefined : find(repository, { imageTag: tag });
-    let image = find(repository, { imageDigest: digest });
+    const holder = tag === undefined ? undefined : findImage(repository, { imageTag: tag });
+    let image = findImage(repository, { imageDigest: digest });
     if (image && (tag === undefined || holder === image)) {
       throw new AwsError(
         "ImageAlreadyExistsException",
@@ -172,8 +139,8 @@ export const images: Operations = {
       if (input["maxResults"] !== undefined || input["nextToken"] !== undefined)
         throw invalid("imageIds", "cannot be used together with maxResults or nextToken");
       const found = ids.map((id) => {
-        const image = find(repository, id);
-        if (!image) throw notFound(context, repository, id);
+        const image = findImage(repository, id);
+        if (!image) throw imageNotFound(context, repository, id);
         return image;
       });
       return { imageDetails: [...new Set(found)].map((image) => detail(context, repository, image)) };
@@ -188,7 +155,7 @@ export const images: Operations = {
     const found: Json[] = [];
     const failures: Json[] = [];
     for (const id of ids) {
-      const image = find(repository, id);
+      const image = findImage(repository, id);
       if (!image) failures.push(failure(id));
       else {
         found.push({
@@ -208,7 +175,7 @@ export const images: Operations = {
     const deleted: ImageId[] = [];
     const failures: Json[] = [];
     for (const id of (listOf(input, "imageIds", 1, 100) ?? []) as ImageId[]) {
-      const image = find(repository, id);
+      const image = findImage(repository, id);
       if (!image) {
         failures.push(failure(id));
         continue;
