@@ -16,6 +16,12 @@ export interface Settings {
   missingPrincipals: string[];
   /** Principals that were deleted, with the unique id that is shown instead. */
   deletedPrincipals: Record<string, string>;
+  /** Who calls, by access key, for callers that are not simply the user of that name. */
+  principals: Record<string, string>;
+  /** Scans, replication and other work go on by one step in so many seconds of the clock, and at each read of them. */
+  stepSeconds: number;
+  /** Failure codes of replication by destination (`ACCOUNT/REGION`) and of signing by the profile's ARN. */
+  failures: Record<string, string>;
 }
 
 export const politeDefaults: Readonly<Settings> = {
@@ -24,6 +30,9 @@ export const politeDefaults: Readonly<Settings> = {
   rewrites: true,
   missingPrincipals: [],
   deletedPrincipals: {},
+  principals: {},
+  stepSeconds: 5,
+  failures: {},
 };
 
 export interface Context {
@@ -62,6 +71,11 @@ export function ownRegistry({ registry }: Context, input: Json): void {
   if (id === undefined || id === null || id === registry.account) return;
   if (typeof id !== "string" || !/^[0-9]{12}$/.test(id)) throw invalid("registryId", "must be 12 digits");
   throw new AwsError("AccessDeniedException", `The caller is not authorized for the registry with id '${id}'`);
+}
+
+/** The ARN of who calls. */
+export function principalOf({ caller, settings }: Pick<Context, "caller" | "settings">): string {
+  return settings.principals[caller.accessKey] ?? `arn:aws:iam::${caller.account}:user/${caller.accessKey}`;
 }
 
 export function text(input: Json, name: string): string {

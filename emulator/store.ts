@@ -1,6 +1,16 @@
 /** What the registries hold, in memory, with an optional file. Knows no operation and no error of AWS. */
 
 import { readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import type {
+  Backfill,
+  Job,
+  LifecyclePreview,
+  Replication,
+  Scan,
+  ScanOutcome,
+  Signing,
+  UpstreamImage,
+} from "./records.ts";
 
 export interface Image {
   digest: string;
@@ -21,6 +31,9 @@ export interface Image {
   artifactType?: string;
   /** Digests of the manifests that an index lists. */
   children?: string[];
+  scan?: Scan;
+  replications?: Replication[];
+  signings?: Signing[];
 }
 
 export interface ExclusionFilter {
@@ -44,6 +57,7 @@ export interface Repository {
   lifecyclePolicy?: string;
   lastEvaluatedAt?: number;
   images: Image[];
+  lifecyclePreview?: LifecyclePreview;
 }
 
 export interface ReplicationRule {
@@ -111,6 +125,12 @@ export interface Registry {
   signingConfiguration?: SigningConfiguration;
   /** Principals whose pulls leave no pull time, in the order of their registration. */
   pullTimeExclusions?: string[];
+  backfills?: Backfill[];
+  /** Work that is not at its end. */
+  jobs?: Job[];
+  /** Seeded by tests. */
+  scanOutcomes?: ScanOutcome[];
+  upstreamImages?: UpstreamImage[];
 }
 
 function holdsSomething({ account, region, ...held }: Registry): boolean {
@@ -140,6 +160,11 @@ export class Store {
       this.#registries.set(key, registry);
     }
     return registry;
+  }
+
+  /** Registries in which work goes on. */
+  working(): Registry[] {
+    return [...this.#registries.values()].filter(({ jobs = [] }) => jobs.length > 0);
   }
 
   /** Everything, sorted, without registries that hold nothing. */

@@ -108,31 +108,36 @@ function described({ registry, store }: Context, name: string): Repository | und
   return repository;
 }
 
+/** Makes the repository that the input of CreateRepository describes. Throws AWS's errors. */
+export function createRepository(context: Context, input: Json): Repository {
+  ownRegistry(context, input);
+  const name = checkedName(input);
+  const { registry, store, clock, settings } = context;
+  const existing = registry.repositories[name];
+  if (existing && existing.lingers === undefined) {
+    throw new AwsError(
+      "RepositoryAlreadyExistsException",
+      `The repository with name '${name}' already exists in the registry with id '${registry.account}'`,
+    );
+  }
+  const repository: Repository = {
+    name,
+    createdAt: clock.now().getTime(),
+    visibleAt: Date.now() + settings.visibilityDelay,
+    ...mutabilityOf(input),
+    scanOnPush: (input["imageScanningConfiguration"] as { scanOnPush?: boolean } | undefined)?.scanOnPush === true,
+    encryption: encryptionOf(registry, input),
+    tags: tagsOf(input, {}),
+    images: [],
+  };
+  registry.repositories[name] = repository;
+  store.changed();
+  return repository;
+}
+
 export const repositories: Operations = {
   CreateRepository(context, input) {
-    ownRegistry(context, input);
-    const name = checkedName(input);
-    const { registry, store, clock, settings } = context;
-    const existing = registry.repositories[name];
-    if (existing && existing.lingers === undefined) {
-      throw new AwsError(
-        "RepositoryAlreadyExistsException",
-        `The repository with name '${name}' already exists in the registry with id '${registry.account}'`,
-      );
-    }
-    const repository: Repository = {
-      name,
-      createdAt: clock.now().getTime(),
-      visibleAt: Date.now() + settings.visibilityDelay,
-      ...mutabilityOf(input),
-      scanOnPush: (input["imageScanningConfiguration"] as { scanOnPush?: boolean } | undefined)?.scanOnPush === true,
-      encryption: encryptionOf(registry, input),
-      tags: tagsOf(input, {}),
-      images: [],
-    };
-    registry.repositories[name] = repository;
-    store.changed();
-    return { repository: shown(registry, repository) };
+    return { repository: shown(context.registry, createRepository(context, input)) };
   },
 
   DescribeRepositories(context, input) {
