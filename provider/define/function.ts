@@ -1,7 +1,14 @@
 /** What a function is: a table of arguments, a table of results, and one call. */
 
-import type { Rows, Shape } from "./property.ts";
+import type { Live, RequiredKeys, Rows, RowType, Settings, Shape } from "./property.ts";
 import type { Scope } from "./resource.ts";
+import type { Foreign } from "./shaped.ts";
+import type { Problem } from "./validator.ts";
+
+/** What a call answers, as AWS words it: cut to the rows by `invoke`, so that nothing has to be copied member by member. */
+export type Answer<R extends Rows> = { readonly [K in RequiredKeys<R>]: Foreign<RowType<R[K]>> } & {
+  readonly [K in Exclude<keyof R, RequiredKeys<R>>]?: Foreign<RowType<R[K]>>;
+};
 
 export interface FunctionDefinition<A extends Rows, R extends Rows, G> {
   /** Name in the token `ecr:index:NAME`. */
@@ -9,8 +16,11 @@ export interface FunctionDefinition<A extends Rows, R extends Rows, G> {
   readonly description: string;
   readonly args: A;
   readonly results: R;
+  /** IAM actions; none for a function that only computes. */
   readonly permissions: readonly string[];
-  call(scope: Scope<G>, args: Shape<A>): Promise<Shape<R>>;
+  /** Rules that concern several arguments or what is made of them; not asked while an argument is unknown. */
+  check?(args: Live<A>, settings: Settings): Problem[];
+  call(scope: Scope<G>, args: Shape<A>): Promise<Answer<R>>;
 }
 
 export function defineFunction<G>() {

@@ -42,6 +42,10 @@ export function boolean(description: string): Schema<boolean> {
   return { type: "boolean", description };
 }
 
+export function number(description: string): Schema<number> {
+  return { type: "number", description };
+}
+
 export function integer(description: string, facets: { minimum?: number; maximum?: number } = {}): Schema<number> {
   return { type: "integer", description, ...facets };
 }
@@ -76,11 +80,11 @@ type ObjectOf<R extends Members, O extends Members> = { [K in keyof R]: TypeOf<R
   [K in keyof O]?: TypeOf<O[K]> | undefined;
 };
 
-/** A named object with members that must be there and members that may be left out. */
+/** A named object with members that must be there and members that may be left out; of `oneOf` exactly one is given. */
 export function object<R extends Members, O extends Members>(
   title: string,
   description: string,
-  members: { required?: R; optional?: O },
+  members: { required?: R; optional?: O; oneOf?: readonly (keyof O & string)[] },
 ): Schema<ObjectOf<R, O>> {
   return {
     type: "object",
@@ -89,6 +93,7 @@ export function object<R extends Members, O extends Members>(
     properties: { ...members.required, ...members.optional },
     required: Object.keys(members.required ?? {}),
     additionalProperties: false,
+    ...(members.oneOf ? { oneOf: members.oneOf.map((name) => ({ required: [name] })) } : {}),
   };
 }
 
@@ -168,8 +173,8 @@ export function control<T, C extends Columns<T>>(schema: Schema<T>, columns?: C)
   return { schema, role: "control", ...(columns as C) };
 }
 
-type RowType<R> = R extends Row<infer T> ? T : never;
-type RequiredKeys<R> = { [K in keyof R]: R[K] extends { required: true } ? K : never }[keyof R];
+export type RowType<R> = R extends Row<infer T> ? T : never;
+export type RequiredKeys<R> = { [K in keyof R]: R[K] extends { required: true } ? K : never }[keyof R];
 
 /** The values of the rows; those that are required always, the others perhaps. */
 // biome-ignore lint/suspicious/noExplicitAny: rows without their static types have values of any type

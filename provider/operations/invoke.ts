@@ -1,15 +1,14 @@
-/** Invoke: checks the arguments, makes the call, and says which results are secret. */
+/** Invoke: checks the arguments, makes the call, cuts the answer to the rows, and says which results are secret. */
 
 import type { AnyFunction } from "../define/function.ts";
-import { formatPath } from "../define/path.ts";
 import type { Row, Rows } from "../define/property.ts";
 import type { Scope } from "../define/resource.ts";
-import { compileSchema, type Problem } from "../define/validator.ts";
-import type { ValueMap } from "../define/value.ts";
+import { shaped } from "../define/shaped.ts";
+import { containsUnknown, unknown, type ValueMap, valueMap } from "../define/value.ts";
 import { ProviderError } from "../errors.ts";
 import type { Gateway } from "../gateway/gateway.ts";
-import type { CheckFailure } from "./check.ts";
-import { has, merged } from "./request.ts";
+import { type CheckFailure, failuresOf, problemsOf } from "./problems.ts";
+import { pick } from "./request.ts";
 
 export interface Invoked {
   readonly failures: readonly CheckFailure[];
@@ -18,43 +17,37 @@ export interface Invoked {
   readonly secrets: readonly string[];
 }
 
-const validators = new WeakMap<AnyFunction<Gateway>, (value: unknown) => Problem[]>();
-
+/**
+ * Calls a function. While an argument is unknown, at any depth, nothing is sent and every result is unknown; the engine of
+ * today drops such arguments, so that a required one looks as if it were missing.
+ */
 export async function invoke(
   definition: AnyFunction<Gateway>,
   scope: Scope<Gateway>,
-  args: ValueMap,
+  values: ValueMap,
 ): Promise<Invoked> {
-  const given = merged(
-    {},
-    ...Object.keys(args)
-      .filter((name) => has(args, name))
-      .map((name) => ({ [name]: args[name] })),
-  );
-  const failures = validatorOf(definition)(given).map(({ path, message }) => ({
-    property: formatPath(path),
-    reason: message,
-  }));
-  if (failures.length > 0) return { failures, results: merged({}), secrets: [] };
+  const args = pick(values, Object.keys(values));
+  const problems = problemsOf(definition.args, args, scope);
+  const known = !containsUnknown(args);
+  if (problems.length === 0 && known) problems.push(...(definition.check?.(args, scope.settings) ?? []));
+  if (problems.length > 0) return { failures: failuresOf(problems), results: valueMap(), secrets: [] };
+  const rows: [string, Row][] = Object.entries(definition.results as Rows);
+  const secrets = rows.filter(([, row]) => row.secret).map(([name]) => name);
+  if (!known) return { failures: [], results: valueMap(rows.map(([name]) => [name, unknown] as const)), secrets };
   try {
-    const results = merged({}, await definition.call(scope, given));
-    const secrets = Object.entries(definition.results as Rows).filter(([, row]) => row.secret);
-    return { failures: [], results, secrets: secrets.map(([name]) => name) };
+    return { failures: [], results: resultsOf(rows, await definition.call(scope, args)), secrets };
   } catch (error) {
     throw ProviderError.from(error, `calling ${definition.name}`);
   }
 }
 
-function validatorOf(definition: AnyFunction<Gateway>): (value: unknown) => Problem[] {
-  const known = validators.get(definition);
-  if (known) return known;
-  const entries: [string, Row][] = Object.entries(definition.args as Rows);
-  const validator = compileSchema({
-    type: "object",
-    properties: Object.fromEntries(entries.map(([name, row]) => [name, row.schema])),
-    required: entries.filter(([, row]) => row.required).map(([name]) => name),
-    additionalProperties: false,
-  });
-  validators.set(definition, validator);
-  return validator;
+/** ECR leaves out what is empty: a list that a program counts on is then empty, and anything else is a fault of the answer. */
+function resultsOf(rows: readonly [string, Row][], answer: Readonly<Record<string, unknown>>): ValueMap {
+  const results = valueMap();
+  for (const [name, { schema, required }] of rows) {
+    const value = shaped(schema, answer[name]) ?? (required && schema.type === "array" ? [] : undefined);
+    if (value !== undefined) results[name] = value;
+    else if (required) throw new ProviderError("Unavailable", `ECR answered without ${name}; run again`);
+  }
+  return results;
 }

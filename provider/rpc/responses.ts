@@ -2,8 +2,8 @@
 
 import proto from "@pulumi/pulumi/proto/provider_pb.js";
 import { formatPath } from "../define/path.ts";
-import type { CheckFailure } from "../operations/check.ts";
 import type { Difference } from "../operations/diff.ts";
+import type { CheckFailure } from "../operations/problems.ts";
 import { encode, type WireMap } from "./codec.ts";
 
 export function failure({ property, reason }: CheckFailure): proto.CheckFailure {
