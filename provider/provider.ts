@@ -9,7 +9,7 @@ import { accountInputs, type Configuration, configuration, parseConfiguration, u
 import type { AnyFunction } from "./define/function.ts";
 import { packageSchema } from "./define/package-schema.ts";
 import { formatPath } from "./define/path.ts";
-import type { Listed } from "./define/resource.ts";
+import type { Listed, ListQuery } from "./define/resource.ts";
 import { isUnknown, sameValue, type ValueMap } from "./define/value.ts";
 import { ProviderError } from "./errors.ts";
 import { Connection, Gateway } from "./gateway/gateway.ts";
@@ -204,8 +204,8 @@ export class Provider {
     return invoke(this.#function(token), this.#operation(request), args);
   }
 
-  list(token: string, request: Request, limit: number): AsyncGenerator<Listed> {
-    return list(this.#resource(token), this.#operation(request), limit);
+  list(token: string, request: Request, query: ListQuery): AsyncGenerator<Listed> {
+    return list(this.#resource(token), this.#operation(request), query);
   }
 
   /** The engine knows the resource: its creation needs no note any more. */

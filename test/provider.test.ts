@@ -1,13 +1,10 @@
-/** RPCs beside the life of a resource: names, listing, mapping, plugin facts, provider differences. */
+/** RPCs beside the life of a resource: names, mapping, plugin facts, provider differences. */
 
 import assert from "node:assert/strict";
 import { after, before, beforeEach, test } from "node:test";
-import { credentials } from "@grpc/grpc-js";
 import type plugins from "@pulumi/pulumi/proto/plugin_pb.js";
-import providerGrpc from "@pulumi/pulumi/proto/provider_grpc_pb.js";
 import empties from "google-protobuf/google/protobuf/empty_pb.js";
 import { type Emulator, startEmulator } from "../emulator/server.ts";
-import { catalog } from "../provider/catalog.ts";
 import { version } from "../provider/package.ts";
 import { decode } from "../provider/rpc/codec.ts";
 import { checkedDiff, encode, type Plugin, proto, startPlugin } from "./harness/client.ts";
@@ -77,42 +74,6 @@ test("an old name is kept, a proposal is used, an enforced one must fit, and dis
     await nameOf("app", { mode: modes.DISABLE as 2 }),
     /repositoryName: is required, because autonaming is switched off/,
   );
-});
-
-async function list(type: string, limit = 0): Promise<string[]> {
-  const client = new providerGrpc.ResourceProviderClient(`127.0.0.1:${plugin.port}`, credentials.createInsecure());
-  const request = new proto.ListRequest();
-  request.setToken(`ecr:index:${type}`);
-  request.setLimit(limit);
-  try {
-    const ids: string[] = [];
-    for await (const response of client.list(request) as AsyncIterable<proto.ListResponse>)
-      ids.push(response.getResult()?.getId() ?? "");
-    return ids;
-  } finally {
-    client.close();
-  }
-}
-
-test("List gives the import ids of what exists, page after page, up to a limit", async () => {
-  for (let index = 0; index < 1_050; index++)
-    emulator.asForeigner({ operation: "CreateRepository", input: { repositoryName: `r${index}` } });
-  assert.equal((await list("Repository")).length, 1_050);
-  assert.deepEqual(await list("Repository", 2), ["r0", "r1"]);
-  assert.deepEqual(await list("RegistryPolicy"), []);
-  assert.deepEqual(await list("ReplicationConfiguration"), []);
-  const rules = [{ destinations: [{ region: "eu-west-1", registryId: "111111111111" }] }];
-  emulator.asForeigner({ operation: "PutReplicationConfiguration", input: { replicationConfiguration: { rules } } });
-  assert.deepEqual(await list("ReplicationConfiguration"), ["123456789012/us-east-1"]);
-  await assert.rejects(list("LifecyclePolicy"), /ECR has no way to list these/);
-});
-
-test("every type that can be listed says so in the schema, and no other", async () => {
-  const response = await plugin.call<proto.GetSchemaResponse>("getSchema", new proto.GetSchemaRequest());
-  const { resources } = JSON.parse(response.getSchema()) as { resources: Record<string, { listInputs?: object }> };
-  for (const { name, endpoints } of catalog.resources) {
-    assert.equal(resources[`ecr:index:${name}`]?.listInputs !== undefined, endpoints.list !== undefined, name);
-  }
 });
 
 test("the plugin states its version, has no mapping, and leaves out what it does not have", async () => {

@@ -44,7 +44,7 @@ export function packageSchema(pkg: Package): Json {
           ),
           inputProperties: properties(rows, "input", "control"),
           requiredInputs: required((row) => row.required === true),
-          ...(resource.endpoints.list ? { listInputs: { properties: {} } } : {}),
+          ...(resource.endpoints.list ? { listInputs: { properties: resource.singleton ? {} : listInputs } } : {}),
         },
       ];
     }),
@@ -77,6 +77,11 @@ export function packageSchema(pkg: Package): Json {
     functions,
   };
 }
+
+/** What narrows a listing. */
+const listInputs = {
+  namePrefix: { type: "string", description: "Only those whose names start with this; all when left out." },
+};
 
 function objectOf(rows: Rows, properties: Json): Json {
   const required = Object.entries(rows)

@@ -40,9 +40,18 @@ export interface Aspect<R extends Rows, G> {
   put?(scope: Scope<G>, desired: Shape<R>, before: Live<R>): Promise<Live<R> | undefined>;
 }
 
+/** One live resource in a listing. */
 export interface Listed {
+  /** The import id. */
   readonly id: string;
+  /** What it is called, unique among those of its type; it starts with the name of what it belongs to. */
   readonly name: string;
+}
+
+/** Which of the live resources are asked for. */
+export interface ListQuery {
+  /** Only those whose name starts with it. Empty: all. An endpoint may save calls by it; the operation filters anyway. */
+  readonly prefix: string;
 }
 
 export interface Endpoints<R extends Rows, G> {
@@ -50,8 +59,11 @@ export interface Endpoints<R extends Rows, G> {
   create?(scope: Scope<G>, inputs: Shape<R>): Promise<Live<R>>;
   /** Removes what is recorded; an error of `absent` counts as done. */
   remove(scope: Scope<G>, recorded: Shape<R>): Promise<void>;
-  /** All of them that exist, lazily. */
-  list?(scope: Scope<G>): AsyncIterable<Listed>;
+  /**
+   * All of them that exist, lazily and in the same order each time. A setting that is at AWS's default is not there.
+   * Absent where each would be a part of another resource, such as the tags of a repository.
+   */
+  list?(scope: Scope<G>, query: ListQuery): AsyncIterable<Listed>;
   readonly identify: {
     /** How an import id is written, for error messages. */
     readonly form: string;

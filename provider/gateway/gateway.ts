@@ -5,6 +5,7 @@
 
 import type { Settle } from "../define/resource.ts";
 import { ProviderError } from "../errors.ts";
+import { inOrder } from "./ahead.ts";
 import { RepositoryReader } from "./batch.ts";
 import type { Client, InputOf, OperationName, OutputOf } from "./client.ts";
 import { translate } from "./faults.ts";
@@ -179,6 +180,11 @@ export class Gateway {
       }
       if (nextToken !== undefined) seen.add(nextToken);
     } while (nextToken !== undefined);
+  }
+
+  /** `work(item)` for every item of a listing, as many at once as calls may be in flight, answered in order. */
+  inOrder<T, R>(items: AsyncIterable<T>, work: (item: T) => Promise<R>): AsyncGenerator<R> {
+    return inOrder(items, this.#connection.settings.maxConcurrency ?? defaultConcurrency, work);
   }
 
   #waiting() {

@@ -6,7 +6,10 @@ import type { Gateway } from "../gateway/gateway.ts";
 import { repositoryVisibility } from "../gateway/retry.ts";
 import { describeLifecycleChange, lifecycleEquivalent, lifecyclePolicyText } from "../lifecycle/policy.ts";
 import { validateLifecyclePolicy } from "../lifecycle/validate.ts";
+import { listPerRepository } from "./per-repository.ts";
 import { documentRow, registryId, repositoryName } from "./rows.ts";
+
+const absent = ["LifecyclePolicyNotFoundException", "RepositoryNotFoundException"];
 
 export const lifecyclePolicy = defineResource<Gateway>()({
   name: "LifecyclePolicy",
@@ -54,8 +57,11 @@ export const lifecyclePolicy = defineResource<Gateway>()({
     },
   ],
   endpoints: {
-    absent: ["LifecyclePolicyNotFoundException", "RepositoryNotFoundException"],
-    permissions: { remove: ["ecr:DeleteLifecyclePolicy"] },
+    absent,
+    permissions: {
+      remove: ["ecr:DeleteLifecyclePolicy"],
+      list: ["ecr:DescribeRepositories", "ecr:GetLifecyclePolicy"],
+    },
     identify: {
       form: "the name of the repository",
       format: async (_, { repositoryName }) => repositoryName,
@@ -64,5 +70,9 @@ export const lifecyclePolicy = defineResource<Gateway>()({
     async remove({ gateway }, { repositoryName }) {
       await gateway.call("DeleteLifecyclePolicy", { repositoryName });
     },
+    list: (scope, query) =>
+      listPerRepository(scope, query, "lifecycle-policy", absent, (repositoryName) =>
+        scope.gateway.call("GetLifecyclePolicy", { repositoryName }),
+      ),
   },
 });

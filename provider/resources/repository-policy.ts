@@ -5,8 +5,11 @@ import { defineResource } from "../define/resource.ts";
 import type { Gateway } from "../gateway/gateway.ts";
 import { principalPropagation, repositoryVisibility } from "../gateway/retry.ts";
 import { policyDocumentText } from "../policy/document.ts";
+import { listPerRepository } from "./per-repository.ts";
 import { policyRow } from "./policy-row.ts";
 import { registryId, repositoryName } from "./rows.ts";
+
+const absent = ["RepositoryPolicyNotFoundException", "RepositoryNotFoundException"];
 
 export const repositoryPolicy = defineResource<Gateway>()({
   name: "RepositoryPolicy",
@@ -43,8 +46,11 @@ export const repositoryPolicy = defineResource<Gateway>()({
     },
   ],
   endpoints: {
-    absent: ["RepositoryPolicyNotFoundException", "RepositoryNotFoundException"],
-    permissions: { remove: ["ecr:DeleteRepositoryPolicy"] },
+    absent,
+    permissions: {
+      remove: ["ecr:DeleteRepositoryPolicy"],
+      list: ["ecr:DescribeRepositories", "ecr:GetRepositoryPolicy"],
+    },
     identify: {
       form: "the name of the repository",
       format: async (_, { repositoryName }) => repositoryName,
@@ -53,5 +59,9 @@ export const repositoryPolicy = defineResource<Gateway>()({
     async remove({ gateway }, { repositoryName }) {
       await gateway.call("DeleteRepositoryPolicy", { repositoryName });
     },
+    list: (scope, query) =>
+      listPerRepository(scope, query, "policy", absent, (repositoryName) =>
+        scope.gateway.call("GetRepositoryPolicy", { repositoryName }),
+      ),
   },
 });

@@ -8,6 +8,7 @@ import { hasFault, ProviderError } from "../errors.ts";
 import type { Gateway } from "../gateway/gateway.ts";
 import { readTags, toTagList, writeTags } from "../gateway/tags.ts";
 import { type Encryption, encryptionEquivalent, encryptionSchema } from "./encryption.ts";
+import { repositoryNames } from "./per-repository.ts";
 import { registryId, repositoryName, tagColumns, tagsSchema } from "./rows.ts";
 
 const mutability = enumeration(
@@ -233,12 +234,8 @@ export const repository = defineResource<Gateway>()({
     },
     remove: (scope, { repositoryName = "", forceDelete }) =>
       remove(scope, repositoryName, forceDelete === true || forcedByEnvironment(repositoryName)),
-    async *list({ gateway }) {
-      for await (const { repositories = [] } of gateway.pages((nextToken) =>
-        gateway.call("DescribeRepositories", { maxResults: 1_000, nextToken }),
-      )) {
-        for (const { repositoryName = "" } of repositories) yield { id: repositoryName, name: repositoryName };
-      }
+    async *list(scope) {
+      for await (const name of repositoryNames(scope)) yield { id: name, name };
     },
   },
 });

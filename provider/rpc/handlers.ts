@@ -1,19 +1,20 @@
 /** One thin handler per RPC: decode, ask the provider, encode. Long because the protocol has so many of them. */
 
-import { type handleServerStreamingCall, type handleUnaryCall, status } from "@grpc/grpc-js";
+import { type handleUnaryCall, status } from "@grpc/grpc-js";
 import plugins from "@pulumi/pulumi/proto/plugin_pb.js";
 import proto from "@pulumi/pulumi/proto/provider_pb.js";
 import empties from "google-protobuf/google/protobuf/empty_pb.js";
-import { isUnknown, valueMap } from "../define/value.ts";
+import { valueMap } from "../define/value.ts";
 import { ProviderError } from "../errors.ts";
 import type { Provider } from "../provider.ts";
 import { Answer, calls, type Flight } from "./calls.ts";
 import { decode, encode, type WireMap } from "./codec.ts";
 import { configurationOf } from "./configuration.ts";
 import type { EngineHost } from "./engine.ts";
+import { listing } from "./listing.ts";
 import { checkResponse, diffResponse, failure } from "./responses.ts";
 import { conceal, type Revealed, reveal } from "./secrets.ts";
-import { incomplete, toStatus } from "./status.ts";
+import { incomplete } from "./status.ts";
 
 export function handlers(provider: Provider, host: EngineHost) {
   const { answered, signal: cancelled, begin, cancel } = calls(() => host.drained());
@@ -219,38 +220,6 @@ export function handlers(provider: Provider, host: EngineHost) {
     parameterize: unimplemented("Parameterize"),
     construct: unimplemented("Construct"),
     call: unimplemented("Call"),
-  };
-}
-
-function listing(
-  provider: Provider,
-  signal: () => AbortSignal,
-): handleServerStreamingCall<proto.ListRequest, proto.ListResponse> {
-  return async (call) => {
-    try {
-      const query = reveal(decode(call.request.getQuery())).values;
-      if (Object.values(query).some(isUnknown)) {
-        const response = new proto.ListResponse();
-        response.setComputed(new proto.ListResponse.Computed());
-        call.write(response);
-      } else {
-        for await (const { id, name } of provider.list(
-          call.request.getToken(),
-          { urn: "", signal: signal() },
-          call.request.getLimit(),
-        )) {
-          const result = new proto.ListResponse.Result();
-          result.setId(id);
-          result.setName(name);
-          const response = new proto.ListResponse();
-          response.setResult(result);
-          call.write(response);
-        }
-      }
-      call.end();
-    } catch (error) {
-      call.emit("error", toStatus(error));
-    }
   };
 }
 
