@@ -3,49 +3,41 @@
 import type { Operations } from "./operation.ts";
 import { images } from "./operations/images.ts";
 import { policies } from "./operations/policies.ts";
+import { pullThrough } from "./operations/pull-through.ts";
 import { registry } from "./operations/registry.ts";
+import { registrySettings } from "./operations/registry-settings.ts";
 import { repositories } from "./operations/repositories.ts";
 import { tags } from "./operations/tags.ts";
+import { templates } from "./operations/templates.ts";
 
-export const operations: Operations = { ...repositories, ...tags, ...policies, ...registry, ...images };
+export const operations: Operations = {
+  ...repositories,
+  ...tags,
+  ...policies,
+  ...registry,
+  ...registrySettings,
+  ...templates,
+  ...pullThrough,
+  ...images,
+};
 
 /** Operations of ECR (service model of 2026) that this emulator does not have. */
 export const absentOperations: ReadonlySet<string> = new Set([
   "BatchCheckLayerAvailability",
-  "BatchGetRepositoryScanningConfiguration",
   "CompleteLayerUpload",
-  "CreatePullThroughCacheRule",
-  "CreateRepositoryCreationTemplate",
-  "DeletePullThroughCacheRule",
-  "DeleteRepositoryCreationTemplate",
-  "DeleteSigningConfiguration",
-  "DeregisterPullTimeUpdateExclusion",
   "DescribeImageReplicationStatus",
   "DescribeImageScanFindings",
   "DescribeImageSigningStatus",
-  "DescribePullThroughCacheRules",
   "DescribeReplicationBackfillResults",
-  "DescribeRepositoryCreationTemplates",
-  "GetAccountSetting",
   "GetDownloadUrlForLayer",
   "GetLifecyclePolicyPreview",
-  "GetRegistryScanningConfiguration",
-  "GetSigningConfiguration",
   "InitiateLayerUpload",
   "ListImageReferrers",
-  "ListPullTimeUpdateExclusions",
   "ListReplicationBackfills",
-  "PutAccountSetting",
-  "PutRegistryScanningConfiguration",
-  "PutSigningConfiguration",
-  "RegisterPullTimeUpdateExclusion",
   "StartImageScan",
   "StartLifecyclePolicyPreview",
   "StartReplicationBackfill",
   "StopReplicationBackfill",
   "UpdateImageStorageClass",
-  "UpdatePullThroughCacheRule",
-  "UpdateRepositoryCreationTemplate",
   "UploadLayerPart",
-  "ValidatePullThroughCacheRule",
 ]);

@@ -32,7 +32,8 @@ function checkedName(input: Json): string {
 
 const mutabilities = ["MUTABLE", "IMMUTABLE", "MUTABLE_WITH_EXCLUSION", "IMMUTABLE_WITH_EXCLUSION"];
 
-function mutabilityOf(input: Json): Pick<Repository, "mutability" | "exclusionFilters"> {
+/** Mutability and exclusions of an input, checked together. */
+export function mutabilityOf(input: Json): Pick<Repository, "mutability" | "exclusionFilters"> {
   const mutability = String(input["imageTagMutability"] ?? "MUTABLE");
   if (!mutabilities.includes(mutability))
     throw invalid("imageTagMutability", `must be one of [${mutabilities.join(", ")}]`);
