@@ -1,6 +1,6 @@
-/** How ECR's filters and prefixes match names: four kinds, none of them a regular expression. */
+/** How ECR's filters and prefixes match names and tags. None of them is a regular expression. */
 
-import type { NameFilter } from "./store.ts";
+import type { NameFilter, Repository } from "./store.ts";
 
 /** `*` stands for any characters; everything else for itself. The whole value must match. */
 export function matchesWildcard(pattern: string, value: string): boolean {
@@ -16,6 +16,12 @@ export function matchesWildcard(pattern: string, value: string): boolean {
     at = found + part.length;
   }
   return true;
+}
+
+/** Whether a tag that exists may not move: excluded tags have the other mutability. */
+export function isImmutable({ mutability, exclusionFilters = [] }: Repository, tag: string): boolean {
+  const excluded = exclusionFilters.some(({ filter }) => matchesWildcard(filter, tag));
+  return mutability.startsWith("IMMUTABLE") !== excluded;
 }
 
 /** A filter of registry scanning: without `*` it is found anywhere in the name. */

@@ -75,7 +75,9 @@ export function ownRegistry({ registry }: Context, input: Json): void {
 
 /** The ARN of who calls. */
 export function principalOf({ caller, settings }: Pick<Context, "caller" | "settings">): string {
-  return settings.principals[caller.accessKey] ?? `arn:aws:iam::${caller.account}:user/${caller.accessKey}`;
+  const { account, accessKey } = caller;
+  const named = Object.hasOwn(settings.principals, accessKey) ? settings.principals[accessKey] : undefined;
+  return named ?? `arn:aws:iam::${account}:user/${accessKey}`;
 }
 
 export function text(input: Json, name: string): string {

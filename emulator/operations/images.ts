@@ -2,16 +2,10 @@
 
 import { createHash } from "node:crypto";
 import { findImage, type ImageId, imageNotFound } from "../image-id.ts";
-import { matchesWildcard } from "../match.ts";
+import { isImmutable } from "../match.ts";
 import { type Context, invalid, listOf, type Operations, page, repositoryOf, text } from "../operation.ts";
 import type { Image, Repository } from "../store.ts";
 import { AwsError, type Json } from "../wire.ts";
-
-/** Whether a tag that exists may not move: excluded tags have the other mutability. */
-function isImmutable({ mutability, exclusionFilters = [] }: Repository, tag: string): boolean {
-  const excluded = exclusionFilters.some(({ filter }) => matchesWildcard(filter, tag));
-  return mutability.startsWith("IMMUTABLE") !== excluded;
-}
 
 function sizeOf(manifest: string): { size: number; mediaType: string | undefined } {
   try {
