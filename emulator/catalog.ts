@@ -2,6 +2,7 @@
 
 import type { Operations } from "./operation.ts";
 import { images } from "./operations/images.ts";
+import { layers } from "./operations/layers.ts";
 import { policies } from "./operations/policies.ts";
 import { pullThrough } from "./operations/pull-through.ts";
 import { registry } from "./operations/registry.ts";
@@ -19,19 +20,16 @@ export const operations: Operations = {
   ...templates,
   ...pullThrough,
   ...images,
+  ...layers,
 };
 
 /** Operations of ECR (service model of 2026) that this emulator does not have. */
 export const absentOperations: ReadonlySet<string> = new Set([
-  "BatchCheckLayerAvailability",
-  "CompleteLayerUpload",
   "DescribeImageReplicationStatus",
   "DescribeImageScanFindings",
   "DescribeImageSigningStatus",
   "DescribeReplicationBackfillResults",
-  "GetDownloadUrlForLayer",
   "GetLifecyclePolicyPreview",
-  "InitiateLayerUpload",
   "ListImageReferrers",
   "ListReplicationBackfills",
   "StartImageScan",
@@ -39,5 +37,4 @@ export const absentOperations: ReadonlySet<string> = new Set([
   "StartReplicationBackfill",
   "StopReplicationBackfill",
   "UpdateImageStorageClass",
-  "UploadLayerPart",
 ]);

@@ -1,6 +1,7 @@
 /** What every operation gets, and the table that a family of operations contributes to. */
 
 import type { Clock } from "./clock.ts";
+import type { Downloads } from "./downloads.ts";
 import type { Registry, Repository, Store } from "./store.ts";
 import { AwsError, type Caller, type Json } from "./wire.ts";
 
@@ -41,6 +42,7 @@ export interface Context {
   readonly caller: Caller;
   readonly clock: Clock;
   readonly settings: Settings;
+  readonly downloads: Downloads;
   /** Counts reads, so that each shows principals in another order. */
   turn(): number;
 }

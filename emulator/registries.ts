@@ -2,6 +2,7 @@
 
 import { absentOperations, operations } from "./catalog.ts";
 import { type Clock, createClock } from "./clock.ts";
+import { createDownloads, type Downloads } from "./downloads.ts";
 import { createFaults, type FaultRule, type Trouble } from "./faults.ts";
 import { politeDefaults, type Settings } from "./operation.ts";
 import { type Registry, Store } from "./store.ts";
@@ -30,6 +31,9 @@ export interface ForeignWrite {
 export interface Registries {
   readonly defaultAccount: string;
   readonly clock: Clock;
+  readonly downloads: Downloads;
+  /** Path of the file with the layer that an address of `downloads` stands for; throws AwsError when it is void. */
+  download(path: string): string;
   /** Performs one call and writes it to the journal. Throws AwsError; answers troubles that are no answer at all. */
   perform(caller: Caller, operation: string, input: Json): { output: Json } | Exclude<Trouble, { error: AwsError }>;
   /** Delays that the call must suffer first, in milliseconds. */
@@ -43,6 +47,15 @@ export interface Registries {
   state(): Registry[];
   reset(): void;
   save(): boolean;
+  /** Removes temporary files; nothing may be performed after it. */
+  discard(): void;
+}
+
+/** Payloads are told by their length. */
+function journalled(input: Json): Json {
+  const blob = input["layerPartBlob"];
+  if (blob === undefined) return input;
+  return { ...input, layerPartBlob: blob instanceof Uint8Array ? blob.length : String(blob).length };
 }
 
 const longestJournal = 200_000;
@@ -55,6 +68,7 @@ export function createRegistries(options: {
   const store = new Store(options.state, options.complain);
   const clock = createClock();
   const faults = createFaults();
+  const downloads = createDownloads();
   let journal: JournalEntry[] = [];
   let sequence = 0;
   let reads = 0;
@@ -68,7 +82,8 @@ export function createRegistries(options: {
         : new AwsError("UnknownOperationException", `${name} is not an operation of Amazon ECR.`);
     }
     const registry = store.registry(caller.account, caller.region);
-    return operation({ store, registry, caller, clock, settings: own.settings, turn: () => reads++ }, input);
+    const { settings } = own;
+    return operation({ store, registry, caller, clock, settings, downloads, turn: () => reads++ }, input);
   }
 
   const foreigner = ({ account = options.account, region = "us-east-1", operation, input }: ForeignWrite) =>
@@ -77,6 +92,16 @@ export function createRegistries(options: {
   const own: Registries = {
     defaultAccount: options.account,
     clock,
+    downloads,
+    download(path) {
+      const asked = downloads.verify(path);
+      if (!asked) throw new AwsError("SignatureDoesNotMatch", "The address was not signed by this registry.", 403);
+      if (asked.expires <= clock.now().getTime()) throw new AwsError("AccessDenied", "Request has expired", 403);
+      const repository = store.registry(asked.account, asked.region).repositories[asked.repository];
+      const blob = repository?.layers[asked.digest] === undefined ? undefined : store.blobs.find(asked.digest);
+      if (!blob) throw new AwsError("NoSuchKey", "The layer does not exist any more.", 404);
+      return blob.path;
+    },
     settings: { ...politeDefaults },
     perform(caller, operation, input) {
       const entry: JournalEntry = {
@@ -84,7 +109,7 @@ export function createRegistries(options: {
         account: caller.account,
         region: caller.region,
         operation,
-        input,
+        input: journalled(input),
       };
       journal.push(entry);
       if (journal.length > longestJournal) journal = journal.slice(longestJournal / 2);
@@ -126,6 +151,7 @@ export function createRegistries(options: {
       clock.set(new Date());
     },
     save: () => store.save(),
+    discard: () => store.blobs.close(),
   };
   return own;
 }

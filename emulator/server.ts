@@ -6,9 +6,12 @@
 
 import { randomUUID } from "node:crypto";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import { createBodyReader, createPartReader } from "./body.ts";
 import { control, controlPrefix } from "./control.ts";
+import { downloadPrefix } from "./downloads.ts";
 import { createRegistries, type Registries } from "./registries.ts";
-import { AwsError, callerOf, contentType, inputOf, isAccount, operationOf } from "./wire.ts";
+import { serveFile } from "./serve-file.ts";
+import { AwsError, callerOf, contentType, isAccount, operationOf, targetPrefix } from "./wire.ts";
 
 export interface EmulatorOptions {
   /** 0, the default, picks a free one. */
@@ -21,14 +24,12 @@ export interface EmulatorOptions {
   complain?: (message: string) => void;
 }
 
-export interface Emulator extends Omit<Registries, "perform"> {
+export interface Emulator extends Omit<Registries, "perform" | "discard"> {
   readonly url: string;
   readonly port: number;
   /** Saves and stops. */
   close(): Promise<void>;
 }
-
-const largestBody = 64 * 1024 * 1024;
 
 /** Serves on 127.0.0.1. Rejects when the port is taken or the state file cannot be read. */
 export async function startEmulator(options: EmulatorOptions = {}): Promise<Emulator> {
@@ -41,18 +42,11 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
     complain: options.complain ?? ((message) => process.stderr.write(`${message}\n`)),
   });
   const server = createServer({ keepAliveTimeout: 60_000, noDelay: true }, (request, response) => {
-    const chunks: Buffer[] = [];
-    let size = 0;
-    request.on("data", (chunk: Buffer) => {
-      size += chunk.length;
-      if (size <= largestBody) chunks.push(chunk);
-    });
-    request.on("end", () => {
-      if (size > largestBody)
-        return fail(response, new AwsError("RequestEntityTooLargeException", "The request is too large.", 413));
-      answer(registries, request, response, Buffer.concat(chunks).toString("utf8"));
-    });
     request.on("error", () => response.destroy());
+    const path = request.url ?? "/";
+    if (path.startsWith(downloadPrefix)) download(registries, request, response);
+    else if (path.startsWith(controlPrefix)) answerControl(registries, request, response);
+    else answer(registries, request, response);
   });
   await new Promise<void>((resolve, reject) => {
     server.once("error", (error) =>
@@ -62,48 +56,89 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
   });
   const address = server.address();
   const port = typeof address === "object" && address ? address.port : 0;
+  const url = `http://127.0.0.1:${port}`;
+  registries.downloads.origin = url;
   return Object.assign(registries, {
-    url: `http://127.0.0.1:${port}`,
+    url,
     port,
     async close() {
       registries.save();
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));
+      registries.discard();
     },
   });
 }
 
-function answer(registries: Registries, request: IncomingMessage, response: ServerResponse, body: string): void {
-  try {
-    const path = request.url ?? "/";
-    if (path.startsWith(controlPrefix)) {
-      send(response, 200, "application/json", JSON.stringify(control(registries, request.method ?? "GET", path, body)));
-      return;
+function answerControl(registries: Registries, request: IncomingMessage, response: ServerResponse): void {
+  const body = createBodyReader();
+  request.on("data", body.add);
+  request.on("end", () => {
+    try {
+      const answered = control(registries, request.method ?? "GET", request.url ?? "/", body.text());
+      send(response, 200, "application/json", JSON.stringify(answered));
+    } catch (error) {
+      fail(response, error);
     }
-    const operation = operationOf(request.headers);
-    const caller = callerOf(request.headers, registries.defaultAccount);
-    const result = registries.perform(caller, operation, inputOf(body));
-    if ("reset" in result) response.destroy();
-    else if ("html" in result)
-      send(response, 200, "text/html", "<!doctype html><title>Sign in</title><p>Please sign in to the network.");
-    else if (!("output" in result)) send(response, 200, contentType, "{}");
-    else {
-      const finish = () => send(response, 200, contentType, JSON.stringify(result.output));
-      if ("delay" in result && typeof result.delay === "number") setTimeout(finish, result.delay);
-      else finish();
+  });
+}
+
+function answer(registries: Registries, request: IncomingMessage, response: ServerResponse): void {
+  const isPart = request.headers["x-amz-target"] === `${targetPrefix}UploadLayerPart`;
+  const body = isPart ? createPartReader() : createBodyReader();
+  request.on("data", body.add);
+  request.on("end", () => {
+    try {
+      const operation = operationOf(request.headers);
+      const caller = callerOf(request.headers, registries.defaultAccount);
+      reply(response, registries.perform(caller, operation, body.input()));
+    } catch (error) {
+      fail(response, error);
     }
-  } catch (error) {
-    fail(response, error);
+  });
+}
+
+function reply(response: ServerResponse, result: ReturnType<Registries["perform"]>): void {
+  if ("reset" in result) response.destroy();
+  else if ("html" in result)
+    send(response, 200, "text/html", "<!doctype html><title>Sign in</title><p>Please sign in to the network.");
+  else if (!("output" in result)) send(response, 200, contentType, "{}");
+  else {
+    const finish = () => send(response, 200, contentType, JSON.stringify(result.output));
+    if ("delay" in result && typeof result.delay === "number") setTimeout(finish, result.delay);
+    else finish();
   }
 }
 
+/** A layer by its signed address; errors in S3's XML. */
+function download(registries: Registries, request: IncomingMessage, response: ServerResponse): void {
+  request.resume();
+  try {
+    serveFile(request, response, registries.download(request.url ?? "/"));
+  } catch (error) {
+    const { fault, status, message } = error instanceof AwsError ? error : unexpected(error);
+    send(
+      response,
+      status,
+      "application/xml",
+      `<?xml version="1.0" encoding="UTF-8"?>\n<Error><Code>${fault}</Code><Message>${message}</Message></Error>`,
+    );
+  }
+}
+
+function unexpected(error: unknown): AwsError {
+  return new AwsError("InternalFailure", `emulator: ${error instanceof Error ? error.stack : String(error)}`, 500);
+}
+
 function fail(response: ServerResponse, error: unknown): void {
-  const known =
-    error instanceof AwsError
-      ? error
-      : new AwsError("InternalFailure", `emulator: ${error instanceof Error ? error.stack : String(error)}`, 500);
+  const known = error instanceof AwsError ? error : unexpected(error);
   response.setHeader("X-Amzn-Errortype", known.fault);
-  send(response, known.status, contentType, JSON.stringify({ __type: known.fault, message: known.message }));
+  send(
+    response,
+    known.status,
+    contentType,
+    JSON.stringify({ __type: known.fault, message: known.message, ...known.details }),
+  );
 }
 
 function send(response: ServerResponse, status: number, type: string, body: string): void {

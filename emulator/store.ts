@@ -1,6 +1,7 @@
 /** What the registries hold, in memory, with an optional file. Knows no operation and no error of AWS. */
 
 import { readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { type Blobs, createBlobs } from "./blobs.ts";
 import type {
   Backfill,
   Job,
@@ -57,6 +58,8 @@ export interface Repository {
   lifecyclePolicy?: string;
   lastEvaluatedAt?: number;
   images: Image[];
+  /** Digests of the layers (and configs) that may be used here, with their sizes in bytes; no prototype. */
+  layers: Record<string, number>;
   lifecyclePreview?: LifecyclePreview;
 }
 
@@ -140,6 +143,8 @@ function holdsSomething({ account, region, ...held }: Registry): boolean {
 }
 
 export class Store {
+  /** The bytes of the layers; beside the state file when there is one. */
+  readonly blobs: Blobs;
   #registries = new Map<string, Registry>();
   readonly #file: string | undefined;
   readonly #complain: (message: string) => void;
@@ -149,6 +154,7 @@ export class Store {
   constructor(file: string | undefined, complain: (message: string) => void) {
     this.#file = file;
     this.#complain = complain;
+    this.blobs = createBlobs(file === undefined ? undefined : `${file}.blobs`);
     if (file) this.#load(file);
   }
 
@@ -176,6 +182,7 @@ export class Store {
 
   reset(): void {
     this.#registries.clear();
+    this.blobs.reset();
     this.changed();
   }
 
@@ -223,6 +230,8 @@ export class Store {
       const { registries } = JSON.parse(text) as { registries: Registry[] };
       for (const registry of registries) {
         const repositories: Record<string, Repository> = Object.assign(Object.create(null), registry.repositories);
+        for (const repository of Object.values(repositories))
+          repository.layers = Object.assign(Object.create(null), repository.layers);
         this.#registries.set(`${registry.account}/${registry.region}`, { ...registry, repositories });
       }
     } catch (error) {

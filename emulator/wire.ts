@@ -6,11 +6,14 @@ import type { IncomingHttpHeaders } from "node:http";
 export class AwsError extends Error {
   readonly fault: string;
   readonly status: number;
+  /** Further members of the error's body. */
+  readonly details: Json;
 
-  constructor(fault: string, message: string, status = 400) {
+  constructor(fault: string, message: string, status = 400, details: Json = {}) {
     super(message);
     this.fault = fault;
     this.status = status;
+    this.details = details;
   }
 }
 

@@ -130,6 +130,7 @@ export function createRepository(context: Context, input: Json): Repository {
     encryption: encryptionOf(registry, input),
     tags: tagsOf(input, {}),
     images: [],
+    layers: Object.create(null),
   };
   registry.repositories[name] = repository;
   store.changed();

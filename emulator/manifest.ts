@@ -1,0 +1,100 @@
+/** What a manifest says: an image's or an artifact's own, a list of others, Docker's or OCI's spelling. */
+
+import type { Repository } from "./store.ts";
+
+interface Descriptor {
+  mediaType?: string;
+  digest?: string;
+  size?: number;
+  artifactType?: string;
+}
+
+/** The parts of a manifest that the registry looks at. */
+export interface Manifest {
+  mediaType: string | undefined;
+  artifactType?: string;
+  config?: Descriptor;
+  layers: Descriptor[];
+  /** The manifests that a list or index names; undefined for any other manifest. */
+  manifests?: Descriptor[];
+  subject?: Descriptor;
+  annotations: Record<string, string>;
+}
+
+export const mediaTypes = {
+  image: [
+    "application/vnd.docker.distribution.manifest.v2+json",
+    "application/vnd.oci.image.manifest.v1+json",
+    "application/vnd.docker.distribution.manifest.v1+json",
+    "application/vnd.docker.distribution.manifest.v1+prettyjws",
+  ],
+  list: ["application/vnd.docker.distribution.manifest.list.v2+json", "application/vnd.oci.image.index.v1+json"],
+} as const;
+
+/** Reads a manifest; undefined when it is none: not JSON, or with something in the place of a descriptor. */
+export function readManifest(text: string): Manifest | undefined {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+  if (!isObject(value)) return undefined;
+  const { mediaType, artifactType, config, layers, manifests, subject, annotations } = value;
+  if (mediaType !== undefined && typeof mediaType !== "string") return undefined;
+  for (const list of [layers, manifests])
+    if (list !== undefined && !(Array.isArray(list) && list.every(isDescriptor))) return undefined;
+  for (const one of [config, subject]) if (one !== undefined && !isDescriptor(one)) return undefined;
+  return {
+    mediaType,
+    ...(typeof artifactType === "string" ? { artifactType } : {}),
+    ...(config ? { config: config as Descriptor } : {}),
+    layers: (layers ?? []) as Descriptor[],
+    ...(manifests ? { manifests: manifests as Descriptor[] } : {}),
+    ...(subject ? { subject: subject as Descriptor } : {}),
+    annotations: isObject(annotations)
+      ? Object.fromEntries(
+          Object.entries(annotations).filter((pair): pair is [string, string] => typeof pair[1] === "string"),
+        )
+      : {},
+  };
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function isDescriptor(value: unknown): boolean {
+  if (!isObject(value)) return false;
+  const { digest, size, mediaType } = value;
+  return (
+    (digest === undefined || typeof digest === "string") &&
+    (size === undefined || (typeof size === "number" && size >= 0)) &&
+    (mediaType === undefined || typeof mediaType === "string")
+  );
+}
+
+/** Digests of the config and the layers, each once. */
+export function layersOf({ config, layers }: Manifest): string[] {
+  return [...new Set([...(config ? [config] : []), ...layers].flatMap(({ digest }) => digest ?? []))];
+}
+
+/** Images of the repository whose manifest names the layer. */
+function imagesWith({ images }: Repository, digest: string) {
+  return images.filter(({ manifest }) => {
+    if (!manifest.includes(digest)) return false;
+    const read = readManifest(manifest);
+    return read !== undefined && layersOf(read).includes(digest);
+  });
+}
+
+/** Whether some image of the repository has the layer. */
+export function isReferencedLayer(repository: Repository, digest: string): boolean {
+  return imagesWith(repository, digest).length > 0;
+}
+
+/** Whether all images that have the layer are archived. */
+export function isArchivedLayer(repository: Repository, digest: string): boolean {
+  const holders = imagesWith(repository, digest);
+  return holders.length > 0 && holders.every(({ status }) => status === "ARCHIVED");
+}
