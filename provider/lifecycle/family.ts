@@ -1,0 +1,31 @@
+/** Manifest lists with their images, and images with what is attached to them. */
+
+import type { Subject } from "./images.ts";
+
+/** Who refers to whom, as places in the list of images. */
+export interface Family {
+  readonly parents: ReadonlyMap<number, readonly number[]>;
+  readonly children: ReadonlyMap<number, readonly number[]>;
+  readonly referrers: ReadonlyMap<number, readonly number[]>;
+}
+
+export function familyOf(images: readonly Subject[]): Family {
+  const places = new Map(images.map(({ digest }, index) => [digest, index]));
+  const family = { parents: new Map<number, number[]>(), children: new Map(), referrers: new Map() };
+  const link = (links: Map<number, number[]>, from: number, to: number) => {
+    const known = links.get(from);
+    if (!known) links.set(from, [to]);
+    else if (!known.includes(to)) known.push(to);
+  };
+  for (const [index, { children, subject }] of images.entries()) {
+    for (const digest of new Set(children ?? [])) {
+      const child = places.get(digest);
+      if (child === undefined || child === index) continue;
+      link(family.children, index, child);
+      link(family.parents, child, index);
+    }
+    const place = subject === undefined ? undefined : places.get(subject);
+    if (place !== undefined && place !== index) link(family.referrers, place, index);
+  }
+  return family;
+}

@@ -1,0 +1,139 @@
+/** Images as DescribeImages answers them, read into what lifecycle rules look at. */
+
+import { printable } from "../define/printable.ts";
+import { isMap } from "../define/value.ts";
+import { ProviderError } from "../errors.ts";
+import { type Moment, millisecondsOf } from "./moment.ts";
+
+/**
+ * One member of `imageDetails`, with what else is known of it. DescribeImages does not say which images a manifest list
+ * refers to; without `children` they are judged like any other image.
+ */
+export interface LifecycleImage {
+  readonly imageDigest?: string | undefined;
+  readonly imageTags?: readonly string[] | undefined;
+  readonly imagePushedAt?: Moment | undefined;
+  readonly imageSizeInBytes?: number | undefined;
+  readonly imageManifestMediaType?: string | undefined;
+  readonly artifactMediaType?: string | undefined;
+  /** `ACTIVE` when absent. */
+  readonly imageStatus?: string | undefined;
+  readonly lastRecordedPullTime?: Moment | undefined;
+  readonly lastArchivedAt?: Moment | undefined;
+  readonly lastActivatedAt?: Moment | undefined;
+  /** Digest of the image that this one is a signature, SBOM or other attachment of. */
+  readonly subjectManifestDigest?: string | undefined;
+  /** Another name for `subjectManifestDigest`. */
+  readonly subject?: string | undefined;
+  /** Digests that a manifest list (image index) refers to. */
+  readonly children?: readonly string[] | undefined;
+}
+
+/** An image with its times in milliseconds. */
+export interface Subject {
+  readonly digest: string;
+  readonly tags: readonly string[];
+  readonly storageClass: "standard" | "archive";
+  /** It is on its way back from the archive. */
+  readonly restoring: boolean;
+  /** When it was pushed; for one that was restored from the archive, when that was. */
+  readonly pushed: number;
+  readonly restored: boolean;
+  /** Its last use: pull, else push or restoring. */
+  readonly used: number;
+  readonly pulled: boolean;
+  readonly archived: number | undefined;
+  readonly bytes: number;
+  readonly isList: boolean;
+  readonly children: readonly string[] | undefined;
+  readonly subject: string | undefined;
+}
+
+const listTypes = [
+  "application/vnd.oci.image.index.v1+json",
+  "application/vnd.docker.distribution.manifest.list.v2+json",
+];
+
+/** Whether a media type is that of a manifest list. */
+export function isManifestList(mediaType: string | undefined): boolean {
+  return mediaType !== undefined && listTypes.includes(mediaType);
+}
+
+/**
+ * Reads the images of a file: `{"imageDetails": […]}`, or the list alone. Throws InvalidInput naming the image.
+ */
+export function imagesOf(value: unknown): readonly LifecycleImage[] {
+  const list = isMap(value) ? value["imageDetails"] : value;
+  if (Array.isArray(list)) return list as readonly LifecycleImage[];
+  throw new ProviderError(
+    "InvalidInput",
+    'reading the images: there is no list; give what `aws ecr describe-images` prints, {"imageDetails": […]}',
+  );
+}
+
+/** Throws InvalidInput for the first image that is none, lacks its digest or push time, or repeats another's digest. */
+export function readImages(images: readonly LifecycleImage[]): Subject[] {
+  const seen = new Map<string, number>();
+  return images.map((image, index) => {
+    const subject = readImage(image, `reading image ${index}`);
+    const before = seen.get(subject.digest);
+    if (before !== undefined)
+      refuse(
+        `reading image ${index}`,
+        `${printable(subject.digest, 80)} is image ${before} already; list each digest once`,
+      );
+    seen.set(subject.digest, index);
+    return subject;
+  });
+}
+
+function readImage(image: unknown, what: string): Subject {
+  if (!isMap(image)) return refuse(what, "it is no object of DescribeImages");
+  const digest = text(image, "imageDigest", what) ?? refuse(what, "it has no imageDigest");
+  const at = (name: string) => {
+    const moment = image[name];
+    return moment === undefined || moment === null ? undefined : millisecondsOf(moment, `${what}: ${name}`);
+  };
+  const pushedAt = at("imagePushedAt") ?? refuse(what, `${printable(digest, 80)} has no imagePushedAt`);
+  const status = text(image, "imageStatus", what) ?? "ACTIVE";
+  if (!["ACTIVE", "ARCHIVED", "ACTIVATING"].includes(status))
+    refuse(what, `imageStatus "${printable(status, 40)}" is not known; it is ACTIVE, ARCHIVED or ACTIVATING`);
+  const activatedAt = at("lastActivatedAt");
+  const pulledAt = at("lastRecordedPullTime");
+  const restored = activatedAt !== undefined && status !== "ARCHIVED";
+  const pushed = restored ? activatedAt : pushedAt;
+  const pulled = pulledAt !== undefined && !(restored && pulledAt < activatedAt);
+  const size = image["imageSizeInBytes"];
+  return {
+    digest,
+    tags: texts(image, "imageTags", what) ?? [],
+    storageClass: status === "ARCHIVED" ? "archive" : "standard",
+    restoring: status === "ACTIVATING",
+    pushed,
+    restored,
+    used: pulled ? pulledAt : pushed,
+    pulled,
+    archived: at("lastArchivedAt"),
+    bytes: typeof size === "number" && size > 0 ? size : 0,
+    isList: isManifestList(text(image, "imageManifestMediaType", what)),
+    children: texts(image, "children", what),
+    subject: text(image, "subjectManifestDigest", what) ?? text(image, "subject", what),
+  };
+}
+
+function text(image: Readonly<Record<string, unknown>>, name: string, what: string): string | undefined {
+  const value = image[name];
+  if (value === undefined || value === null || value === "") return undefined;
+  return typeof value === "string" ? value : refuse(what, `${name} must be text`);
+}
+
+function texts(image: Readonly<Record<string, unknown>>, name: string, what: string): readonly string[] | undefined {
+  const value = image[name];
+  if (value === undefined || value === null) return undefined;
+  if (Array.isArray(value) && value.every((item) => typeof item === "string")) return value as readonly string[];
+  return refuse(what, `${name} must be a list of text`);
+}
+
+function refuse(what: string, why: string): never {
+  throw new ProviderError("InvalidInput", `${what}: ${why}`);
+}

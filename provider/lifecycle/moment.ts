@@ -1,0 +1,56 @@
+/** Points in time as AWS, its command line and people write them. All in milliseconds since 1970 inside this folder. */
+
+import { printable } from "../define/printable.ts";
+import { ProviderError } from "../errors.ts";
+
+/** A `Date`, ISO 8601 text (UTC where it names no zone), or seconds since 1970 as AWS's JSON has them. */
+export type Moment = Date | string | number;
+
+export const day = 86_400_000;
+/** The last millisecond of a `Date`. */
+const latest = 8.64e15;
+/** Seconds of the year 5138: a larger number is milliseconds written by mistake. */
+const mostSeconds = 1e11;
+
+const form = /^(\d{4}-\d{2}-\d{2})(?:[T ](\d{2}:\d{2}(?::\d{2})?)(?:[.,](\d{1,9}))?)?\s?(Z|z|[+-]\d{2}(?::?\d{2})?)?$/;
+
+/** Milliseconds since 1970, with fractions. Throws InvalidInput, which names `what` was read. */
+export function millisecondsOf(moment: unknown, what: string): number {
+  if (moment instanceof Date) {
+    if (!Number.isNaN(moment.getTime())) return moment.getTime();
+  } else if (typeof moment === "number") {
+    // Rounded to microseconds, which is what seconds with a fraction can hold.
+    if (Math.abs(moment) < mostSeconds) return Math.round(moment * 1e6) / 1e3;
+    if (Number.isFinite(moment))
+      throw new ProviderError(
+        "InvalidInput",
+        `${what}: ${moment} seconds are past the year 5000; give seconds, not milliseconds`,
+      );
+  } else if (typeof moment === "string") {
+    const milliseconds = parseText(moment);
+    if (milliseconds !== undefined) return milliseconds;
+  }
+  const shown =
+    typeof moment === "string" ? `"${printable(moment, 40)}"` : printable(String(JSON.stringify(moment) ?? moment), 40);
+  throw new ProviderError(
+    "InvalidInput",
+    `${what}: ${shown} is no time; write it as 2026-01-31T12:00:00Z or as seconds since 1970`,
+  );
+}
+
+function parseText(text: string): number | undefined {
+  const [, date, time = "00:00:00", fraction = "", zone = "Z"] = (text.length <= 40 && form.exec(text.trim())) || [];
+  if (date === undefined) return undefined;
+  const offset = zone.toUpperCase() === "Z" ? "Z" : `${zone.slice(0, 3)}:${zone.slice(3).replace(":", "") || "00"}`;
+  const whole = Date.parse(`${date}T${time}${offset}`);
+  // Date.parse takes February the 30th for March.
+  const real = new Date(`${date}T00:00:00Z`);
+  if (Number.isNaN(whole) || Number.isNaN(real.getTime()) || !real.toISOString().startsWith(date)) return undefined;
+  return fraction === "" ? whole : whole + Number(`0.${fraction}`) * 1_000;
+}
+
+/** ISO text in UTC, without a fraction that is zero; undefined beyond what dates can say. */
+export function isoText(milliseconds: number): string | undefined {
+  if (!(Math.abs(milliseconds) <= latest)) return undefined;
+  return new Date(milliseconds).toISOString().replace(".000Z", "Z");
+}
