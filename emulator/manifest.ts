@@ -1,6 +1,7 @@
 /** What a manifest says: an image's or an artifact's own, a list of others, Docker's or OCI's spelling. */
 
-import type { Repository } from "./store.ts";
+import { createHash } from "node:crypto";
+import type { Image, Repository } from "./store.ts";
 
 interface Descriptor {
   mediaType?: string;
@@ -73,6 +74,42 @@ function isDescriptor(value: unknown): boolean {
     (mediaType === undefined || typeof mediaType === "string")
   );
 }
+
+/** The image that a manifest makes, without tags; undefined when the text is no manifest. Nothing is stored. */
+export function imageFrom(text: string, mediaType: string | undefined, now: number): Image | undefined {
+  const read = readManifest(text);
+  if (!read) return undefined;
+  const { config, layers, manifests, subject, artifactType } = read;
+  const usual = manifests ? mediaTypes.list[0] : mediaTypes.image[0];
+  const type = manifests ? artifactType : (artifactType ?? artifactTypeOf(config));
+  return {
+    digest: `sha256:${createHash("sha256").update(text).digest("hex")}`,
+    manifest: text,
+    mediaType: mediaType ?? read.mediaType ?? usual,
+    size: [config ?? {}, ...layers, ...(manifests ?? [])].reduce(
+      (sum, { size = 0 }) => sum + size,
+      Buffer.byteLength(text),
+    ),
+    pushedAt: now,
+    tags: [],
+    status: "ACTIVE",
+    ...(subject?.digest === undefined ? {} : { subject: subject.digest }),
+    ...(type === undefined ? {} : { artifactType: type }),
+    ...(manifests ? { children: manifests.flatMap(({ digest }) => digest ?? []) } : {}),
+  };
+}
+
+/** OCI: the media type of the config says what an artifact is, unless it is the one of container images. */
+function artifactTypeOf(config: Descriptor | undefined): string | undefined {
+  const { mediaType } = config ?? {};
+  if (mediaType === undefined || imageConfigs.includes(mediaType)) return undefined;
+  return mediaType;
+}
+
+const imageConfigs: readonly string[] = [
+  "application/vnd.docker.container.image.v1+json",
+  "application/vnd.oci.image.config.v1+json",
+];
 
 /** Digests of the config and the layers, each once. */
 export function layersOf({ config, layers }: Manifest): string[] {

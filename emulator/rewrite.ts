@@ -28,6 +28,11 @@ export function storedPolicy(document: Json): Json {
   );
 }
 
+/** What a registry keeps of an access policy: the text as it was put, and the document as AWS would store it. */
+export function keptPolicy(text: string, document: Json): string {
+  return JSON.stringify({ text, document: storedPolicy(document) });
+}
+
 function storedStatement(statement: Json): Json {
   const stored: Json = { ...statement };
   for (const key of ["Principal", "NotPrincipal"]) {

@@ -1,7 +1,7 @@
 /** Policies of repositories and of the registry, and lifecycle policies. */
 
 import { type Context, invalid, type Operations, repositoryOf, text } from "../operation.ts";
-import { readPolicy, storedLifecyclePolicy, storedPolicy } from "../rewrite.ts";
+import { keptPolicy, readPolicy, storedLifecyclePolicy } from "../rewrite.ts";
 import { checkLifecyclePolicy, checkPolicy } from "../validate.ts";
 import { AwsError, type Json } from "../wire.ts";
 
@@ -17,7 +17,7 @@ function acceptPolicy(context: Context, kind: "repository" | "registry", input: 
   for (const principal of context.settings.missingPrincipals) {
     if (policyText.includes(JSON.stringify(principal))) throw invalid("PolicyText", "Principal not found");
   }
-  return JSON.stringify({ text: policyText, document: storedPolicy(document) });
+  return keptPolicy(policyText, document);
 }
 
 /** A policy that denies its own account to set another one needs `force`. */
