@@ -1,6 +1,6 @@
 /** What a lifecycle policy does to the images of a repository, and what a change of it changes. */
 
-import { type Action, type ChildMode, type Doubt, evaluate, familyOf, type Outcome } from "./evaluate.ts";
+import { type Action, type ChildMode, type Doubt, evaluate, type Outcome } from "./evaluate.ts";
 import { familyOf } from "./family.ts";
 import { type LifecycleImage, readImages, type Subject } from "./images.ts";
 import { isoText, type Moment, millisecondsOf } from "./moment.ts";
