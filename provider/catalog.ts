@@ -3,8 +3,22 @@
 import type { AnyFunction } from "./define/function.ts";
 import type { AnyResource } from "./define/resource.ts";
 import { getAuthorizationToken } from "./functions/get-authorization-token.ts";
+import { getImage } from "./functions/get-image.ts";
+import { getImageIds } from "./functions/get-image-ids.ts";
+import { getImageManifest } from "./functions/get-image-manifest.ts";
+import { getImageReferrers } from "./functions/get-image-referrers.ts";
+import { getImageReplicationStatus } from "./functions/get-image-replication-status.ts";
+import { getImageSigningStatus } from "./functions/get-image-signing-status.ts";
+import { getImages } from "./functions/get-images.ts";
+import { getRegistry } from "./functions/get-registry.ts";
+import { getReplicationBackfill } from "./functions/get-replication-backfill.ts";
+import { getReplicationBackfills } from "./functions/get-replication-backfills.ts";
+import { getRepositories } from "./functions/get-repositories.ts";
 import { getRepository } from "./functions/get-repository.ts";
+import { getRepositoryScanningConfigurations } from "./functions/get-repository-scanning-configurations.ts";
+import { validatePullThroughCacheRule } from "./functions/validate-pull-through-cache-rule.ts";
 import type { Gateway } from "./gateway/gateway.ts";
+import { imageScan } from "./resources/image-scan.ts";
 import { lifecyclePolicy } from "./resources/lifecycle-policy.ts";
 import { registryPolicy } from "./resources/registry-policy.ts";
 import { replicationConfiguration } from "./resources/replication-configuration.ts";
@@ -27,6 +41,23 @@ export const catalog: Catalog = {
     replicationConfiguration,
     scanningConfig,
     tags,
+    imageScan,
   ],
-  functions: [getRepository, getAuthorizationToken],
+  functions: [
+    getRepository,
+    getRepositories,
+    getImage,
+    getImages,
+    getImageIds,
+    getImageManifest,
+    getImageReferrers,
+    getImageReplicationStatus,
+    getImageSigningStatus,
+    getRegistry,
+    getAuthorizationToken,
+    getRepositoryScanningConfigurations,
+    getReplicationBackfill,
+    getReplicationBackfills,
+    validatePullThroughCacheRule,
+  ],
 };

@@ -1,14 +1,12 @@
 /** What a function is: a table of arguments, a table of results, and one call. */
 
-import type { Live, RequiredKeys, Rows, RowType, Settings, Shape } from "./property.ts";
+import type { Live, Rows, RowType, Settings, Shape } from "./property.ts";
 import type { Scope } from "./resource.ts";
 import type { Foreign } from "./shaped.ts";
 import type { Problem } from "./validator.ts";
 
-/** What a call answers, as AWS words it: cut to the rows by `invoke`, so that nothing has to be copied member by member. */
-export type Answer<R extends Rows> = { readonly [K in RequiredKeys<R>]: Foreign<RowType<R[K]>> } & {
-  readonly [K in Exclude<keyof R, RequiredKeys<R>>]?: Foreign<RowType<R[K]>>;
-};
+/** What a call answers, as AWS words it. `invoke` cuts it to the rows and sees to it that the required ones are there. */
+export type Answer<R extends Rows> = { readonly [K in keyof R]?: Foreign<RowType<R[K]>> };
 
 export interface FunctionDefinition<A extends Rows, R extends Rows, G> {
   /** Name in the token `ecr:index:NAME`. */

@@ -81,7 +81,7 @@ type ObjectOf<R extends Members, O extends Members> = { [K in keyof R]: TypeOf<R
 };
 
 /** A named object with members that must be there and members that may be left out; of `oneOf` exactly one is given. */
-export function object<R extends Members, O extends Members>(
+export function object<R extends Members = Record<never, Schema>, O extends Members = Record<never, Schema>>(
   title: string,
   description: string,
   members: { required?: R; optional?: O; oneOf?: readonly (keyof O & string)[] },
@@ -174,7 +174,7 @@ export function control<T, C extends Columns<T>>(schema: Schema<T>, columns?: C)
 }
 
 export type RowType<R> = R extends Row<infer T> ? T : never;
-export type RequiredKeys<R> = { [K in keyof R]: R[K] extends { required: true } ? K : never }[keyof R];
+type RequiredKeys<R> = { [K in keyof R]: R[K] extends { required: true } ? K : never }[keyof R];
 
 /** The values of the rows; those that are required always, the others perhaps. */
 // biome-ignore lint/suspicious/noExplicitAny: rows without their static types have values of any type

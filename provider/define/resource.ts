@@ -81,6 +81,11 @@ export interface Endpoints<R extends Rows, G> {
   };
   /** Rules that concern several inputs. Values may be unknown in a preview (`isUnknown`); a rule does not apply then. */
   check?(inputs: Live<R>, settings: Settings): Problem[];
+  /**
+   * What is wrong with the resource now that it is there, each a reason: it is recorded, the step fails, and the next update
+   * looks again at what is live. For resources that are gates. Any change of an input or control asks anew.
+   */
+  judge?(values: Shape<R>): string[];
 }
 
 export interface ResourceDefinition<R extends Rows, G> {

@@ -140,6 +140,18 @@ export class Gateway {
     return this.#connection.repositories.read(name);
   }
 
+  /** The URI of a repository, asked of ECR itself because the host's ending depends on the partition. */
+  async repositoryUri(repositoryName: string, registryId?: string): Promise<string> {
+    const found =
+      registryId === undefined
+        ? await this.repository(repositoryName)
+        : (await this.call("DescribeRepositories", { registryId, repositoryNames: [repositoryName] }))
+            .repositories?.[0];
+    if (!found?.repositoryUri)
+      throw new ProviderError("NotFound", `there is no repository "${repositoryName}"; check the name and the region`);
+    return found.repositoryUri;
+  }
+
   /** To be called after every write to a repository. */
   forget(repositoryName: string): void {
     this.#connection.repositories.forget(repositoryName);
@@ -161,8 +173,13 @@ export class Gateway {
     return settled(settles, desired, this.#waiting(), write);
   }
 
-  until(waitingFor: string, seconds: number, done: () => Promise<boolean>): Promise<void> {
-    return until(waitingFor, seconds, this.#waiting(), done);
+  until(
+    waitingFor: string | (() => string),
+    seconds: number,
+    done: () => Promise<boolean>,
+    remedy?: string,
+  ): Promise<void> {
+    return until(waitingFor, seconds, this.#waiting(), done, remedy);
   }
 
   /** All pages of a listing, one call at a time and only as far as they are asked for. */
@@ -174,7 +191,7 @@ export class Gateway {
     do {
       const current = await page(nextToken);
       yield current;
-      nextToken = current.nextToken;
+      nextToken = current.nextToken || undefined;
       if (nextToken !== undefined && seen.has(nextToken)) {
         throw new ProviderError("Unavailable", "reading page by page: ECR repeated a page; run again");
       }

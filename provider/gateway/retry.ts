@@ -43,20 +43,30 @@ export async function settled<T>(
   }
 }
 
-/** Polls until `done` says so; after `seconds` the error names what was waited for. */
+/**
+ * Polls until `done` says so; after `seconds` the error names what was waited for and the remedy. A `waitingFor` that is a
+ * function says how things stand after each poll.
+ */
 export async function until(
-  waitingFor: string,
+  waitingFor: string | (() => string),
   seconds: number,
   waiting: Waiting,
   done: () => Promise<boolean>,
+  remedy = "run `pulumi refresh` and try again",
 ): Promise<void> {
-  const pending = new ProviderError(
-    "TimedOut",
-    `${waitingFor} did not happen within ${seconds} s; run \`pulumi refresh\` and try again`,
-  );
-  const settle: Settle = { waitingFor, seconds, matches: (error) => error === pending };
+  const words = typeof waitingFor === "string" ? () => waitingFor : waitingFor;
+  let pending: ProviderError | undefined;
+  const settle: Settle = {
+    get waitingFor() {
+      return words();
+    },
+    seconds,
+    matches: (error) => error === pending,
+  };
   await settled([settle], {}, waiting, async () => {
-    if (!(await done())) throw pending;
+    if (await done()) return;
+    pending = new ProviderError("TimedOut", `${words()} did not happen within ${seconds} s; ${remedy}`);
+    throw pending;
   });
 }
 

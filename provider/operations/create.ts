@@ -59,7 +59,11 @@ export async function create(
     if (missesOutputs(definition, live)) {
       live = merged(live, (await observe(definition, operation, merged(inputs, live)))?.live);
     }
-    return { id: await identify(definition, operation, inputs, live), outputs: outputsOf(definition, inputs, live) };
+    return {
+      id: await identify(definition, operation, inputs, live),
+      outputs: outputsOf(definition, inputs, live),
+      ...judged(definition, merged(inputs, live)),
+    };
   } catch (error) {
     const failure = failed(error, "creating", definition, inputs, operation.urn);
     if (!exists) throw failure;
@@ -125,6 +129,12 @@ function missesOutputs(definition: Resource, live: ValueMap): boolean {
 
 function identify(definition: Resource, operation: Operation, inputs: ValueMap, live: ValueMap): Promise<string> {
   return definition.endpoints.identify.format(operation, merged(inputs, live, inputs));
+}
+
+/** Incomplete where the definition's own judgement is against what is there. */
+export function judged(definition: Resource, values: ValueMap): { incomplete?: Incomplete } {
+  const reasons = definition.endpoints.judge?.(values) ?? [];
+  return reasons.length > 0 ? { incomplete: { reasons } } : {};
 }
 
 /** The inputs as written, the live value of what AWS chose, and the outputs. */

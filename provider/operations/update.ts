@@ -3,7 +3,7 @@
 import { covers, parsePath } from "../define/path.ts";
 import type { Row } from "../define/property.ts";
 import { containsUnknown, type ValueMap } from "../define/value.ts";
-import { outputsOf } from "./create.ts";
+import { judged, outputsOf } from "./create.ts";
 import { guardWrite, isGuarded, observe } from "./observe.ts";
 import {
   equal,
@@ -87,7 +87,7 @@ export async function update(definition: Resource, operation: Operation, request
       live = merged(live, pick(desired, aspect.sets), answer);
       written = true;
     }
-    return { outputs: outputsOf(definition, request.news, live) };
+    return { outputs: outputsOf(definition, request.news, live), ...judged(definition, merged(live, request.news)) };
   } catch (error) {
     const failure = failed(error, "updating", definition, request.news, operation.urn);
     if (!written) throw failure;
@@ -103,7 +103,7 @@ export async function update(definition: Resource, operation: Operation, request
 /**
  * What the writes are compared with. Recorded outputs are what was last seen, so usually nothing is read. The engine also
  * asks for an update without any difference, to finish an initialisation that failed: then the live values decide. Where
- * others may write, they always do.
+ * others may write, and where they are judged, they always do.
  */
 async function baseline(
   definition: Resource,
@@ -118,10 +118,11 @@ async function baseline(
   const names = rows(definition, "input").map(([name]) => name);
   const controls = rows(definition, "control");
   if (
-    names.some((name) => differs(definition, request, name, request.olds, desired)) ||
-    controls.some(
-      ([name, row]) => equal(row, request.oldInputs[name] ?? row.default, request.news[name] ?? row.default) !== true,
-    )
+    !definition.endpoints.judge &&
+    (names.some((name) => differs(definition, request, name, request.olds, desired)) ||
+      controls.some(
+        ([name, row]) => equal(row, request.oldInputs[name] ?? row.default, request.news[name] ?? row.default) !== true,
+      ))
   ) {
     return request.olds;
   }
