@@ -18,7 +18,6 @@ import { getRepository } from "./functions/get-repository.ts";
 import { getRepositoryScanningConfigurations } from "./functions/get-repository-scanning-configurations.ts";
 import { validatePullThroughCacheRule } from "./functions/validate-pull-through-cache-rule.ts";
 import type { Gateway } from "./gateway/gateway.ts";
-import { imageScan } from "./resources/image-scan.ts";
 import { lifecyclePolicy } from "./resources/lifecycle-policy.ts";
 import { registryPolicy } from "./resources/registry-policy.ts";
 import { replicationConfiguration } from "./resources/replication-configuration.ts";
@@ -41,7 +40,6 @@ export const catalog: Catalog = {
     replicationConfiguration,
     scanningConfig,
     tags,
-    imageScan,
   ],
   functions: [
     getRepository,
