@@ -3,11 +3,14 @@
 import type { Operations } from "./operation.ts";
 import { images } from "./operations/images.ts";
 import { layers } from "./operations/layers.ts";
+import { lifecyclePreviews } from "./operations/lifecycle-previews.ts";
 import { policies } from "./operations/policies.ts";
 import { pullThrough } from "./operations/pull-through.ts";
 import { registry } from "./operations/registry.ts";
 import { registrySettings } from "./operations/registry-settings.ts";
+import { replication } from "./operations/replication.ts";
 import { repositories } from "./operations/repositories.ts";
+import { scans } from "./operations/scans.ts";
 import { tags } from "./operations/tags.ts";
 import { templates } from "./operations/templates.ts";
 
@@ -21,20 +24,10 @@ export const operations: Operations = {
   ...pullThrough,
   ...images,
   ...layers,
+  ...scans,
+  ...lifecyclePreviews,
+  ...replication,
 };
 
 /** Operations of ECR (service model of 2026) that this emulator does not have. */
-export const absentOperations: ReadonlySet<string> = new Set([
-  "DescribeImageReplicationStatus",
-  "DescribeImageScanFindings",
-  "DescribeImageSigningStatus",
-  "DescribeReplicationBackfillResults",
-  "GetLifecyclePolicyPreview",
-  "ListImageReferrers",
-  "ListReplicationBackfills",
-  "StartImageScan",
-  "StartLifecyclePolicyPreview",
-  "StartReplicationBackfill",
-  "StopReplicationBackfill",
-  "UpdateImageStorageClass",
-]);
+export const absentOperations: ReadonlySet<string> = new Set(["ListImageReferrers", "UpdateImageStorageClass"]);

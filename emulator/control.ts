@@ -9,11 +9,14 @@
  * | `POST clock` | `{advance: seconds}` or `{set: "2026-01-01T00:00:00Z"}` | `{now}` |
  * | `POST as` | `{account?, region?, operation, input, before?}` | what the operation answers; with `before`, `{}` |
  * | `POST settings` | members of `Settings` | all settings |
+ * | `POST seed` | `{account?, region?, scans?, upstreamImages?}`: lists of `ScanOutcome` and `UpstreamImage` | `{}` |
+ * | `POST tick` | – | `{expired, archived}`: what lifecycle policies took, after all work came to its end |
  * | `GET state` | – | every registry that holds something |
  */
 
 import type { FaultRule } from "./faults.ts";
 import type { ForeignWrite, Registries } from "./registries.ts";
+import type { Seed } from "./seeds.ts";
 import { AwsError, type Json } from "./wire.ts";
 
 export const controlPrefix = "/_emulator/";
@@ -47,6 +50,11 @@ export function control(registries: Registries, method: string, path: string, bo
     case "POST settings":
       Object.assign(registries.settings, input as Json);
       return registries.settings;
+    case "POST seed":
+      registries.seed(input as Seed);
+      return {};
+    case "POST tick":
+      return registries.tick();
     case "GET state":
       return registries.state();
     default:

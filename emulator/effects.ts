@@ -1,20 +1,71 @@
 /**
- * What ECR does by itself when images come and go: repositories made from creation templates and pull-through rules,
- * scans on push, replication, signatures. Called by the operations and by `/v2/`; calls no operation.
+ * What ECR does by itself: repositories made from creation templates and pull-through rules, scans on push, replication,
+ * signatures; and the work that goes on in steps. Called by the operations and by `/v2/`. What each does is in `effects/`.
  */
 
-import { type Context, repositoryOf } from "./operation.ts";
+import { stepBackfill } from "./effects/backfill.ts";
+import { createByItself, templateFor } from "./effects/creation.ts";
+import { finishJobs, type Steps, stepByClock, stepJobs } from "./effects/jobs.ts";
+import { runLifecyclePolicy, stepLifecyclePreview } from "./effects/lifecycle.ts";
+import { replicateOnPush, stepReplication } from "./effects/replication.ts";
+import { scanOnPush, stepScan } from "./effects/scan.ts";
+import { signOnPush, stepSigning } from "./effects/signing.ts";
+import { type Context, principalOf, repositoryOf } from "./operation.ts";
+import type { Job } from "./records.ts";
 import type { Image, Repository } from "./store.ts";
+
+export { pullThrough, ruleFor } from "./effects/pull-through.ts";
+
+const steps: Steps = {
+  scan: stepScan,
+  replication: stepReplication,
+  signing: stepSigning,
+  backfill: stepBackfill,
+  lifecyclePreview: stepLifecyclePreview,
+};
 
 /** The repository that a push goes to, made from a template where one says so; AWS's error when there is none. */
 export function repositoryForPush(context: Context, name: string): Repository {
+  if (context.registry.repositories[name] === undefined) {
+    const template = templateFor(context, name, "CREATE_ON_PUSH");
+    if (template) return createByItself(context, name, template);
+  }
   return repositoryOf(context, { repositoryName: name });
 }
 
 /** After an image was stored or got a tag. */
-export function afterPush(_context: Context, _repository: Repository, _image: Image): void {}
+export function afterPush(context: Context, repository: Repository, image: Image): void {
+  scanOnPush(context, repository, image);
+  replicateOnPush(context, repository, image);
+  signOnPush(context, repository, image);
+}
 
 /** After somebody fetched a manifest. */
 export function afterPull(context: Context, _repository: Repository, image: Image): void {
+  if (context.registry.pullTimeExclusions?.includes(principalOf(context))) return;
   image.pulledAt = context.clock.now().getTime();
+}
+
+/** Makes the steps that the clock says are due; before every operation. */
+export function catchUp(context: Context): void {
+  stepByClock(context, steps);
+}
+
+/** One step of the work that a read is about. */
+export function proceed(context: Context, concerns: (job: Job) => boolean): void {
+  stepJobs(context, steps, concerns);
+}
+
+/** What happens in a day, at once: all work of all registries comes to its end, then every lifecycle policy runs. */
+export function tick(context: Context): { expired: number; archived: number } {
+  finishJobs(context, steps);
+  const taken = { expired: 0, archived: 0 };
+  for (const registry of context.store.all()) {
+    for (const repository of Object.values(registry.repositories)) {
+      const { expired, archived } = runLifecyclePolicy({ ...context, registry }, repository);
+      taken.expired += expired;
+      taken.archived += archived;
+    }
+  }
+  return taken;
 }

@@ -3,8 +3,10 @@
 import { absentOperations, operations } from "./catalog.ts";
 import { type Clock, createClock } from "./clock.ts";
 import { createDownloads, type Downloads } from "./downloads.ts";
+import { catchUp, tick } from "./effects.ts";
 import { createFaults, type FaultRule, type Trouble } from "./faults.ts";
-import { politeDefaults, type Settings } from "./operation.ts";
+import { type Context, politeDefaults, type Settings } from "./operation.ts";
+import { type Seed, seed } from "./seeds.ts";
 import { type Registry, Store } from "./store.ts";
 import { AwsError, type Caller, type Json } from "./wire.ts";
 
@@ -44,6 +46,10 @@ export interface Registries {
   settings: Settings;
   /** Performs as somebody else, without the journal; or schedules it, with `before`. */
   asForeigner(write: ForeignWrite): Json | undefined;
+  /** Puts into a registry what no operation can. */
+  seed(what: Seed): void;
+  /** Brings scans, replication and other work to its end and runs every lifecycle policy; how many images they took. */
+  tick(): { expired: number; archived: number };
   state(): Registry[];
   reset(): void;
   save(): boolean;
@@ -81,13 +87,23 @@ export function createRegistries(options: {
         ? new AwsError("NotImplementedException", `This emulator does not have ${name}.`, 501)
         : new AwsError("UnknownOperationException", `${name} is not an operation of Amazon ECR.`);
     }
-    const registry = store.registry(caller.account, caller.region);
-    const { settings } = own;
-    return operation({ store, registry, caller, clock, settings, downloads, turn: () => reads++ }, input);
+    const context = contextOf(caller);
+    catchUp(context);
+    return operation(context, input);
   }
 
-  const foreigner = ({ account = options.account, region = "us-east-1", operation, input }: ForeignWrite) =>
-    run({ account, region, accessKey: "foreigner" }, operation, input);
+  function contextOf(caller: Caller): Context {
+    const registry = store.registry(caller.account, caller.region);
+    return { store, registry, caller, clock, settings: own.settings, downloads, turn: () => reads++ };
+  }
+
+  const somebody = ({ account = options.account, region = "us-east-1" }: Pick<Seed, "account" | "region">): Caller => ({
+    account,
+    region,
+    accessKey: "foreigner",
+  });
+
+  const foreigner = ({ operation, input, ...where }: ForeignWrite) => run(somebody(where), operation, input);
 
   const own: Registries = {
     defaultAccount: options.account,
@@ -141,6 +157,11 @@ export function createRegistries(options: {
       scheduled.push(write);
       return undefined;
     },
+    seed(what) {
+      seed(contextOf(somebody(what)).registry, what);
+      store.changed();
+    },
+    tick: () => tick(contextOf(somebody({}))),
     state: () => store.all(),
     reset() {
       store.reset();

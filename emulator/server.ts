@@ -1,7 +1,7 @@
 /**
  * A local ECR over HTTP. What may not live here: anything that knows an operation (`operations/`), a rule about documents
- * (`validate.ts`, `rewrite.ts`) or state (`store.ts`). The provider is never imported: what tests it must not share its
- * mistakes.
+ * (`validate.ts`, `rewrite.ts`) or state (`store.ts`). Of the provider nothing is imported but the evaluator of lifecycle
+ * policies: what tests it must not share its mistakes.
  */
 
 import { randomUUID } from "node:crypto";

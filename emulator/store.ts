@@ -32,6 +32,8 @@ export interface Image {
   artifactType?: string;
   /** Digests of the manifests that an index lists. */
   children?: string[];
+  /** When a pull-through rule last looked at the upstream, in epoch milliseconds. */
+  checkedAt?: number;
   scan?: Scan;
   replications?: Replication[];
   signings?: Signing[];
@@ -136,7 +138,7 @@ export interface Registry {
   upstreamImages?: UpstreamImage[];
 }
 
-function holdsSomething({ account, region, ...held }: Registry): boolean {
+function holdsSomething({ account, region, jobs, ...held }: Registry): boolean {
   return Object.values(held).some((value) =>
     typeof value === "object" ? Object.keys(value).length > 0 : value !== undefined,
   );

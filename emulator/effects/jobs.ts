@@ -11,17 +11,11 @@ export function startJob({ registry, clock, store }: Context, job: Omit<Job, "st
   store.changed();
 }
 
-/** Drops work whose object begins anew. */
-export function cancelJobs({ registry, store }: Context, concerns: (job: Job) => boolean): void {
-  if (!registry.jobs?.some(concerns)) return;
-  registry.jobs = registry.jobs.filter((job) => !concerns(job));
-  store.changed();
-}
-
 function stepJob(context: Context, steps: Steps, job: Job): void {
   job.steps++;
-  context.store.changed();
-  if (steps[job.kind](context, job)) cancelJobs(context, (other) => other === job);
+  const { registry, store } = context;
+  if (steps[job.kind](context, job)) registry.jobs = (registry.jobs ?? []).filter((other) => other !== job);
+  store.changed();
 }
 
 /** One step of each job of this registry that is concerned. */

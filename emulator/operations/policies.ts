@@ -144,7 +144,7 @@ function policyNotFound(kind: string, what: string): AwsError {
   return new AwsError(`${kind}PolicyNotFoundException`, `${kind} policy does not exist for the ${what}`);
 }
 
-function lifecyclePolicyNotFound({ registry }: Context, name: string): AwsError {
+export function lifecyclePolicyNotFound({ registry }: Context, name: string): AwsError {
   return new AwsError(
     "LifecyclePolicyNotFoundException",
     `Lifecycle policy does not exist for the repository with name '${name}' in the registry with id '${registry.account}'`,

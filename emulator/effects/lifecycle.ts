@@ -1,0 +1,77 @@
+/**
+ * Lifecycle policies: what a run would do, as AWS's preview shows it, and a run. The evaluator is the project's own
+ * (`provider/lifecycle`): it is proven by cases of its own, and a second one would only repeat its mistakes or make others.
+ */
+
+import { type Simulation, simulate } from "../../provider/lifecycle/simulate.ts";
+import type { Context } from "../operation.ts";
+import type { Job, LifecyclePreview } from "../records.ts";
+import type { Image, Repository } from "../store.ts";
+
+function judge({ clock }: Context, { images }: Repository, policy: string): Simulation["images"] {
+  const moment = (time: number | undefined) => (time === undefined ? undefined : new Date(time));
+  const subjects = images.map((image) => ({
+    imageDigest: image.digest,
+    imageTags: image.tags,
+    imagePushedAt: new Date(image.pushedAt),
+    imageSizeInBytes: image.size,
+    imageManifestMediaType: image.mediaType,
+    imageStatus: image.status,
+    lastRecordedPullTime: moment(image.pulledAt),
+    lastArchivedAt: moment(image.archivedAt),
+    lastActivatedAt: moment(image.activatedAt),
+    subjectManifestDigest: image.subject,
+    children: image.children,
+  }));
+  return simulate(policy, subjects, clock.now()).images;
+}
+
+export function startLifecyclePreview({ clock }: Context, repository: Repository, text: string): LifecyclePreview {
+  repository.lifecyclePreview = { text, status: "IN_PROGRESS", startedAt: clock.now().getTime(), results: [] };
+  return repository.lifecyclePreview;
+}
+
+export function stepLifecyclePreview(context: Context, { repository: name = "", steps }: Job): boolean {
+  const repository = context.registry.repositories[name];
+  const preview = repository?.lifecyclePreview;
+  if (!repository || !preview) return true;
+  if (steps < 2) return false;
+  const verdicts = judge(context, repository, preview.text);
+  preview.results = repository.images
+    .flatMap((image, index) => {
+      const { action = "keep", rulePriority = null } = verdicts[index] ?? {};
+      return action === "keep" || rulePriority === null ? [] : [previewed(image, action, rulePriority)];
+    })
+    .sort((a, b) => a.imagePushedAt - b.imagePushedAt);
+  preview.status = "COMPLETE";
+  return true;
+}
+
+function previewed(
+  { digest, tags, pushedAt, status }: Image,
+  action: "expire" | "transition",
+  appliedRulePriority: number,
+): LifecyclePreview["results"][number] {
+  return {
+    imageDigest: digest,
+    imageTags: [...tags],
+    imagePushedAt: pushedAt,
+    action: action === "expire" ? "EXPIRE" : "TRANSITION",
+    appliedRulePriority,
+    storageClass: status === "ARCHIVED" ? "ARCHIVE" : "STANDARD",
+  };
+}
+
+/** One run of the repository's own policy, referrers with their subjects. Returns how many images it took. */
+export function runLifecyclePolicy(context: Context, repository: Repository): { expired: number; archived: number } {
+  const now = context.clock.now().getTime();
+  if (repository.lifecyclePolicy === undefined) return { expired: 0, archived: 0 };
+  const verdicts = judge(context, repository, repository.lifecyclePolicy);
+  const taken = (action: string) => repository.images.filter((_, index) => verdicts[index]?.action === action);
+  const [expired, archived] = [new Set(taken("expire")), taken("transition")];
+  for (const image of archived) Object.assign(image, { status: "ARCHIVED", archivedAt: now });
+  repository.images = repository.images.filter((image) => !expired.has(image));
+  repository.lastEvaluatedAt = now;
+  context.store.changed();
+  return { expired: expired.size, archived: archived.length };
+}

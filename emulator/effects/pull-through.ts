@@ -1,0 +1,111 @@
+/**
+ * Pull-through cache: an image that a pull asks for is fetched from the upstream of the rule with the longest prefix, into a
+ * repository that is made when it is missing. ECR upstreams are the other registries of this emulator; images of all others
+ * are seeded.
+ */
+
+import { findImage, type ImageId } from "../image-id.ts";
+import { imageFrom } from "../manifest.ts";
+import { byLongestPrefix } from "../match.ts";
+import type { Context } from "../operation.ts";
+import type { UpstreamImage } from "../records.ts";
+import type { Image, PullThroughRule, Repository } from "../store.ts";
+import { isAccount } from "../wire.ts";
+import { copyImage } from "./copy-image.ts";
+import { createByItself, templateFor } from "./creation.ts";
+
+/** The rule that repositories of this name are filled by. */
+export function ruleFor({ registry }: Context, name: string): PullThroughRule | undefined {
+  return byLongestPrefix(registry.pullThroughRules, name);
+}
+
+/** An image that an upstream has, with what is known of its layers; or why it cannot be had. */
+type Found = { image: Image; layers: Readonly<Record<string, number>>; pulled?: () => void } | { failureCode: string };
+
+/**
+ * Fetches what the repository does not have yet; a tag that moved upstream moves here after a day. Returns the failure codes
+ * of images that the upstream did not let go, and nothing for those that it does not have.
+ */
+export function pullThrough(context: Context, name: string, ids: readonly ImageId[]): ReadonlyMap<ImageId, string> {
+  const failures = new Map<ImageId, string>();
+  const rule = ruleFor(context, name);
+  if (!rule) return failures;
+  const { registry, clock, store } = context;
+  const now = clock.now().getTime();
+  for (const id of ids) {
+    if (isFresh(registry.repositories[name], id, now)) continue;
+    const found = upstreamImage(context, rule, upstreamName(rule, name), id, now);
+    if (!found) continue;
+    if ("failureCode" in found) {
+      failures.set(id, found.failureCode);
+      continue;
+    }
+    const target =
+      registry.repositories[name] ?? createByItself(context, name, templateFor(context, name, "PULL_THROUGH_CACHE"));
+    const tags = id.imageTag === undefined ? [] : [id.imageTag];
+    const copy = copyImage(found.image, tags, found.layers, target, now);
+    if (!("refused" in copy)) copy.checkedAt = now;
+    found.pulled?.();
+    store.changed();
+  }
+  return failures;
+}
+
+const day = 24 * 60 * 60 * 1_000;
+
+/** Whether the cache answers by itself: digests never change, tags are looked up once a day. */
+function isFresh(repository: Repository | undefined, id: ImageId, now: number): boolean {
+  const image = repository && findImage(repository, id);
+  return image !== undefined && (id.imageTag === undefined || now - (image.checkedAt ?? 0) < day);
+}
+
+/** The repository's name upstream: what follows the rule's prefix, behind the prefix that the upstream has. */
+export function upstreamName(
+  { ecrRepositoryPrefix, upstreamRepositoryPrefix = "ROOT" }: PullThroughRule,
+  name: string,
+) {
+  const rest = ecrRepositoryPrefix === "ROOT" ? name : name.slice(ecrRepositoryPrefix.length + 1);
+  return upstreamRepositoryPrefix === "ROOT" ? rest : `${upstreamRepositoryPrefix}/${rest}`;
+}
+
+function upstreamImage(
+  context: Context,
+  rule: PullThroughRule,
+  name: string,
+  id: ImageId,
+  now: number,
+): Found | undefined {
+  const [account = "", dkr, ecr, region = ""] = rule.upstreamRegistryUrl.split(".");
+  if (isAccount(account) && dkr === "dkr" && ecr === "ecr") {
+    const repository = context.store.registry(account, region).repositories[name];
+    const image = repository && findImage(repository, id);
+    if (!repository || !image) return undefined;
+    return image.status === "ARCHIVED"
+      ? { failureCode: "ImageInaccessible" }
+      : { image, layers: repository.layers, pulled: () => Object.assign(image, { pulledAt: now }) };
+  }
+  const seeded = context.registry.upstreamImages?.filter(
+    ({ registryUrl, repository }) => registryUrl === rule.upstreamRegistryUrl && repository === name,
+  );
+  return seededImage(context, seeded ?? [], id, now);
+}
+
+function seededImage(
+  context: Context,
+  seeded: readonly UpstreamImage[],
+  { imageDigest, imageTag }: ImageId,
+  now: number,
+): Found | undefined {
+  for (const { manifest, mediaType, tags, layers = {}, failureCode } of seeded) {
+    const image = imageFrom(manifest, mediaType, now);
+    if (!image || (imageDigest ?? image.digest) !== image.digest) continue;
+    if (imageTag !== undefined && !tags.includes(imageTag)) continue;
+    if (failureCode !== undefined) return { failureCode };
+    const stored = Object.values(layers).map((content) => {
+      const bytes = Buffer.from(content, "base64");
+      return [context.store.blobs.put(bytes), bytes.length] as const;
+    });
+    return { image, layers: Object.fromEntries(stored) };
+  }
+  return undefined;
+}
