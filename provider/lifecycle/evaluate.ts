@@ -7,7 +7,7 @@
 import type { Family } from "./family.ts";
 import type { Subject } from "./images.ts";
 import { day } from "./moment.ts";
-import { identifies, type Rule } from "./select.ts";
+import { type AgeOf, identifies, type Rule, type StorageClass } from "./select.ts";
 
 export type Action = "keep" | "expire" | "transition";
 
@@ -36,7 +36,8 @@ export type Why =
   /** Place in the rule's order, from 1, and how many are in it. */
   | { readonly kind: "counted"; readonly place: number; readonly of: number; readonly tied: number }
   | { readonly kind: "aged"; readonly since: number | undefined }
-  | { readonly kind: "child"; readonly lists: readonly number[]; readonly going: boolean }
+  /** It belongs to manifest lists, and was left out. */
+  | { readonly kind: "part"; readonly lists: readonly number[] }
   | { readonly kind: "blocked"; readonly lists: readonly number[] }
   | { readonly kind: "referrer"; readonly subject: number };
 
@@ -56,8 +57,8 @@ interface Run {
   readonly images: readonly Subject[];
   readonly now: number;
   readonly outcomes: Outcome[];
-  /** Images that are ranked: all but the children that the mode leaves out. */
-  readonly ranked: readonly boolean[];
+  /** Images that take part in counting, youngest first. */
+  readonly ranked: Readonly<Record<StorageClass, readonly number[]>>;
   readonly family: Family;
 }
 
@@ -69,10 +70,6 @@ export function evaluate(
   mode: ChildMode,
   family: Family,
 ): Outcome[] {
-  const ranked = images.map(
-    ({ storageClass }, index) =>
-      mode === "count" || !family.parents.get(index)?.some((list) => images[list]?.storageClass === storageClass),
-  );
   const outcomes = images.map(
     ({ restoring }): Outcome => ({
       action: "keep",
@@ -83,53 +80,57 @@ export function evaluate(
       doubts: restoring ? ["restoring"] : [],
     }),
   );
+  const ranked: Record<StorageClass, number[]> = { standard: [], archive: [] };
+  for (const index of youngestFirst(images, now)) {
+    const { storageClass } = images[index] as Subject;
+    const isPart = family.parents.get(index)?.some((list) => images[list]?.storageClass === storageClass);
+    if (isPart && mode === "exclude") explainPart(outcomes, index, family);
+    else ranked[storageClass].push(index);
+  }
   const run: Run = { images, now, outcomes, ranked, family };
-  const newestFirst = sorted(images, now);
   for (const rule of rules) {
-    if ("newest" in rule.keeps) count(run, rule, rule.keeps.newest, newestFirst);
-    else age(run, rule, rule.keeps.days, newestFirst);
+    const { keeps } = rule;
+    if ("newest" in keeps) count(run, rule, keeps.newest);
+    else age(run, rule, keeps.days, keeps.since);
   }
   holdBack(run);
   takeReferrers(run);
-  explainChildren(run);
+  for (const [index, lists] of family.parents) {
+    const { action, why, doubts } = outcomes[index] as Outcome;
+    const together = lists.every((list) => outcomes[list]?.action !== "keep");
+    if (together && (action !== "keep" || why.kind === "part")) doubts.push("same-run");
+  }
   return outcomes;
 }
 
-/** Youngest first. Of images pushed at the same moment the one with the greater digest counts as younger. */
-function sorted(images: readonly Subject[], now: number): number[] {
-  const times = images.map(({ restoring, pushed }) => (restoring ? now : pushed));
+/** Of images pushed at the same moment the one with the greater digest counts as younger. */
+function youngestFirst(images: readonly Subject[], now: number): number[] {
+  const times = Float64Array.from(images, (image) => rankTime(image, now));
   return images
     .map((_, index) => index)
     .sort(
-      (a, b) => (times[b] ?? 0) - (times[a] ?? 0) || ((images[a]?.digest ?? "") < (images[b]?.digest ?? "") ? 1 : -1),
+      (a, b) =>
+        (times[b] as number) - (times[a] as number) || ((images[a]?.digest ?? "") < (images[b]?.digest ?? "") ? 1 : -1),
     );
 }
 
-function count(
-  { images, now, outcomes, ranked }: Run,
-  rule: Rule,
-  newest: number,
-  newestFirst: readonly number[],
-): void {
-  const identified = newestFirst.filter((index) => {
-    const image = images[index];
-    return ranked[index] && image?.storageClass === rule.storageClass && identifies(rule, image);
-  });
-  const timeAt = (place: number) => {
-    const image = images[identified[place] ?? -1];
-    return image?.restoring ? now : image?.pushed;
-  };
-  const boundary = identified.length > newest && timeAt(newest - 1) === timeAt(newest) ? timeAt(newest) : undefined;
-  const tied = boundary === undefined ? 0 : identified.filter((_, place) => timeAt(place) === boundary).length;
-  for (const [place, index] of identified.entries()) {
-    const outcome = outcomes[index];
-    if (!outcome) continue;
+function rankTime({ restoring, pushed }: Subject, now: number): number {
+  return restoring ? now : pushed;
+}
+
+function count({ images, now, outcomes, ranked }: Run, rule: Rule, newest: number): void {
+  const identified = ranked[rule.storageClass].filter((index) => identifies(rule, images[index] as Subject));
+  const timeAt = (place: number) => rankTime(images[identified[place] as number] as Subject, now);
+  const line = identified.length > newest && timeAt(newest - 1) === timeAt(newest) ? timeAt(newest) : undefined;
+  const tied = line === undefined ? 0 : identified.filter((_, place) => timeAt(place) === line).length;
+  for (let place = 0; place < identified.length; place++) {
+    const outcome = outcomes[identified[place] as number] as Outcome;
     const marked = place >= newest;
     if (outcome.rule) {
       if (marked && outcome.action === "keep") outcome.shielded ??= rule;
       continue;
     }
-    const inTie = boundary !== undefined && timeAt(place) === boundary;
+    const inTie = tied > 0 && timeAt(place) === line;
     outcome.rule = rule;
     outcome.why = { kind: "counted", place: place + 1, of: identified.length, tied: inTie ? tied : 0 };
     if (inTie) outcome.doubts.push("tie");
@@ -139,12 +140,18 @@ function count(
   }
 }
 
-function age({ images, now, outcomes, ranked }: Run, rule: Rule, days: number, newestFirst: readonly number[]): void {
-  for (const index of newestFirst) {
-    const [image, outcome] = [images[index], outcomes[index]];
-    if (!image || !outcome || !ranked[index] || image.storageClass !== rule.storageClass) continue;
+function age({ images, now, outcomes, ranked }: Run, rule: Rule, days: number, of: AgeOf): void {
+  for (const index of ranked[rule.storageClass]) {
+    const outcome = outcomes[index] as Outcome;
     if (outcome.rule && (outcome.shielded || outcome.action !== "keep")) continue;
-    const since = timeOf(image, rule, now);
+    const image = images[index] as Subject;
+    const since = image.restoring
+      ? now
+      : of === "archived"
+        ? image.archived
+        : of === "pulled"
+          ? image.used
+          : image.pushed;
     const due = since === undefined ? undefined : since + days * day;
     const marked = due !== undefined && due < now;
     if ((outcome.rule && !marked) || !identifies(rule, image)) continue;
@@ -160,12 +167,6 @@ function age({ images, now, outcomes, ranked }: Run, rule: Rule, days: number, n
   }
 }
 
-function timeOf(image: Subject, { keeps }: Rule, now: number): number | undefined {
-  if (image.restoring) return now;
-  const since = "since" in keeps ? keeps.since : "pushed";
-  return since === "archived" ? image.archived : since === "pulled" ? image.used : image.pushed;
-}
-
 /** Lists that keep an image from its action: an image goes only after them, and is archived only after them. */
 function lastingLists({ images, outcomes, family }: Run, index: number, action: Action): number[] {
   return (family.parents.get(index) ?? []).filter((list) => {
@@ -175,6 +176,11 @@ function lastingLists({ images, outcomes, family }: Run, index: number, action: 
       (action === "transition" && (fate === "transition" || images[list]?.storageClass === "archive"))
     );
   });
+}
+
+/** In this run an image of a manifest list is not judged. */
+function explainPart(outcomes: readonly Outcome[], index: number, { parents }: Family): void {
+  (outcomes[index] as Outcome).why = { kind: "part", lists: parents.get(index) ?? [] };
 }
 
 /** Images of lists that stay, stay: until nothing changes, since lists may be in lists. */
@@ -190,42 +196,27 @@ function holdBack(run: Run): void {
     outcome.why = { kind: "blocked", lists };
     waiting.push(...(run.family.children.get(index) ?? []));
   }
-  for (const index of run.family.parents.keys()) {
-    const outcome = run.outcomes[index];
-    if (outcome && outcome.action !== "keep") outcome.doubts.push("same-run");
-  }
 }
 
 const strength: Readonly<Record<Action, number>> = { keep: 0, transition: 1, expire: 2 };
 
 /** Signatures, SBOMs and the like go where their subject goes, and so do theirs. */
 function takeReferrers(run: Run): void {
-  const waiting = [...run.family.referrers.keys()];
+  const { images, outcomes, family } = run;
+  const waiting = [...family.referrers.keys()];
   for (let subject = waiting.pop(); subject !== undefined; subject = waiting.pop()) {
-    const cause = run.outcomes[subject];
-    if (!cause || cause.action === "keep") continue;
-    for (const index of run.family.referrers.get(subject) ?? []) {
-      const [outcome, image] = [run.outcomes[index], run.images[index]];
-      if (!outcome || !image || strength[outcome.action] >= strength[cause.action]) continue;
-      if (cause.action === "transition" && image.storageClass === "archive") continue;
+    const cause = outcomes[subject] as Outcome;
+    for (const index of cause.action === "keep" ? [] : (family.referrers.get(subject) ?? [])) {
+      const outcome = outcomes[index] as Outcome;
+      if (strength[outcome.action] >= strength[cause.action]) continue;
+      if (cause.action === "transition" && images[index]?.storageClass === "archive") continue;
       if (lastingLists(run, index, cause.action).length > 0) continue;
-      outcome.action = cause.action;
-      outcome.rule = cause.rule;
-      outcome.when = cause.when;
-      outcome.why = { kind: "referrer", subject };
-      outcome.shielded = undefined;
+      const { action, rule, when } = cause;
+      Object.assign(outcome, { action, rule, when, why: { kind: "referrer", subject }, shielded: undefined });
       outcome.doubts = [...cause.doubts];
       waiting.push(index);
+      // Where it was a list, what it held back may follow now.
+      for (const part of family.children.get(index) ?? []) waiting.push(...(family.subjects.get(part) ?? []));
     }
-  }
-}
-
-function explainChildren(run: Run): void {
-  for (const [index, lists] of run.family.parents) {
-    const outcome = run.outcomes[index];
-    if (!outcome || run.ranked[index] || outcome.why.kind === "referrer") continue;
-    const going = lists.every((list) => run.outcomes[list]?.action !== "keep");
-    outcome.why = { kind: "child", lists, going };
-    if (going) outcome.doubts.push("same-run");
   }
 }

@@ -7,11 +7,18 @@ export interface Family {
   readonly parents: ReadonlyMap<number, readonly number[]>;
   readonly children: ReadonlyMap<number, readonly number[]>;
   readonly referrers: ReadonlyMap<number, readonly number[]>;
+  /** What an image is attached to: one place, or none. */
+  readonly subjects: ReadonlyMap<number, readonly number[]>;
 }
 
 export function familyOf(images: readonly Subject[]): Family {
   const places = new Map(images.map(({ digest }, index) => [digest, index]));
-  const family = { parents: new Map<number, number[]>(), children: new Map(), referrers: new Map() };
+  const family = {
+    parents: new Map<number, number[]>(),
+    children: new Map(),
+    referrers: new Map(),
+    subjects: new Map(),
+  };
   const link = (links: Map<number, number[]>, from: number, to: number) => {
     const known = links.get(from);
     if (!known) links.set(from, [to]);
@@ -25,7 +32,9 @@ export function familyOf(images: readonly Subject[]): Family {
       link(family.parents, child, index);
     }
     const place = subject === undefined ? undefined : places.get(subject);
-    if (place !== undefined && place !== index) link(family.referrers, place, index);
+    if (place === undefined || place === index) continue;
+    link(family.referrers, place, index);
+    link(family.subjects, index, place);
   }
   return family;
 }

@@ -3,7 +3,7 @@
 import { printable } from "../define/printable.ts";
 import { isMap } from "../define/value.ts";
 import { ProviderError } from "../errors.ts";
-import { type Moment, millisecondsOf } from "./moment.ts";
+import { type Moment, millisecondsOf, readMoment } from "./moment.ts";
 
 /**
  * One member of `imageDetails`, with what else is known of it. DescribeImages does not say which images a manifest list
@@ -75,29 +75,27 @@ export function imagesOf(value: unknown): readonly LifecycleImage[] {
 export function readImages(images: readonly LifecycleImage[]): Subject[] {
   const seen = new Map<string, number>();
   return images.map((image, index) => {
-    const subject = readImage(image, `reading image ${index}`);
+    const subject = readImage(image, index);
     const before = seen.get(subject.digest);
     if (before !== undefined)
-      refuse(
-        `reading image ${index}`,
-        `${printable(subject.digest, 80)} is image ${before} already; list each digest once`,
-      );
+      refuse(index, `${printable(subject.digest, 80)} is image ${before} already; list each digest once`);
     seen.set(subject.digest, index);
     return subject;
   });
 }
 
-function readImage(image: unknown, what: string): Subject {
-  if (!isMap(image)) return refuse(what, "it is no object of DescribeImages");
-  const digest = text(image, "imageDigest", what) ?? refuse(what, "it has no imageDigest");
+function readImage(image: unknown, index: number): Subject {
+  if (!isMap(image)) return refuse(index, "it is no object of DescribeImages");
   const at = (name: string) => {
     const moment = image[name];
-    return moment === undefined || moment === null ? undefined : millisecondsOf(moment, `${what}: ${name}`);
+    if (moment === undefined || moment === null) return undefined;
+    return readMoment(moment) ?? millisecondsOf(moment, `reading image ${index}: ${name}`);
   };
-  const pushedAt = at("imagePushedAt") ?? refuse(what, `${printable(digest, 80)} has no imagePushedAt`);
-  const status = text(image, "imageStatus", what) ?? "ACTIVE";
+  const digest = text(image, "imageDigest", index) ?? refuse(index, "it has no imageDigest");
+  const pushedAt = at("imagePushedAt") ?? refuse(index, `${printable(digest, 80)} has no imagePushedAt`);
+  const status = text(image, "imageStatus", index) ?? "ACTIVE";
   if (!["ACTIVE", "ARCHIVED", "ACTIVATING"].includes(status))
-    refuse(what, `imageStatus "${printable(status, 40)}" is not known; it is ACTIVE, ARCHIVED or ACTIVATING`);
+    refuse(index, `imageStatus "${printable(status, 40)}" is not known; it is ACTIVE, ARCHIVED or ACTIVATING`);
   const activatedAt = at("lastActivatedAt");
   const pulledAt = at("lastRecordedPullTime");
   const restored = activatedAt !== undefined && status !== "ARCHIVED";
@@ -106,7 +104,7 @@ function readImage(image: unknown, what: string): Subject {
   const size = image["imageSizeInBytes"];
   return {
     digest,
-    tags: texts(image, "imageTags", what) ?? [],
+    tags: texts(image, "imageTags", index) ?? [],
     storageClass: status === "ARCHIVED" ? "archive" : "standard",
     restoring: status === "ACTIVATING",
     pushed,
@@ -115,25 +113,27 @@ function readImage(image: unknown, what: string): Subject {
     pulled,
     archived: at("lastArchivedAt"),
     bytes: typeof size === "number" && size > 0 ? size : 0,
-    isList: isManifestList(text(image, "imageManifestMediaType", what)),
-    children: texts(image, "children", what),
-    subject: text(image, "subjectManifestDigest", what) ?? text(image, "subject", what),
+    isList: isManifestList(text(image, "imageManifestMediaType", index)),
+    children: texts(image, "children", index),
+    subject: text(image, "subjectManifestDigest", index) ?? text(image, "subject", index),
   };
 }
 
-function text(image: Readonly<Record<string, unknown>>, name: string, what: string): string | undefined {
+type Described = Readonly<Record<string, unknown>>;
+
+function text(image: Described, name: string, index: number): string | undefined {
   const value = image[name];
   if (value === undefined || value === null || value === "") return undefined;
-  return typeof value === "string" ? value : refuse(what, `${name} must be text`);
+  return typeof value === "string" ? value : refuse(index, `${name} must be text`);
 }
 
-function texts(image: Readonly<Record<string, unknown>>, name: string, what: string): readonly string[] | undefined {
+function texts(image: Described, name: string, index: number): readonly string[] | undefined {
   const value = image[name];
   if (value === undefined || value === null) return undefined;
   if (Array.isArray(value) && value.every((item) => typeof item === "string")) return value as readonly string[];
-  return refuse(what, `${name} must be a list of text`);
+  return refuse(index, `${name} must be a list of text`);
 }
 
-function refuse(what: string, why: string): never {
-  throw new ProviderError("InvalidInput", `${what}: ${why}`);
+function refuse(index: number, why: string): never {
+  throw new ProviderError("InvalidInput", `reading image ${index}: ${why}`);
 }

@@ -14,27 +14,25 @@ const mostSeconds = 1e11;
 
 const form = /^(\d{4}-\d{2}-\d{2})(?:[T ](\d{2}:\d{2}(?::\d{2})?)(?:[.,](\d{1,9}))?)?\s?(Z|z|[+-]\d{2}(?::?\d{2})?)?$/;
 
-/** Milliseconds since 1970, with fractions. Throws InvalidInput, which names `what` was read. */
+/** Milliseconds since 1970, with fractions; undefined for what is no moment. */
+export function readMoment(moment: unknown): number | undefined {
+  if (typeof moment === "string") return parseText(moment);
+  if (moment instanceof Date) return Number.isNaN(moment.getTime()) ? undefined : moment.getTime();
+  // Rounded to microseconds, which is what seconds with a fraction can hold.
+  if (typeof moment === "number" && Math.abs(moment) < mostSeconds) return Math.round(moment * 1e6) / 1e3;
+  return undefined;
+}
+
+/** As `readMoment`; throws InvalidInput, which names `what` was read. */
 export function millisecondsOf(moment: unknown, what: string): number {
-  if (moment instanceof Date) {
-    if (!Number.isNaN(moment.getTime())) return moment.getTime();
-  } else if (typeof moment === "number") {
-    // Rounded to microseconds, which is what seconds with a fraction can hold.
-    if (Math.abs(moment) < mostSeconds) return Math.round(moment * 1e6) / 1e3;
-    if (Number.isFinite(moment))
-      throw new ProviderError(
-        "InvalidInput",
-        `${what}: ${moment} seconds are past the year 5000; give seconds, not milliseconds`,
-      );
-  } else if (typeof moment === "string") {
-    const milliseconds = parseText(moment);
-    if (milliseconds !== undefined) return milliseconds;
-  }
+  const milliseconds = readMoment(moment);
+  if (milliseconds !== undefined) return milliseconds;
   const shown =
     typeof moment === "string" ? `"${printable(moment, 40)}"` : printable(String(JSON.stringify(moment) ?? moment), 40);
+  const why = typeof moment === "number" ? "is past the year 5000; give seconds, not milliseconds" : "is no time";
   throw new ProviderError(
     "InvalidInput",
-    `${what}: ${shown} is no time; write it as 2026-01-31T12:00:00Z or as seconds since 1970`,
+    `${what}: ${shown} ${why}; write it as 2026-01-31T12:00:00Z or as seconds since 1970`,
   );
 }
 
@@ -43,14 +41,18 @@ function parseText(text: string): number | undefined {
   if (date === undefined) return undefined;
   const offset = zone.toUpperCase() === "Z" ? "Z" : `${zone.slice(0, 3)}:${zone.slice(3).replace(":", "") || "00"}`;
   const whole = Date.parse(`${date}T${time}${offset}`);
-  // Date.parse takes February the 30th for March.
-  const real = new Date(`${date}T00:00:00Z`);
-  if (Number.isNaN(whole) || Number.isNaN(real.getTime()) || !real.toISOString().startsWith(date)) return undefined;
+  if (Number.isNaN(whole) || !isRealDay(date)) return undefined;
   return fraction === "" ? whole : whole + Number(`0.${fraction}`) * 1_000;
+}
+
+/** Date.parse takes February the 30th for March. */
+function isRealDay(date: string): boolean {
+  return date.slice(8) <= "28" || new Date(`${date}T00:00:00Z`).toISOString().startsWith(date);
 }
 
 /** ISO text in UTC, without a fraction that is zero; undefined beyond what dates can say. */
 export function isoText(milliseconds: number): string | undefined {
   if (!(Math.abs(milliseconds) <= latest)) return undefined;
-  return new Date(milliseconds).toISOString().replace(".000Z", "Z");
+  const text = new Date(milliseconds).toISOString();
+  return text.endsWith(".000Z") ? `${text.slice(0, -5)}Z` : text;
 }

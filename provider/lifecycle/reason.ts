@@ -40,9 +40,9 @@ function by({ action, rule }: Outcome): string {
 
 function decided(outcome: Outcome, images: readonly Subject[], image: Subject): string {
   const { action, rule, why, shielded } = outcome;
-  if (why.kind === "child") {
+  if (why.kind === "part") {
     const lists = named(why.lists, images);
-    return why.going
+    return outcome.doubts.includes("same-run")
       ? `it belongs to ${lists}, and is judged like any other image once that is gone, in the next run`
       : `it belongs to ${lists}, which stays`;
   }

@@ -25,7 +25,10 @@ export interface Rule {
 export interface Pattern {
   readonly text: string;
   readonly kind: "prefix" | "wildcard";
-  matches(tag: string): boolean;
+  /** What stands before the first `*`, between two and after the last; no tail where there is no `*`. */
+  readonly head: string;
+  readonly middle: readonly string[];
+  readonly tail: string | undefined;
 }
 
 const ages: Readonly<Record<string, AgeOf>> = {
@@ -96,28 +99,35 @@ function refuse(why: string): never {
 export function identifies(rule: Rule, { tags }: Pick<Subject, "tags">): boolean {
   if (rule.tagStatus === "any") return true;
   if (rule.tagStatus === "untagged") return tags.length === 0;
-  return rule.patterns.every((pattern) => tags.some(pattern.matches));
+  for (const pattern of rule.patterns) if (!matchesSome(pattern, tags)) return false;
+  return true;
 }
 
+function matchesSome(pattern: Pattern, tags: readonly string[]): boolean {
+  for (const tag of tags) if (matches(pattern, tag)) return true;
+  return false;
+}
+
+/** Matches a whole tag; each `*` costs one search through it. No regular expression is made of a pattern. */
+export function matches({ head, middle, tail }: Pattern, tag: string): boolean {
+  if (!tag.startsWith(head)) return false;
+  if (tail === undefined) return tag.length === head.length;
+  if (tag.length < head.length + tail.length || !tag.endsWith(tail)) return false;
+  let at = head.length;
+  for (const part of middle) {
+    const found = tag.indexOf(part, at);
+    if (found < 0) return false;
+    at = found + part.length;
+  }
+  return at + tail.length <= tag.length;
+}
+
+/** A prefix is what a pattern with one `*` at its end is, but that its own `*` are ordinary characters. */
 export function prefix(text: string): Pattern {
-  return { text, kind: "prefix", matches: (tag) => tag.startsWith(text) };
+  return { text, kind: "prefix", head: text, middle: [], tail: "" };
 }
 
-/** Matches the whole tag, in time linear in pattern and tag for each `*`. No regular expression is made of it. */
 export function wildcard(text: string): Pattern {
-  const [head = "", ...rest] = text.split("*");
-  const tail = rest.pop();
-  const matches = (tag: string): boolean => {
-    if (tail === undefined) return tag === head;
-    if (tag.length < head.length + tail.length || !tag.startsWith(head) || !tag.endsWith(tail)) return false;
-    let at = head.length;
-    const end = tag.length - tail.length;
-    for (const part of rest) {
-      const found = tag.indexOf(part, at);
-      if (found < 0 || found + part.length > end) return false;
-      at = found + part.length;
-    }
-    return true;
-  };
-  return { text, kind: "wildcard", matches };
+  const [head = "", ...middle] = text.split("*");
+  return { text, kind: "wildcard", head, tail: middle.pop(), middle };
 }

@@ -152,15 +152,20 @@ function checkTogether(rules: readonly Placed[], report: Report): void {
       add(index, ["selection"], `rules[${first}] is about untagged images already; one rule may be`),
   );
   twice(
-    (entry) => {
-      const { tagStatus, tagPrefixList } = selectionOf(entry);
-      const storage = classOf(entry);
-      if (tagStatus !== "tagged" || storage === undefined || !Array.isArray(tagPrefixList)) return undefined;
-      if (tagPrefixList.length === 0 || containsUnknown(tagPrefixList)) return undefined;
-      return `${storage} ${JSON.stringify([...new Set(tagPrefixList as unknown[])].sort())}`;
-    },
+    (entry) => tagListOf(entry, "tagPrefixList")?.key,
     ({ index }, first) => add(index, ["selection"], `rules[${first}] has the same prefixes already`),
   );
+  twice(
+    (entry) => tagListOf(entry, "tagPatternList")?.key,
+    ({ index }, first) =>
+      report.add(
+        rule,
+        "warning",
+        ["rules", index, "selection", "tagPatternList"],
+        `rules[${first}] has the same patterns already; AWS refuses that of prefixes, and does not say whether of patterns too`,
+      ),
+  );
+  warnOfSharedPrefixes(rules, report);
   const highest = new Map<string | undefined, number>();
   for (const { entry } of rules)
     highest.set(classOf(entry), Math.max(priorityOf(entry) ?? 0, highest.get(classOf(entry)) ?? 0));
@@ -173,6 +178,33 @@ function checkTogether(rules: readonly Placed[], report: Report): void {
         ["rulePriority"],
         `a rule for any images must have the highest number of its storage class, which is ${most}`,
       );
+  }
+}
+
+/** The sorted entries of a tag list that can be compared, and a key of them with their storage class. */
+function tagListOf(entry: Members, name: "tagPrefixList" | "tagPatternList") {
+  const { tagStatus, [name]: list } = selectionOf(entry);
+  const storage = classOf(entry);
+  if (tagStatus !== "tagged" || storage === undefined || !Array.isArray(list)) return undefined;
+  if (list.length === 0 || containsUnknown(list)) return undefined;
+  const entries = [...new Set(list as unknown[])].sort();
+  return { entries, storage, key: `${storage} ${JSON.stringify(entries)}` };
+}
+
+/** "A unique set of prefixes" may mean that no two rules share one, or that no two have the same ones. */
+function warnOfSharedPrefixes(rules: readonly Placed[], report: Report): void {
+  const seen = new Map<string, { index: number; key: string }>();
+  for (const { entry, index } of rules) {
+    const list = tagListOf(entry, "tagPrefixList");
+    for (const prefix of list?.entries ?? []) {
+      const name = `${list?.storage} ${JSON.stringify(prefix)}`;
+      const before = seen.get(name);
+      if (before && before.key !== list?.key) {
+        const message = `"${printable(String(prefix), 60)}" is a prefix of rules[${before.index}] too; AWS wants the prefixes of rules to be unique, and does not say whether they may share one`;
+        report.add(rule, "warning", ["rules", index, "selection", "tagPrefixList"], message);
+      }
+      if (!before) seen.set(name, { index, key: list?.key ?? "" });
+    }
   }
 }
 
