@@ -21,7 +21,7 @@ import { type Invoked, invoke } from "./operations/invoke.ts";
 import { list } from "./operations/list.ts";
 import type { CheckFailure } from "./operations/problems.ts";
 import { type Read, type ReadRequest, read } from "./operations/read.ts";
-import { label, type Operation, type Resource, rows } from "./operations/request.ts";
+import { label, merged, type Operation, type Resource, rows } from "./operations/request.ts";
 import { type Unconfirmed, unconfirmedNotes } from "./operations/unconfirmed.ts";
 import { describeChanges, previewUpdate, type Updated, type UpdateRequest, update } from "./operations/update.ts";
 import { metadata } from "./package.ts";
@@ -206,6 +206,11 @@ export class Provider {
 
   list(token: string, request: Request, query: ListQuery): AsyncGenerator<Listed> {
     return list(this.#resource(token), this.#operation(request), query);
+  }
+
+  /** The properties that an import id stands for. Throws InvalidInput for an id that cannot be one. */
+  async identify(token: string, request: Request, id: string): Promise<ValueMap> {
+    return merged({}, await this.#resource(token).endpoints.identify.parse(this.#operation(request), id));
   }
 
   /** The engine knows the resource: its creation needs no note any more. */

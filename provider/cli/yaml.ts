@@ -1,0 +1,39 @@
+/** JSON values as YAML, in block style; every reader of YAML 1.1 and 1.2 gets the same values back. */
+
+/** The document, ending in a line break. Strings are double-quoted, which YAML and JSON write alike. */
+export function toYaml(value: unknown): string {
+  return isEmpty(value) ? `${scalar(value)}\n` : block(value, "");
+}
+
+function block(value: unknown, indent: string): string {
+  if (Array.isArray(value)) {
+    return value
+      .map((item) =>
+        isEmpty(item) ? `${indent}- ${scalar(item)}\n` : `${indent}- ${block(item, `${indent}  `).trimStart()}`,
+      )
+      .join("");
+  }
+  return Object.entries(value as object)
+    .map(([key, member]) =>
+      isEmpty(member)
+        ? `${indent}${keyOf(key)}: ${scalar(member)}\n`
+        : `${indent}${keyOf(key)}:\n${block(member, `${indent}  `)}`,
+    )
+    .join("");
+}
+
+/** Whether it stands on one line. */
+function isEmpty(value: unknown): boolean {
+  return typeof value !== "object" || value === null || Object.keys(value).length === 0;
+}
+
+function scalar(value: unknown): string {
+  return JSON.stringify(value ?? null);
+}
+
+/** Words that YAML 1.1 takes for something else than text. */
+const notText = /^(?:y|n|yes|no|on|off|true|false|null)$/i;
+
+function keyOf(key: string): string {
+  return /^[A-Za-z_][A-Za-z0-9_-]*$/.test(key) && !notText.test(key) ? key : JSON.stringify(key);
+}

@@ -1,0 +1,110 @@
+/** A registry of 300 repositories, taken over by the real engine from the file that `import-file` prints. */
+
+import assert from "node:assert/strict";
+import { execFile } from "node:child_process";
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { after, afterEach, before, test } from "node:test";
+import { promisify } from "node:util";
+import { type Emulator, startEmulator } from "../../emulator/server.ts";
+import { catalog } from "../../provider/catalog.ts";
+import { createProject, type Project, plugin } from "./engine.ts";
+import { lifecycle, pullPolicy, registryPolicy, replication } from "./program.ts";
+
+let emulator: Emulator;
+let project: Project;
+before(async () => {
+  emulator = await startEmulator();
+  project = await createProject(emulator.url, { resources: {} });
+});
+afterEach(() => emulator.reset());
+after(async () => {
+  project.remove();
+  await emulator.close();
+});
+
+/** Repositories with awkward names first; every fifth has a policy, every seventh a lifecycle policy. */
+function fill(count: number): void {
+  const write = (operation: string, input: object) => emulator.asForeigner({ operation, input } as never);
+  const awkward = ["team.app", "team-app", "team/app", "1x", "null", "pulumi", "range", "class", "yes"];
+  for (let index = 0; index < count; index++) {
+    const repositoryName = awkward[index] ?? `team${index % 7}/service-${index}`;
+    const tags = index % 3 === 0 ? [{ Key: "owner", Value: `team ${index}` }] : [];
+    write("CreateRepository", { repositoryName, tags, imageTagMutability: index % 2 === 0 ? "MUTABLE" : "IMMUTABLE" });
+    if (index % 5 === 0) write("SetRepositoryPolicy", { repositoryName, policyText: JSON.stringify(pullPolicy) });
+    if (index % 7 === 0)
+      write("PutLifecyclePolicy", { repositoryName, lifecyclePolicyText: JSON.stringify(lifecycle) });
+  }
+  write("PutRegistryPolicy", { policyText: JSON.stringify(registryPolicy) });
+  write("PutReplicationConfiguration", { replicationConfiguration: { rules: replication } });
+}
+
+async function importFile(...args: string[]): Promise<string> {
+  const options = { env: project.env, cwd: project.folder, maxBuffer: 1 << 28 };
+  return (await promisify(execFile)(join(plugin, "pulumi-ecr"), ["import-file", ...args], options)).stdout;
+}
+
+const write = (name: string, text: string) => writeFileSync(join(project.folder, name), text);
+const journalled = () => emulator.journal().filter(({ operation }) => !/^(Describe|Get|List)/.test(operation));
+
+test("300 repositories with what belongs to them are imported, and the generated program changes nothing", async () => {
+  fill(300);
+  emulator.clearJournal();
+  const file = await importFile();
+  const { resources } = JSON.parse(file) as { resources: { type: string }[] };
+  assert.equal(resources.filter(({ type }) => type === "ecr:index:Repository").length, 300);
+  assert.equal(resources.filter(({ type }) => type === "ecr:index:RepositoryPolicy").length, 60);
+  assert.equal(resources.filter(({ type }) => type === "ecr:index:LifecyclePolicy").length, 43);
+  write("import.json", file);
+  await project.ok(
+    "import",
+    "--file",
+    "import.json",
+    "--protect=false",
+    "--yes",
+    "--skip-preview",
+    "--out",
+    "program.yaml",
+  );
+  const program = readFileSync(join(project.folder, "program.yaml"), "utf8");
+  write(
+    "Pulumi.yaml",
+    `name: test\nruntime: yaml\nplugins: ${JSON.stringify({ providers: [{ name: "ecr", path: plugin }] })}\n${program}`,
+  );
+  const { stdout } = await project.ok("preview", "--expect-no-changes");
+  assert.match(stdout, new RegExp(`${resources.length + 1} unchanged`));
+  assert.deepEqual(journalled(), [], "taking a registry over writes nothing");
+  await project.ok("destroy", "--yes", "--skip-preview");
+  assert.deepEqual(emulator.state(), []);
+});
+
+test("the program of --yaml takes over what it was made from, refers to repositories, and changes nothing", async () => {
+  fill(12);
+  emulator.clearJournal();
+  const program = await importFile("--yaml");
+  // biome-ignore lint/suspicious/noTemplateCurlyInString: a reference in Pulumi YAML
+  assert.ok(program.includes('repositoryName: "${team3Service10.repositoryName}"'));
+  write("Pulumi.yaml", program.replace('name: "ecr-registry"', 'name: "test"'));
+  await project.ok("up", "--yes", "--skip-preview");
+  await project.ok("preview", "--expect-no-changes");
+  assert.deepEqual(journalled(), []);
+  await project.ok("destroy", "--yes", "--skip-preview");
+  assert.deepEqual(emulator.state(), []);
+});
+
+test("`pulumi do` lists every listable type through the engine", async () => {
+  fill(12);
+  const types = catalog.resources.filter(({ endpoints }) => endpoints.list).map(({ name }) => name);
+  const file = JSON.parse(await importFile()) as { resources: { type: string; id: string }[] };
+  const resource = join(plugin, "pulumi-resource-ecr");
+  for (const type of types) {
+    const { stdout } = await project.ok("do", "--package", resource, `ecr:index:${type}`, "list", "--all");
+    const ids = (JSON.parse(stdout) as { id: string }[]).map(({ id }) => id);
+    const expected = file.resources.filter((found) => found.type === `ecr:index:${type}`).map(({ id }) => id);
+    assert.deepEqual(ids.sort(), expected, type);
+  }
+  const { stdout } = await project.ok(
+    ...["do", "--package", resource, "ecr:index:Repository", "list", "--name-prefix", "team-", "--count", "1"],
+  );
+  assert.deepEqual(JSON.parse(stdout), [{ id: "team-app", name: "team-app" }]);
+});
