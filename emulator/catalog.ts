@@ -1,6 +1,7 @@
 /** The operations by family, and the names of all that ECR has: those that are missing here answer 501. */
 
 import type { Operations } from "./operation.ts";
+import { artifacts } from "./operations/artifacts.ts";
 import { images } from "./operations/images.ts";
 import { layers } from "./operations/layers.ts";
 import { lifecyclePreviews } from "./operations/lifecycle-previews.ts";
@@ -24,10 +25,11 @@ export const operations: Operations = {
   ...pullThrough,
   ...images,
   ...layers,
+  ...artifacts,
   ...scans,
   ...lifecyclePreviews,
   ...replication,
 };
 
 /** Operations of ECR (service model of 2026) that this emulator does not have. */
-export const absentOperations: ReadonlySet<string> = new Set(["ListImageReferrers", "UpdateImageStorageClass"]);
+export const absentOperations: ReadonlySet<string> = new Set();

@@ -8,6 +8,7 @@ import { createByItself, templateFor } from "./effects/creation.ts";
 import { finishJobs, type Steps, stepByClock, stepJobs } from "./effects/jobs.ts";
 import { runLifecyclePolicy, stepLifecyclePreview } from "./effects/lifecycle.ts";
 import { replicateOnPush, stepReplication } from "./effects/replication.ts";
+import { stepRestore } from "./effects/restore.ts";
 import { scanOnPush, stepScan } from "./effects/scan.ts";
 import { signOnPush, stepSigning } from "./effects/signing.ts";
 import { type Context, principalOf, repositoryOf } from "./operation.ts";
@@ -21,6 +22,7 @@ const steps: Steps = {
   replication: stepReplication,
   signing: stepSigning,
   backfill: stepBackfill,
+  restore: stepRestore,
   lifecyclePreview: stepLifecyclePreview,
 };
 

@@ -1,5 +1,6 @@
 /** How callers name images, and AWS's answers when there is none of that name. */
 
+import { seenImages } from "./images.ts";
 import { type Context, invalid } from "./operation.ts";
 import type { Image, Repository } from "./store.ts";
 import { AwsError, type Json } from "./wire.ts";
@@ -10,7 +11,10 @@ export interface ImageId {
 }
 
 /** The image that has the digest and the tag, as far as they are given. */
-export function findImage({ images }: Repository, { imageDigest, imageTag }: ImageId): Image | undefined {
+export function findImage(
+  { images }: { readonly images: readonly Image[] },
+  { imageDigest, imageTag }: ImageId,
+): Image | undefined {
   return images.find(
     ({ digest, tags }) =>
       (imageDigest === undefined || digest === imageDigest) && (imageTag === undefined || tags.includes(imageTag)),
@@ -24,7 +28,8 @@ export function imageOf(context: Context, repository: Repository, input: Json): 
   const imageTag = optionalName(id.imageTag, "imageTag");
   if (!imageDigest && !imageTag) throw invalid("imageId", "must have an imageDigest or an imageTag");
   const known = { ...(imageDigest ? { imageDigest } : {}), ...(imageTag ? { imageTag } : {}) };
-  const image = findImage(repository, known);
+  const seen = findImage({ images: seenImages(repository) }, known);
+  const image = seen && findImage(repository, { imageDigest: seen.digest });
   if (!image) throw imageNotFound(context, repository, known);
   return image;
 }

@@ -22,7 +22,7 @@ export interface Manifest {
   annotations: Record<string, string>;
 }
 
-export const mediaTypes = {
+const mediaTypes = {
   image: [
     "application/vnd.docker.distribution.manifest.v2+json",
     "application/vnd.oci.image.manifest.v1+json",
@@ -31,6 +31,11 @@ export const mediaTypes = {
   ],
   list: ["application/vnd.docker.distribution.manifest.list.v2+json", "application/vnd.oci.image.index.v1+json"],
 } as const;
+
+/** Which kind of manifest a media type is of; undefined for none that ECR takes. */
+export function kindOf(mediaType: string): "image" | "list" | undefined {
+  return (["image", "list"] as const).find((kind) => mediaTypes[kind].some((type) => type === mediaType));
+}
 
 /** Reads a manifest; undefined when it is none: not JSON, or with something in the place of a descriptor. */
 export function readManifest(text: string): Manifest | undefined {
@@ -106,14 +111,23 @@ function artifactTypeOf(config: Descriptor | undefined): string | undefined {
   return mediaType;
 }
 
+/** What AWS calls the artifact media type: that of an artifact, or of the config of a container image. */
+export function artifactMediaTypeOf({ artifactType, children, mediaType }: Image): string | undefined {
+  if (artifactType !== undefined || children) return artifactType;
+  return imageConfigs[mediaType.includes(".docker.") ? 0 : 1];
+}
+
 const imageConfigs: readonly string[] = [
   "application/vnd.docker.container.image.v1+json",
   "application/vnd.oci.image.config.v1+json",
 ];
 
-/** Digests of the config and the layers, each once. */
+/** Digests of the config and the layers, each once, without layers that are never pushed. */
 export function layersOf({ config, layers }: Manifest): string[] {
-  return [...new Set([...(config ? [config] : []), ...layers].flatMap(({ digest }) => digest ?? []))];
+  const pushed = [...(config ? [config] : []), ...layers].filter(
+    ({ mediaType = "" }) => !mediaType.includes(".foreign.") && !mediaType.includes(".nondistributable."),
+  );
+  return [...new Set(pushed.flatMap(({ digest }) => digest ?? []))];
 }
 
 /** Images of the repository whose manifest names the layer. */
@@ -130,8 +144,8 @@ export function isReferencedLayer(repository: Repository, digest: string): boole
   return imagesWith(repository, digest).length > 0;
 }
 
-/** Whether all images that have the layer are archived. */
+/** Whether no image that has the layer is active. */
 export function isArchivedLayer(repository: Repository, digest: string): boolean {
   const holders = imagesWith(repository, digest);
-  return holders.length > 0 && holders.every(({ status }) => status === "ARCHIVED");
+  return holders.length > 0 && holders.every(({ status }) => status !== "ACTIVE");
 }

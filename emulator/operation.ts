@@ -9,6 +9,8 @@ import { AwsError, type Caller, type Json } from "./wire.ts";
 export interface Settings {
   /** A repository is not found by other calls for so many milliseconds after its creation. */
   visibilityDelay: number;
+  /** An image or a tag is not found by reads for so many milliseconds after it was pushed. */
+  imageVisibilityDelay: number;
   /** A deleted repository is still described so many times. */
   deleteLag: number;
   /** Policies come back rewritten and with principals in another order. */
@@ -27,6 +29,7 @@ export interface Settings {
 
 export const politeDefaults: Readonly<Settings> = {
   visibilityDelay: 0,
+  imageVisibilityDelay: 0,
   deleteLag: 0,
   rewrites: true,
   missingPrincipals: [],

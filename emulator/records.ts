@@ -5,7 +5,7 @@
 
 /** Work that goes on in steps: one at each read of it, one for every `stepSeconds` of the clock, all of them at a tick. */
 export interface Job {
-  kind: "scan" | "replication" | "signing" | "backfill" | "lifecyclePreview";
+  kind: "scan" | "restore" | "replication" | "signing" | "backfill" | "lifecyclePreview";
   /** Steps that were made. */
   steps: number;
   /** When the latest step was made, or the job began. */

@@ -22,13 +22,14 @@ export interface Image {
   /** Epoch milliseconds. */
   pushedAt: number;
   tags: string[];
-  status: "ACTIVE" | "ARCHIVED";
+  status: "ACTIVE" | "ARCHIVED" | "ACTIVATING";
   /** Epoch milliseconds, each absent until it happens. */
   archivedAt?: number;
   activatedAt?: number;
   pulledAt?: number;
   /** Digest that the manifest's `subject` names. */
   subject?: string;
+  /** The manifest's own, or the media type of its config. */
   artifactType?: string;
   /** Digests of the manifests that an index lists. */
   children?: string[];
@@ -42,6 +43,16 @@ export interface Image {
 export interface ExclusionFilter {
   filterType: string;
   filter: string;
+}
+
+/** A thing that readers do not see yet. */
+export interface Hidden {
+  digest: string;
+  /** The tag is not seen on this image yet, but on the one it moved from; without it the image is not seen at all. */
+  tag?: string;
+  from?: string;
+  /** Epoch milliseconds of the machine, not of the registry. */
+  until: number;
 }
 
 export interface Repository {
@@ -62,6 +73,7 @@ export interface Repository {
   images: Image[];
   /** Digests of the layers (and configs) that may be used here, with their sizes in bytes; no prototype. */
   layers: Record<string, number>;
+  hidden?: Hidden[];
   lifecyclePreview?: LifecyclePreview;
 }
 
@@ -173,6 +185,13 @@ export class Store {
   /** Registries in which work goes on. */
   working(): Registry[] {
     return [...this.#registries.values()].filter(({ jobs = [] }) => jobs.length > 0);
+  }
+
+  /** Removes the bytes of a layer that no repository has any more. */
+  release(digest: string): void {
+    for (const { repositories } of this.#registries.values())
+      for (const name in repositories) if (repositories[name]?.layers[digest] !== undefined) return;
+    this.blobs.remove(digest);
   }
 
   /** Everything, sorted, without registries that hold nothing. */

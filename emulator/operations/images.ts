@@ -1,31 +1,23 @@
 /** Images by manifest: put, list, describe, fetch and delete. */
 
-import { createHash } from "node:crypto";
+import { isDigest } from "../blobs.ts";
+import { afterPull, pullThrough, repositoryForPush } from "../effects.ts";
 import { findImage, type ImageId, imageNotFound } from "../image-id.ts";
-import { isImmutable } from "../match.ts";
-import { type Context, invalid, listOf, type Operations, page, repositoryOf, text } from "../operation.ts";
+import { isImageTag, isReferencedImage, pushImage, removeImages, seenImages } from "../images.ts";
+import { artifactMediaTypeOf } from "../manifest.ts";
+import {
+  type Context,
+  invalid,
+  listOf,
+  type Operations,
+  optionalText,
+  ownRegistry,
+  page,
+  repositoryOf,
+  text,
+} from "../operation.ts";
 import type { Image, Repository } from "../store.ts";
 import { AwsError, type Json } from "../wire.ts";
-
-function sizeOf(manifest: string): { size: number; mediaType: string | undefined } {
-  try {
-    const {
-      config,
-      layers = [],
-      manifests = [],
-      mediaType,
-    } = JSON.parse(manifest) as {
-      config?: { size?: number };
-      layers?: { size?: number }[];
-      manifests?: { size?: number }[];
-      mediaType?: string;
-    };
-    const parts = [config ?? {}, ...layers, ...manifests];
-    return { size: parts.reduce((sum, { size = 0 }) => sum + size, manifest.length), mediaType };
-  } catch {
-    throw invalid("imageManifest", "Invalid image manifest provided");
-  }
-}
 
 function shownIds(image: Image): ImageId[] {
   return image.tags.length === 0
@@ -33,19 +25,35 @@ function shownIds(image: Image): ImageId[] {
     : image.tags.map((imageTag) => ({ imageDigest: image.digest, imageTag }));
 }
 
-/** Images of the status and tag status that a filter asks for; archived ones only when asked. */
+/** A member of the input's filter, which must be one of `values`. */
+export function filterOf(input: Json, name: string, values: readonly string[], usual: string): string {
+  const filter = input["filter"] ?? {};
+  if (typeof filter !== "object" || Array.isArray(filter)) throw invalid("filter", "must be an object");
+  const value = (filter as Json)[name] ?? usual;
+  if (typeof value !== "string" || !values.includes(value))
+    throw invalid(name, `must be one of [${values.join(", ")}]`);
+  return value;
+}
+
+export const imageStatusFilters = ["ACTIVE", "ARCHIVED", "ACTIVATING", "ANY"];
+
+/** Images of the status and tag status that a filter asks for; without one only those that are active. */
 function filtered(repository: Repository, input: Json): Image[] {
-  const { tagStatus = "ANY", imageStatus = "ACTIVE" } = (input["filter"] ?? {}) as {
-    tagStatus?: string;
-    imageStatus?: string;
-  };
-  return repository.images.filter(
+  const tagStatus = filterOf(input, "tagStatus", ["TAGGED", "UNTAGGED", "ANY"], "ANY");
+  const imageStatus = filterOf(input, "imageStatus", imageStatusFilters, "ACTIVE");
+  return seenImages(repository).filter(
     ({ tags, status }) =>
       (imageStatus === "ANY" || status === imageStatus) &&
       (tagStatus === "ANY" || (tagStatus === "TAGGED") === tags.length > 0),
   );
 }
 
+/** Epoch seconds, as the protocol has times. */
+function seconds(milliseconds: number | undefined): number | undefined {
+  return milliseconds === undefined ? undefined : milliseconds / 1_000;
+}
+
+/** What DescribeImages shows. Scan summaries are not in it: today's basic scanner leaves them out. */
 function detail({ registry }: Context, repository: Repository, image: Image): Json {
   return {
     registryId: registry.account,
@@ -53,71 +61,87 @@ function detail({ registry }: Context, repository: Repository, image: Image): Js
     imageDigest: image.digest,
     imageTags: image.tags.length > 0 ? image.tags : undefined,
     imageSizeInBytes: image.size,
-    imagePushedAt: image.pushedAt / 1_000,
+    imagePushedAt: seconds(image.pushedAt),
     imageManifestMediaType: image.mediaType,
+    artifactMediaType: artifactMediaTypeOf(image),
+    lastRecordedPullTime: seconds(image.pulledAt),
+    subjectManifestDigest: image.subject,
     imageStatus: image.status,
+    lastArchivedAt: seconds(image.archivedAt),
+    lastActivatedAt: seconds(image.activatedAt),
   };
 }
 
-function failure(imageId: ImageId): Json {
-  return { imageId, failureCode: "ImageNotFound", failureReason: "Requested image not found" };
+type Failure = { imageId: ImageId; failureCode: string; failureReason: string };
+
+function failure(imageId: ImageId, failureCode: string, failureReason: string): Failure {
+  return { imageId, failureCode, failureReason };
+}
+
+/** The image that an id of a batch names, or why there is none. */
+function lookUp(images: readonly Image[], id: ImageId): Image | Failure {
+  const { imageDigest, imageTag } = id;
+  if (imageDigest === undefined && imageTag === undefined)
+    return failure(id, "MissingDigestAndTag", "Invalid request parameters: both tag and digest cannot be null");
+  if (imageDigest !== undefined && !isDigest(imageDigest)) {
+    return failure(
+      id,
+      "InvalidImageDigest",
+      "Invalid request parameters: image digest should satisfy the regex '[a-zA-Z0-9-_+.]+:[a-fA-F0-9]+'",
+    );
+  }
+  if (imageTag !== undefined && !isImageTag(imageTag))
+    return failure(id, "InvalidImageTag", "Invalid request parameters: the image tag is not one");
+  const image = findImage({ images }, id);
+  if (image) return image;
+  if (imageDigest !== undefined && imageTag !== undefined && findImage({ images }, { imageTag }))
+    return failure(id, "ImageTagDoesNotMatchDigest", "The tag is that of an image with another digest");
+  return failure(id, "ImageNotFound", "Requested image not found");
+}
+
+/** The ids of a batch, without members that are not theirs. */
+function batchOf(input: Json): ImageId[] {
+  const ids = listOf(input, "imageIds", 1, 100);
+  if (!ids) throw invalid("imageIds", "is required");
+  return ids.map((id) => {
+    const { imageDigest, imageTag } = (id ?? {}) as Json;
+    for (const [name, value] of Object.entries({ imageDigest, imageTag }))
+      if (value !== undefined && value !== null && typeof value !== "string") throw invalid(name, "must be a string");
+    return {
+      ...(typeof imageDigest === "string" ? { imageDigest } : {}),
+      ...(typeof imageTag === "string" ? { imageTag } : {}),
+    };
+  });
+}
+
+function shownImage({ registry }: Context, repository: Repository, image: Image, imageTag: string | undefined): Json {
+  return {
+    registryId: registry.account,
+    repositoryName: repository.name,
+    imageId: { imageDigest: image.digest, imageTag },
+    imageManifest: image.manifest,
+    imageManifestMediaType: image.mediaType,
+  };
 }
 
 export const images: Operations = {
   PutImage(context, input) {
-    const repository = repositoryOf(context, input);
-    const manifest = text(input, "imageManifest");
-    const { size, mediaType } = sizeOf(manifest);
-    const digest = `sha256:${createHash("sha256").update(manifest).digest("hex")}`;
-    if (input["imageDigest"] !== undefined && input["imageDigest"] !== digest) {
-      throw new AwsError(
-        "ImageDigestDoesNotMatchException",
-        "The specified image digest does not match the digest that Amazon ECR calculated for the image",
-      );
-    }
-    const tag = input["imageTag"] as string | undefined;
-    const holder = tag === undefined ? undefined : findImage(repository, { imageTag: tag });
-    let image = findImage(repository, { imageDigest: digest });
-    if (image && (tag === undefined || holder === image)) {
+    ownRegistry(context, input);
+    const repository = repositoryForPush(context, text(input, "repositoryName"));
+    const tag = optionalText(input, "imageTag");
+    const { image, changed } = pushImage(context, repository, {
+      manifest: text(input, "imageManifest"),
+      mediaType: optionalText(input, "imageManifestMediaType"),
+      digest: optionalText(input, "imageDigest"),
+      tag,
+    });
+    if (!changed) {
       throw new AwsError(
         "ImageAlreadyExistsException",
-        `Image with digest '${digest}'${tag ? ` and tag '${tag}'` : ""} already exists in the repository with name '${repository.name}' in registry with id '${context.registry.account}'`,
+        `Image with digest '${image.digest}' and tag '${tag ?? "null"}' already exists in the repository with name '${repository.name}' in registry with id '${context.registry.account}'`,
       );
     }
-    if (tag !== undefined && holder && isImmutable(repository, tag)) {
-      throw new AwsError(
-        "ImageTagAlreadyExistsException",
-        `The image tag '${tag}' already exists in the '${repository.name}' repository and cannot be overwritten because the tag is immutable.`,
-      );
-    }
-    if (!image) {
-      image = {
-        digest,
-        manifest,
-        mediaType: String(
-          input["imageManifestMediaType"] ?? mediaType ?? "application/vnd.docker.distribution.manifest.v2+json",
-        ),
-        size,
-        pushedAt: context.clock.now().getTime(),
-        tags: [],
-        status: "ACTIVE",
-      };
-      repository.images.push(image);
-    }
-    if (tag !== undefined) {
-      if (holder) holder.tags = holder.tags.filter((name) => name !== tag);
-      image.tags.push(tag);
-    }
-    context.store.changed();
-    return {
-      image: {
-        registryId: context.registry.account,
-        repositoryName: repository.name,
-        imageId: { imageDigest: digest, imageTag: tag },
-        imageManifest: manifest,
-        imageManifestMediaType: image.mediaType,
-      },
-    };
+    return { image: shownImage(context, repository, image, tag) };
   },
 
   ListImages(context, input) {
@@ -128,12 +152,14 @@ export const images: Operations = {
 
   DescribeImages(context, input) {
     const repository = repositoryOf(context, input);
-    const ids = listOf(input, "imageIds", 1, 100) as ImageId[] | undefined;
-    if (ids) {
+    if (input["imageIds"] !== undefined && input["imageIds"] !== null) {
       if (input["maxResults"] !== undefined || input["nextToken"] !== undefined)
         throw invalid("imageIds", "cannot be used together with maxResults or nextToken");
-      const found = ids.map((id) => {
-        const image = findImage(repository, id);
+      const seen = seenImages(repository);
+      const found = batchOf(input).map((id) => {
+        if (id.imageDigest === undefined && id.imageTag === undefined)
+          throw invalid("imageIds", "each must have an imageDigest or an imageTag");
+        const image = findImage({ images: seen }, id);
         if (!image) throw imageNotFound(context, repository, id);
         return image;
       });
@@ -144,44 +170,60 @@ export const images: Operations = {
   },
 
   BatchGetImage(context, input) {
+    ownRegistry(context, input);
+    const ids = batchOf(input);
+    const refused = pullThrough(context, text(input, "repositoryName"), ids);
     const repository = repositoryOf(context, input);
-    const ids = (listOf(input, "imageIds", 1, 100) ?? []) as ImageId[];
-    const found: Json[] = [];
-    const failures: Json[] = [];
+    const accepted = listOf(input, "acceptedMediaTypes", 1, 100);
+    const seen = seenImages(repository);
+    const images: Json[] = [];
+    const failures: Failure[] = [];
     for (const id of ids) {
-      const image = findImage(repository, id);
-      if (!image) failures.push(failure(id));
+      const upstream = refused.get(id);
+      const image = lookUp(seen, id);
+      if (upstream) failures.push(failure(id, upstream, "The upstream registry did not let the image go"));
+      else if ("failureCode" in image) failures.push(image);
+      // AWS documents that archived images cannot be pulled, not which code says so.
+      else if (image.status !== "ACTIVE") failures.push(failure(id, "ImageInaccessible", "The image is archived"));
+      else if (accepted && !accepted.includes(image.mediaType))
+        failures.push(failure(id, "ImageNotFound", "The image has none of the accepted media types"));
       else {
-        found.push({
-          registryId: context.registry.account,
-          repositoryName: repository.name,
-          imageId: { imageDigest: image.digest, imageTag: id.imageTag },
-          imageManifest: image.manifest,
-          imageManifestMediaType: image.mediaType,
-        });
+        images.push(shownImage(context, repository, image, id.imageTag));
+        const stored = findImage(repository, { imageDigest: image.digest });
+        if (stored) afterPull(context, repository, stored);
       }
     }
-    return { images: found, failures };
+    return { images, failures };
   },
 
   BatchDeleteImage(context, input) {
     const repository = repositoryOf(context, input);
-    const deleted: ImageId[] = [];
-    const failures: Json[] = [];
-    for (const id of (listOf(input, "imageIds", 1, 100) ?? []) as ImageId[]) {
-      const image = findImage(repository, id);
-      if (!image) {
-        failures.push(failure(id));
+    const imageIds: ImageId[] = [];
+    const failures: Failure[] = [];
+    for (const id of batchOf(input)) {
+      const image = lookUp(repository.images, id);
+      if ("failureCode" in image) {
+        failures.push(image);
         continue;
       }
-      if (id.imageTag !== undefined) {
-        image.tags = image.tags.filter((tag) => tag !== id.imageTag);
-        deleted.push({ imageDigest: image.digest, imageTag: id.imageTag });
-      } else deleted.push(...shownIds(image));
-      if (id.imageTag === undefined || image.tags.length === 0)
-        repository.images = repository.images.filter((other) => other !== image);
+      const left = id.imageTag === undefined ? [] : image.tags.filter((tag) => tag !== id.imageTag);
+      const referenced = isReferencedImage(repository, image);
+      if (id.imageTag === undefined && referenced) {
+        failures.push(
+          failure(
+            id,
+            "ImageReferencedByManifestList",
+            "Requested image referenced by manifest list: remove that first",
+          ),
+        );
+        continue;
+      }
+      imageIds.push(...(id.imageTag === undefined ? shownIds(image) : [{ ...id, imageDigest: image.digest }]));
+      image.tags = left;
+      // The last tag takes the image with it, unless a manifest list needs it.
+      if (left.length === 0 && !referenced) removeImages(context.store, repository, new Set([image]));
     }
     context.store.changed();
-    return { imageIds: deleted, failures };
+    return { imageIds, failures };
   },
 };

@@ -1,8 +1,9 @@
 /** Layers on their way in and out: the operations beneath a push and a pull. */
 
 import { isDigest, type Upload } from "../blobs.ts";
+import { repositoryForPush } from "../effects.ts";
 import { isArchivedLayer, isReferencedLayer } from "../manifest.ts";
-import { type Context, invalid, listOf, type Operations, repositoryOf, text } from "../operation.ts";
+import { type Context, invalid, listOf, type Operations, ownRegistry, repositoryOf, text } from "../operation.ts";
 import type { Repository } from "../store.ts";
 import { AwsError, type Json } from "../wire.ts";
 
@@ -94,7 +95,8 @@ export const layers: Operations = {
   },
 
   InitiateLayerUpload(context, input) {
-    const repository = repositoryOf(context, input);
+    ownRegistry(context, input);
+    const repository = repositoryForPush(context, text(input, "repositoryName"));
     return { uploadId: context.store.blobs.begin(uploadOwner(context, repository)).id, partSize };
   },
 

@@ -1,6 +1,7 @@
 /** Repositories and their settings. */
 
 import { createHash } from "node:crypto";
+import { emptyRepository } from "../images.ts";
 import {
   arnOf,
   type Context,
@@ -170,6 +171,7 @@ export const repositories: Operations = {
         `The repository with name '${repository.name}' in registry with id '${registry.account}' cannot be deleted because it still contains images`,
       );
     }
+    emptyRepository(store, repository);
     if (settings.deleteLag > 0) repository.lingers = settings.deleteLag;
     else delete registry.repositories[repository.name];
     store.changed();

@@ -174,7 +174,13 @@ test("images have the digest of their manifest, and tags move only where mutabil
     imageTagMutabilityExclusionFilters: [{ filterType: "WILDCARD", filter: "dev-*" }],
   });
   const ecr = client();
-  const manifest = (n: number) => JSON.stringify({ schemaVersion: 2, config: { size: n }, layers: [{ size: 10 }] });
+  const manifest = (n: number) =>
+    JSON.stringify({
+      schemaVersion: 2,
+      mediaType: "application/vnd.oci.image.index.v1+json",
+      manifests: [],
+      annotations: { n: `${n}` },
+    });
   const put = (n: number, imageTag: string) =>
     ecr.send(new sdk.PutImageCommand({ repositoryName: "team/app", imageManifest: manifest(n), imageTag }));
   const first = await put(1, "v1");
@@ -267,7 +273,7 @@ ecr = boto3.client("ecr", region_name="us-east-1", endpoint_url="${emulator.url}
 for n in range(3): ecr.create_repository(repositoryName=f"team/r{n}", tags=[{"Key": "n", "Value": str(n)}])
 pages = [len(p["repositories"]) for p in ecr.get_paginator("describe_repositories").paginate(PaginationConfig={"PageSize": 2})]
 ecr.set_repository_policy(repositoryName="team/r0", policyText=json.dumps({"Statement": [{"Effect": "Allow", "Principal": "*", "Action": "ecr:BatchGetImage"}]}))
-digest = ecr.put_image(repositoryName="team/r0", imageTag="a", imageManifest='{"schemaVersion": 2, "config": {"size": 1}, "layers": []}')["image"]["imageId"]["imageDigest"]
+digest = ecr.put_image(repositoryName="team/r0", imageTag="a", imageManifest='{"schemaVersion":2,"mediaType":"application/vnd.oci.image.index.v1+json","manifests":[]}')["image"]["imageId"]["imageDigest"]
 try: ecr.delete_repository(repositoryName="team/r0"); error = None
 except ecr.exceptions.RepositoryNotEmptyException as e: error = e.response["Error"]["Code"]
 token = ecr.get_authorization_token()["authorizationData"][0]

@@ -28,7 +28,10 @@ async function project(resources: object, env: Record<string, string> = {}): Pro
 }
 
 const repository = (properties: object, options: object = {}) => ({ type: "ecr:Repository", properties, options });
-const image = { imageTag: "v1", imageManifest: '{"schemaVersion":2,"config":{"size":1},"layers":[]}' };
+const image = {
+  imageTag: "v1",
+  imageManifest: '{"schemaVersion":2,"mediaType":"application/vnd.oci.image.index.v1+json","manifests":[]}',
+};
 
 test("each type is imported by its id, and the generated program has nothing to change", async () => {
   const arn = "arn:aws:ecr:us-east-1:123456789012:repository/team/app";

@@ -133,7 +133,7 @@ test("a repository that holds images is not destroyed, and the error says how ma
     input: {
       repositoryName: "team/app",
       imageTag: "v1",
-      imageManifest: '{"schemaVersion":2,"config":{"size":1},"layers":[]}',
+      imageManifest: '{"schemaVersion":2,"mediaType":"application/vnd.oci.image.index.v1+json","manifests":[]}',
     },
   });
   const refused = await project.run("destroy", "--yes");
