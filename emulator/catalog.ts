@@ -1,4 +1,4 @@
-/** The operations by family, and the names of all that ECR has: those that are missing here answer 501. */
+/** All operations of ECR (service model of 2026), by family. */
 
 import type { Operations } from "./operation.ts";
 import { artifacts } from "./operations/artifacts.ts";
@@ -30,6 +30,3 @@ export const operations: Operations = {
   ...lifecyclePreviews,
   ...replication,
 };
-
-/** Operations of ECR (service model of 2026) that this emulator does not have. */
-export const absentOperations: ReadonlySet<string> = new Set();

@@ -1,6 +1,6 @@
 /** The emulated ECR without its HTTP: performs operations for callers, keeps the journal, and is disturbed on request. */
 
-import { absentOperations, operations } from "./catalog.ts";
+import { operations } from "./catalog.ts";
 import { type Clock, createClock } from "./clock.ts";
 import { createDownloads, type Downloads } from "./downloads.ts";
 import { catchUp, tick } from "./effects.ts";
@@ -82,11 +82,7 @@ export function createRegistries(options: {
 
   function run(caller: Caller, name: string, input: Json): Json {
     const operation = Object.hasOwn(operations, name) ? operations[name] : undefined;
-    if (!operation) {
-      throw absentOperations.has(name)
-        ? new AwsError("NotImplementedException", `This emulator does not have ${name}.`, 501)
-        : new AwsError("UnknownOperationException", `${name} is not an operation of Amazon ECR.`);
-    }
+    if (!operation) throw new AwsError("UnknownOperationException", `${name} is not an operation of Amazon ECR.`);
     const context = contextOf(caller);
     catchUp(context);
     return operation(context, input);

@@ -12,6 +12,16 @@ import type {
   Signing,
   UpstreamImage,
 } from "./records.ts";
+import type {
+  ExclusionFilter,
+  PullThroughRule,
+  ReplicationRule,
+  ScanningConfiguration,
+  SigningConfiguration,
+  Template,
+} from "./registry-records.ts";
+
+export type * from "./registry-records.ts";
 
 export interface Image {
   digest: string;
@@ -38,11 +48,6 @@ export interface Image {
   scan?: Scan;
   replications?: Replication[];
   signings?: Signing[];
-}
-
-export interface ExclusionFilter {
-  filterType: string;
-  filter: string;
 }
 
 /** A thing that readers do not see yet. */
@@ -75,54 +80,6 @@ export interface Repository {
   layers: Record<string, number>;
   hidden?: Hidden[];
   lifecyclePreview?: LifecyclePreview;
-}
-
-export interface ReplicationRule {
-  destinations: { region: string; registryId: string }[];
-  repositoryFilters?: { filter: string; filterType: string }[];
-}
-
-export interface NameFilter {
-  filter: string;
-  filterType: string;
-}
-
-export interface ScanningConfiguration {
-  scanType: string;
-  rules: { scanFrequency: string; repositoryFilters: NameFilter[] }[];
-}
-
-/** A creation template as AWS answers it; times in epoch milliseconds. */
-export interface Template {
-  prefix: string;
-  appliedFor: string[];
-  description?: string;
-  encryptionConfiguration?: { encryptionType: string; kmsKey?: string };
-  resourceTags?: { Key: string; Value: string }[];
-  imageTagMutability?: string;
-  imageTagMutabilityExclusionFilters?: ExclusionFilter[];
-  /** The texts as they were put. */
-  repositoryPolicy?: string;
-  lifecyclePolicy?: string;
-  customRoleArn?: string;
-  createdAt: number;
-  updatedAt: number;
-}
-
-/** A pull-through cache rule as AWS answers it; times in epoch milliseconds. */
-export interface PullThroughRule {
-  ecrRepositoryPrefix: string;
-  upstreamRegistryUrl: string;
-  upstreamRegistry?: string;
-  upstreamRepositoryPrefix?: string;
-  credentialArn?: string;
-  customRoleArn?: string;
-  createdAt: number;
-  updatedAt: number;
-}
-
-export interface SigningConfiguration {
-  rules: { signingProfileArn: string; repositoryFilters?: NameFilter[] }[];
 }
 
 /** One account in one region. What is absent has AWS's default. */

@@ -237,7 +237,6 @@ test("credentials that are bad, and requests that are none, are answered as AWS 
   assert.deepEqual(await type(await raw("DescribeRegistry", "{}", "")), [403, "MissingAuthenticationTokenException"]);
   assert.deepEqual(await type(await raw("DescribeRegistry", "{")), [400, "SerializationException"]);
   assert.deepEqual(await type(await raw("Nonsense", "{}")), [400, "UnknownOperationException"]);
-  assert.deepEqual(await type(await raw("ListImageReferrers", "{}")), [501, "NotImplementedException"]);
 });
 
 test("faults come as often as they are asked for, and the journal has every call", async () => {
