@@ -18,12 +18,18 @@ import { getRepository } from "./functions/get-repository.ts";
 import { getRepositoryScanningConfigurations } from "./functions/get-repository-scanning-configurations.ts";
 import { validatePullThroughCacheRule } from "./functions/validate-pull-through-cache-rule.ts";
 import type { Gateway } from "./gateway/gateway.ts";
+import { accountSetting } from "./resources/account-setting.ts";
 import { lifecyclePolicy } from "./resources/lifecycle-policy.ts";
+import { pullThroughCacheRule } from "./resources/pull-through-cache-rule.ts";
+import { pullTimeUpdateExclusion } from "./resources/pull-time-update-exclusion.ts";
 import { registryPolicy } from "./resources/registry-policy.ts";
+import { registryScanningConfiguration } from "./resources/registry-scanning-configuration.ts";
 import { replicationConfiguration } from "./resources/replication-configuration.ts";
 import { repository } from "./resources/repository.ts";
+import { repositoryCreationTemplate } from "./resources/repository-creation-template.ts";
 import { repositoryPolicy } from "./resources/repository-policy.ts";
 import { scanningConfig } from "./resources/scanning-config.ts";
+import { signingConfiguration } from "./resources/signing-configuration.ts";
 import { tags } from "./resources/tags.ts";
 
 export interface Catalog {
@@ -40,6 +46,12 @@ export const catalog: Catalog = {
     replicationConfiguration,
     scanningConfig,
     tags,
+    registryScanningConfiguration,
+    repositoryCreationTemplate,
+    pullThroughCacheRule,
+    accountSetting,
+    signingConfiguration,
+    pullTimeUpdateExclusion,
   ],
   functions: [
     getRepository,

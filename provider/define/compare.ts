@@ -2,7 +2,7 @@
 
 import { isMap, isUnknown, sameValue } from "./value.ts";
 
-/** Equality in which the order inside every list means nothing, and an empty list is an absent one. */
+/** Equality in which every list is a set, and an empty list is an absent one. */
 export function sameRules(left: unknown, right: unknown): boolean {
   return sameValue(ordered(left), ordered(right));
 }
@@ -13,6 +13,7 @@ function ordered(value: unknown): unknown {
       .map(ordered)
       .map((item) => [sortKey(item), item] as const)
       .sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0))
+      .filter(([key], index, all) => key !== all[index - 1]?.[0])
       .map(([, item]) => item);
   }
   if (!isMap(value)) return value;

@@ -95,7 +95,7 @@ function propertyOf(pkg: string, row: Row, types: Record<string, Json>): Json {
     ...typeOf(pkg, row.schema, types),
     description: row.schema.description,
     ...(row.secret ? { secret: true } : {}),
-    ...(row.replaces ? { willReplaceOnChanges: true } : {}),
+    ...(row.replaces === true ? { willReplaceOnChanges: true } : {}),
     ...(row.deprecated ? { deprecationMessage: row.deprecated } : {}),
   };
 }
@@ -136,10 +136,10 @@ function typeOf(pkg: string, schema: Schema, types: Record<string, Json>): Json 
   return { type: schema.type };
 }
 
-/** `MUTABLE_WITH_EXCLUSION` → `MutableWithExclusion`. */
+/** `MUTABLE_WITH_EXCLUSION` → `MutableWithExclusion`, `docker-hub` → `DockerHub`. */
 function enumName(value: string): string {
   return value
-    .split("_")
+    .split(/[_-]/)
     .map((word) => word.charAt(0).toUpperCase() + word.slice(1).toLowerCase())
     .join("");
 }

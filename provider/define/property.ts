@@ -50,13 +50,17 @@ export function integer(description: string, facets: { minimum?: number; maximum
   return { type: "integer", description, ...facets };
 }
 
-/** An open set of strings: known values are offered by the SDKs, others pass with a warning. */
+/**
+ * A set of strings that the SDKs offer. AWS's sets are open: others pass with a warning. Sets of our own are `closed`:
+ * others are errors.
+ */
 export function enumeration(
   title: string,
   description: string,
   knownValues: Readonly<Record<string, string>>,
+  { closed = false } = {},
 ): Schema<string> {
-  return { type: "string", title, description, knownValues };
+  return { type: "string", title, description, knownValues, ...(closed ? { enum: Object.keys(knownValues) } : {}) };
 }
 
 export function list<T>(
@@ -114,8 +118,8 @@ export interface Settings {
 export interface Guard<T> {
   /** The parts of `live` that are neither recorded nor wanted and that writing `desired` would destroy, each in words. */
   foreign(live: T, recorded: T | undefined, desired: T | undefined): string[];
-  /** The part of `live` that is still as recorded; undefined when nothing is. */
-  stillOurs(live: T, recorded: T): T | undefined;
+  /** The part of `live` that may be removed with the resource: it is as recorded, or nobody's; undefined when nothing is. */
+  stillOurs(live: T, recorded: T | undefined): T | undefined;
 }
 
 /** A name made from the resource's logical name when the program gives none. */
@@ -132,7 +136,8 @@ export interface Row<T = unknown> {
   readonly required?: boolean;
   /** The inputs of which the import id is made. */
   readonly identity?: boolean;
-  readonly replaces?: boolean;
+  /** Every change of it needs a new resource; or only its removal, where the service cannot take the value away. */
+  readonly replaces?: boolean | "whenRemoved";
   /** AWS's own default: what a removed input is set back to, and what import leaves out. */
   readonly default?: T;
   /** The live value stands in the outputs even where the program does not declare it. */
@@ -156,6 +161,8 @@ export interface Row<T = unknown> {
   validate?(value: T, settings: Settings): Finding[];
   /** What a change means, in sentences, for the preview. */
   describe?(before: T | undefined, after: T | undefined): string[];
+  /** What a change sets off outside the resource, as warnings: in the preview, and when a deletion puts `default` back. */
+  caution?(before: T | undefined, after: T | undefined): string[];
 }
 
 export type Rows = Readonly<Record<string, Row>>;

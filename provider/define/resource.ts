@@ -41,6 +41,11 @@ export interface Aspect<R extends Rows, G> {
 }
 
 /** One live resource in a listing. */
+/** A rule of `check` that a value breaks: an error, unless it says that it only warns. */
+export interface Objection extends Problem {
+  readonly level?: "warning";
+}
+
 export interface Listed {
   /** The import id. */
   readonly id: string;
@@ -80,7 +85,7 @@ export interface Endpoints<R extends Rows, G> {
     readonly list?: readonly string[];
   };
   /** Rules that concern several inputs. Values may be unknown in a preview (`isUnknown`); a rule does not apply then. */
-  check?(inputs: Live<R>, settings: Settings): Problem[];
+  check?(inputs: Live<R>, settings: Settings): Objection[];
   /**
    * What is wrong with the resource now that it is there, each a reason: it is recorded, the step fails, and the next update
    * looks again at what is live. For resources that are gates. Any change of an input or control asks anew.

@@ -46,6 +46,8 @@ const remedies: Readonly<Record<string, string>> = {
   MissingAuthenticationTokenException: "the request carried no credentials; set profile, AWS_PROFILE or access keys",
   CredentialsProviderError: "set the provider's profile or accessKey and secretKey, or AWS_PROFILE, or log in",
   TokenProviderError: "log in again with `aws sso login`",
+  BlockedByOrganizationPolicyException:
+    "a policy of your AWS organization governs this setting, and trying again does not help; ask the organization's administrators, or take the resource out of the program",
   LimitExceededException: "this is a quota, waiting does not help; ask AWS for a higher one or remove something",
   ThrottlingException: "AWS still refused after all retries; lower --parallel or the provider's maxConcurrency",
 };

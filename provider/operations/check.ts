@@ -1,5 +1,6 @@
 /** Check: completes what the program wrote, and says everything that is wrong with it at once. */
 
+import { formatPath } from "../define/path.ts";
 import type { Problem } from "../define/validator.ts";
 import { type Value, type ValueMap, valueMap } from "../define/value.ts";
 import { fitName } from "./autoname.ts";
@@ -34,7 +35,12 @@ export function check(definition: Resource, operation: Operation, request: Check
     if (complete !== undefined) inputs[name] = complete as Value;
   }
   problems.push(...problemsOf(definition.properties, inputs, operation, problems));
-  if (problems.length === 0) problems.push(...(definition.endpoints.check?.(inputs, operation.settings) ?? []));
+  if (problems.length === 0) {
+    for (const objection of definition.endpoints.check?.(inputs, operation.settings) ?? []) {
+      if (objection.level !== "warning") problems.push(objection);
+      else operation.warn(`${formatPath(objection.path)} ${objection.message}`);
+    }
+  }
   return {
     inputs,
     failures: failuresOf(problems),

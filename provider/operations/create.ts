@@ -5,6 +5,7 @@ import { ProviderError } from "../errors.ts";
 import { guardWrite, isGuarded, observe } from "./observe.ts";
 import {
   type AnyAspect,
+  caution,
   desiredOf,
   equal,
   failed,
@@ -28,7 +29,11 @@ export interface Created {
 /** In a preview nothing is written: outputs that are not certain are left out, which the engine takes as unknown. */
 export async function previewCreate(definition: Resource, operation: Operation, inputs: ValueMap): Promise<Created> {
   try {
-    if (isGuarded(definition) && !containsUnknown(inputs)) await guardWrite(definition, operation, inputs, undefined);
+    const live =
+      isGuarded(definition) && !containsUnknown(inputs)
+        ? await guardWrite(definition, operation, inputs, undefined)
+        : undefined;
+    caution(definition, operation, live ?? {}, inputs);
     return { id: "", outputs: inputs };
   } catch (error) {
     throw failed(error, "creating", definition, inputs, operation.urn);
@@ -101,7 +106,8 @@ async function createOrResume(
       "it was created by a run that was interrupted before it could be recorded; this run goes on from there",
     );
     for (const [name, row] of rows(definition, "input")) {
-      if (row.replaces && has(inputs, name) && equal(row, found.live[name], inputs[name]) === false) throw error;
+      if (row.replaces === true && has(inputs, name) && equal(row, found.live[name], inputs[name]) === false)
+        throw error;
     }
     return visibleRows(definition, operation, found.live, inputs);
   }

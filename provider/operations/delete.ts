@@ -2,7 +2,7 @@
 
 import type { Value, ValueMap } from "../define/value.ts";
 import { isGuarded, observe } from "./observe.ts";
-import { failed, isAbsent, label, merged, type Operation, type Resource, rows } from "./request.ts";
+import { caution, failed, isAbsent, label, merged, type Operation, type Resource, rows } from "./request.ts";
 
 export interface DeleteRequest {
   readonly olds: ValueMap;
@@ -12,12 +12,19 @@ export interface DeleteRequest {
 export async function remove(definition: Resource, operation: Operation, request: DeleteRequest): Promise<void> {
   const recorded = merged(request.olds, request.oldInputs);
   try {
+    if (recorded["onDelete"] === "retain") return;
     const ours = isGuarded(definition) ? await stillOurs(definition, operation, recorded) : recorded;
-    if (ours) await definition.endpoints.remove(operation, ours);
+    if (!ours) return;
+    caution(definition, operation, ours, defaultsOf(definition));
+    await definition.endpoints.remove(operation, ours);
   } catch (error) {
     if (isAbsent(definition, error)) return;
     throw failed(error, "deleting", definition, recorded, operation.urn);
   }
+}
+
+function defaultsOf(definition: Resource): ValueMap {
+  return merged({}, ...rows(definition, "input").map(([name, row]) => ({ [name]: row.default })));
 }
 
 /** What may be removed: the recorded values without what is no longer ours; undefined when nothing is left of them. */

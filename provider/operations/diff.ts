@@ -67,7 +67,7 @@ function changesOf(
       { path: [name] },
     );
   }
-  const replaces = row.replaces === true;
+  const replaces = row.replaces === "whenRemoved" ? !has(news, name) : row.replaces === true;
   const found = structuralChanges(before, has(news, name) ? news[name] : undefined, [name]);
   return (found.length > 0 ? found : [{ path: [name], kind: "update" as const }]).map((change) => ({
     ...change,

@@ -3,10 +3,10 @@
 import { printable } from "../define/printable.ts";
 import { containsUnknown, type ValueMap } from "../define/value.ts";
 import { ProviderError } from "../errors.ts";
-import { type AnyAspect, isAbsent, label, merged, type Operation, type Resource, rows } from "./request.ts";
+import { type AnyAspect, has, isAbsent, label, merged, type Operation, pick, type Resource, rows } from "./request.ts";
 
 export interface Observed {
-  /** Live values of every aspect that could be read. */
+  /** The identity, and the live values of every aspect that could be read; what is not set there is absent. */
   readonly live: ValueMap;
   /** Aspects that the credentials may not read. */
   readonly denied: readonly AnyAspect[];
@@ -21,11 +21,15 @@ export async function observe(
   operation: Operation,
   known: ValueMap,
 ): Promise<Observed | undefined> {
-  let live = known;
+  const identity = rows(definition, "input").filter(([, row]) => row.identity);
+  let live = pick(
+    known,
+    identity.map(([name]) => name),
+  );
   const denied: AnyAspect[] = [];
   for (const [index, aspect] of definition.aspects.entries()) {
     try {
-      const seen = await aspect.observe(operation, live);
+      const seen = await aspect.observe(operation, merged(known, live));
       if (seen === undefined && index === 0) return undefined;
       live = merged(live, seen);
     } catch (error) {
@@ -69,6 +73,8 @@ export async function guardWrite(
   const foreign = rows(definition, "input").flatMap(([name, row]) => {
     const live = observed.live[name];
     if (!row.guard || live === undefined || containsUnknown(desired[name])) return [];
+    // What is not declared is left alone.
+    if (!has(desired, name) && !has(recorded, name)) return [];
     return row.guard.foreign(live, recorded?.[name], desired[name]);
   });
   if (foreign.length === 0) return observed.live;

@@ -95,7 +95,7 @@ function* unknownValues(
   value: unknown,
   path: Path,
 ): Generator<{ path: Path; value: string; known: string[] }> {
-  if (schema.knownValues && typeof value === "string" && !Object.hasOwn(schema.knownValues, value)) {
+  if (schema.knownValues && !schema["enum"] && typeof value === "string" && !Object.hasOwn(schema.knownValues, value)) {
     yield { path, value, known: Object.keys(schema.knownValues) };
   }
   if (Array.isArray(value) && schema.items) {

@@ -6,7 +6,7 @@
 import { printable } from "../define/printable.ts";
 import type { Row, Rows, Settings } from "../define/property.ts";
 import type { AnyResource, Aspect, Scope } from "../define/resource.ts";
-import { sameValue, type Value, type ValueMap, valueMap } from "../define/value.ts";
+import { containsUnknown, sameValue, type Value, type ValueMap, valueMap } from "../define/value.ts";
 import { hasFault, ProviderError } from "../errors.ts";
 import type { Gateway } from "../gateway/gateway.ts";
 
@@ -49,6 +49,15 @@ export function merged(values: ValueMap, ...more: readonly (object | undefined)[
 export function equal(row: Row, left: unknown, right: unknown): boolean | "unprovable" {
   if (row.equal) return row.equal(left, right);
   return left === undefined || right === undefined ? left === right : sameValue(left, right);
+}
+
+/** Warns of what the changes from `before` to `after` set off outside the resource. */
+export function caution(definition: Resource, operation: Operation, before: ValueMap, after: ValueMap): void {
+  for (const [name, row] of rows(definition, "input")) {
+    const [left, right] = [before, after].map((values) => (has(values, name) ? values[name] : undefined));
+    if (!row.caution || containsUnknown(right) || equal(row, left, right) === true) continue;
+    for (const message of row.caution(left, right)) operation.warn(message);
+  }
 }
 
 /** The live value as this resource may see it. */

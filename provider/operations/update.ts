@@ -6,6 +6,7 @@ import { containsUnknown, type ValueMap } from "../define/value.ts";
 import { judged, outputsOf } from "./create.ts";
 import { guardWrite, isGuarded, observe } from "./observe.ts";
 import {
+  caution,
   equal,
   failed,
   has,
@@ -43,6 +44,7 @@ export async function previewUpdate(
     if (isGuarded(definition) && !containsUnknown(request.news)) {
       await guardWrite(definition, operation, request.news, request.olds);
     }
+    caution(definition, operation, request.olds, desired);
     const stable = pick(
       request.olds,
       rows(definition, "output")
@@ -113,7 +115,7 @@ async function baseline(
 ): Promise<ValueMap> {
   if (isGuarded(definition)) {
     const live = await guardWrite(definition, operation, request.news, request.olds);
-    return merged(request.olds, visibleRows(definition, operation, live, request.olds));
+    return live ? baselineOf(definition, operation, live, request.olds, []) : request.olds;
   }
   const names = rows(definition, "input").map(([name]) => name);
   const controls = rows(definition, "control");
@@ -127,7 +129,21 @@ async function baseline(
     return request.olds;
   }
   const observed = await observe(definition, operation, merged(request.olds, request.news));
-  return merged(request.olds, visibleRows(definition, operation, observed?.live, request.olds));
+  if (!observed) return request.olds;
+  const hidden = observed.denied.flatMap(({ sets }) => sets);
+  return baselineOf(definition, operation, observed.live, request.olds, hidden);
+}
+
+/** What is live, as this resource may see it; recorded values stand in only for what was not looked at. */
+function baselineOf(
+  definition: Resource,
+  operation: Operation,
+  live: ValueMap,
+  olds: ValueMap,
+  hidden: readonly string[],
+): ValueMap {
+  const outputs = rows(definition, "output").map(([name]) => name);
+  return merged(pick(olds, [...hidden, ...outputs]), visibleRows(definition, operation, live, olds));
 }
 
 /** What each input row shall be: as declared; AWS's default where a declaration went away; else as it is. */

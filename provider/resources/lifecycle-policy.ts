@@ -4,10 +4,10 @@ import { output, string } from "../define/property.ts";
 import { defineResource } from "../define/resource.ts";
 import type { Gateway } from "../gateway/gateway.ts";
 import { repositoryVisibility } from "../gateway/retry.ts";
-import { describeLifecycleChange, lifecycleEquivalent, lifecyclePolicyText } from "../lifecycle/policy.ts";
-import { validateLifecyclePolicy } from "../lifecycle/validate.ts";
+import { lifecyclePolicyText } from "../lifecycle/policy.ts";
 import { listPerRepository } from "./per-repository.ts";
-import { documentRow, registryId, repositoryName } from "./rows.ts";
+import { lifecycleRow } from "./policy-row.ts";
+import { registryId, repositoryName } from "./rows.ts";
 
 const absent = ["LifecyclePolicyNotFoundException", "RepositoryNotFoundException"];
 
@@ -17,10 +17,9 @@ export const lifecyclePolicy = defineResource<Gateway>()({
     "The lifecycle policy of a repository: which images expire or move to the archive. It is edited in place, so there is no moment without a policy. Rule order, tag order and spacing are no difference.",
   properties: {
     repositoryName,
-    lifecyclePolicyText: documentRow(
+    lifecyclePolicyText: lifecycleRow(
       "The lifecycle policy, as JSON text or as an object; up to 50 rules and 30,720 characters.",
-      { equal: lifecycleEquivalent, validate: validateLifecyclePolicy, describe: describeLifecycleChange },
-      {},
+      { required: true },
     ),
     registryId,
     lastEvaluatedAt: output(

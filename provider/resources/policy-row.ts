@@ -1,6 +1,8 @@
-/** The row of an access policy, of a repository or of the registry. */
+/** The rows of access policies and of lifecycle policies, which creation templates have as well. */
 
 import type { Columns, Document } from "../define/property.ts";
+import { describeLifecycleChange, lifecycleEquivalent } from "../lifecycle/policy.ts";
+import { validateLifecyclePolicy } from "../lifecycle/validate.ts";
 import { alignPolicy } from "../policy/align.ts";
 import { describePolicyChange } from "../policy/diff.ts";
 import type { PolicyKind } from "../policy/document.ts";
@@ -17,6 +19,14 @@ export function policyRow<C extends Columns<Document>>(kind: PolicyKind, descrip
       describe: describePolicyChange,
       align: (live, recorded) => alignPolicy(live, recorded) as Document,
     },
+    columns,
+  );
+}
+
+export function lifecycleRow<C extends Columns<Document>>(description: string, columns: C) {
+  return documentRow(
+    description,
+    { equal: lifecycleEquivalent, validate: validateLifecyclePolicy, describe: describeLifecycleChange },
     columns,
   );
 }

@@ -22,7 +22,7 @@ export const registryPolicy = defineResource<Gateway>()({
     policyText: policyRow(
       "registry",
       "The policy, as JSON text or as an object; up to 10,240 characters. Every statement needs a `Resource`.",
-      { guard: wholeGuard<Document>(policyEquivalent, policyDocumentText) },
+      { required: true, guard: wholeGuard<Document>(policyEquivalent, policyDocumentText) },
     ),
     adopt,
     registryId,

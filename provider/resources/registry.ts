@@ -1,7 +1,7 @@
 /** What the registry-wide settings have in common: they are held once per account and region, and that is their id. */
 
 import { printable } from "../define/printable.ts";
-import { boolean, control } from "../define/property.ts";
+import { boolean, control, enumeration } from "../define/property.ts";
 import type { Scope } from "../define/resource.ts";
 import { ProviderError } from "../errors.ts";
 import type { Gateway } from "../gateway/gateway.ts";
@@ -9,6 +9,19 @@ import type { Gateway } from "../gateway/gateway.ts";
 export const adopt = control(
   boolean("Overwrite what is there, even when somebody else wrote it. Default: `false`, which refuses and shows it."),
   { default: false },
+);
+
+export const onDelete = control(
+  enumeration(
+    "OnDelete",
+    "What deleting the resource does to the registry. Must be deployed before the deletion. Default: `reset`.",
+    {
+      reset: "Puts AWS's default back, as long as the live setting is still this stack's.",
+      retain: "Leaves the setting as it is.",
+    },
+    { closed: true },
+  ),
+  { default: "reset" },
 );
 
 /** Import id `ACCOUNT` or `ACCOUNT/REGION`, both of which must be the provider's own. */

@@ -17,7 +17,9 @@ export const repositoryPolicy = defineResource<Gateway>()({
     "The access policy of a repository, edited in place with one put. AWS rewrites and reorders the text; only a difference in meaning is a difference. A principal that IAM has only just made is waited for.",
   properties: {
     repositoryName,
-    policyText: policyRow("repository", "The policy, as JSON text or as an object; up to 10,240 characters.", {}),
+    policyText: policyRow("repository", "The policy, as JSON text or as an object; up to 10,240 characters.", {
+      required: true,
+    }),
     force: control(
       boolean("Set the policy even when it keeps the caller from ever setting another one. Default: `false`."),
       { default: false },

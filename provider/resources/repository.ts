@@ -1,44 +1,21 @@
-/** `ecr:index:Repository`: a repository with its mutability, encryption, scan on push and tags. Long because it has the most rows. */
+/** `ecr:index:Repository`: a repository with its mutability, encryption, scan on push and tags. */
 
-import { boolean, control, enumeration, input, list, object, output, string } from "../define/property.ts";
+import { boolean, control, input, object, output, string } from "../define/property.ts";
 import { defineResource, type Scope } from "../define/resource.ts";
 import type { Problem } from "../define/validator.ts";
-import { isUnknown } from "../define/value.ts";
 import { hasFault, ProviderError } from "../errors.ts";
 import type { Gateway } from "../gateway/gateway.ts";
 import { readTags, toTagList, writeTags } from "../gateway/tags.ts";
-import { type Encryption, encryptionEquivalent, encryptionSchema } from "./encryption.ts";
+import {
+  type Encryption,
+  encryptionEquivalent,
+  encryptionOf,
+  encryptionProblems,
+  encryptionSchema,
+} from "./encryption.ts";
+import { mutabilityOf, mutabilityProblems, mutabilityRows } from "./mutability.ts";
 import { repositoryNames } from "./per-repository.ts";
 import { registryId, repositoryName, tagColumns, tagsSchema } from "./rows.ts";
-
-const mutability = enumeration(
-  "ImageTagMutability",
-  "Whether image tags can be moved to another image. Default: `MUTABLE`.",
-  {
-    MUTABLE: "Tags can be overwritten.",
-    IMMUTABLE: "Tags cannot be overwritten.",
-    MUTABLE_WITH_EXCLUSION: "Tags can be overwritten, except those that match an exclusion filter.",
-    IMMUTABLE_WITH_EXCLUSION: "Tags cannot be overwritten, except those that match an exclusion filter.",
-  },
-);
-
-const exclusionFilters = list(
-  object("ImageTagMutabilityExclusionFilter", "Tags that are excepted from the repository's mutability.", {
-    required: {
-      filterType: enumeration("ImageTagMutabilityExclusionFilterType", "How the filter is matched.", {
-        WILDCARD: "`*` stands for any characters.",
-      }),
-      filter: string("Tag pattern, 1 to 128 characters of letters, digits and `. _ - *`, with at most two `*`.", {
-        minLength: 1,
-        maxLength: 128,
-        pattern: "^[0-9a-zA-Z._-]*(\\*[0-9a-zA-Z._-]*){0,2}$",
-        patternMessage: "must hold only letters, digits and . _ - with at most two *",
-      }),
-    },
-  }),
-  "Filters for the tags excepted from the mutability, 1 to 5; only with a `…_WITH_EXCLUSION` mutability, and then required.",
-  { minItems: 1, maxItems: 5 },
-);
 
 export const scanningSchema = object("ImageScanningConfiguration", "Basic scanning of the repository.", {
   optional: { scanOnPush: boolean("Scan every image when it is pushed. Default: `false`.") },
@@ -86,32 +63,7 @@ function check(inputs: {
   imageTagMutabilityExclusionFilters?: unknown;
   encryptionConfiguration?: Encryption | undefined;
 }): Problem[] {
-  const problems: Problem[] = [];
-  const {
-    imageTagMutability = "MUTABLE",
-    imageTagMutabilityExclusionFilters: filters,
-    encryptionConfiguration,
-  } = inputs;
-  if (
-    !isUnknown(imageTagMutability) &&
-    !isUnknown(filters) &&
-    imageTagMutability.endsWith("_WITH_EXCLUSION") !== (filters !== undefined)
-  ) {
-    problems.push({
-      path: ["imageTagMutabilityExclusionFilters"],
-      message:
-        filters === undefined
-          ? `is required with imageTagMutability ${imageTagMutability}`
-          : `goes only with MUTABLE_WITH_EXCLUSION or IMMUTABLE_WITH_EXCLUSION, but imageTagMutability is ${imageTagMutability}`,
-    });
-  }
-  if (encryptionConfiguration?.encryptionType === "AES256" && encryptionConfiguration.kmsKey !== undefined) {
-    problems.push({
-      path: ["encryptionConfiguration", "kmsKey"],
-      message: "goes only with encryptionType KMS or KMS_DSSE",
-    });
-  }
-  return problems;
+  return [...mutabilityProblems(inputs), ...encryptionProblems(inputs)];
 }
 
 export const repository = defineResource<Gateway>()({
@@ -125,8 +77,7 @@ export const repository = defineResource<Gateway>()({
       computed: true,
       autoname: { maxLength: 256, fit: fitRepositoryName },
     },
-    imageTagMutability: input(mutability, { default: "MUTABLE", computed: true }),
-    imageTagMutabilityExclusionFilters: input(exclusionFilters),
+    ...mutabilityRows,
     imageScanningConfiguration: input(scanningSchema, {
       default: { scanOnPush: false },
       computed: true,
@@ -245,19 +196,12 @@ type Live = NonNullable<Awaited<ReturnType<Gateway["repository"]>>>;
 /** AWS's answer in the words of the rows. */
 export function fromAws(live: Live | undefined) {
   if (!live) return undefined;
-  const { repositoryArn, imageTagMutabilityExclusionFilters: filters, encryptionConfiguration, createdAt } = live;
+  const { repositoryArn, createdAt } = live;
   return {
     repositoryName: live.repositoryName,
-    imageTagMutability: live.imageTagMutability ?? "MUTABLE",
-    imageTagMutabilityExclusionFilters:
-      filters && filters.length > 0
-        ? filters.map(({ filterType = "WILDCARD", filter = "" }) => ({ filterType, filter }))
-        : undefined,
+    ...mutabilityOf(live),
     imageScanningConfiguration: { scanOnPush: live.imageScanningConfiguration?.scanOnPush ?? false },
-    encryptionConfiguration: {
-      encryptionType: encryptionConfiguration?.encryptionType ?? "AES256",
-      ...(encryptionConfiguration?.kmsKey ? { kmsKey: encryptionConfiguration.kmsKey } : {}),
-    },
+    encryptionConfiguration: encryptionOf(live.encryptionConfiguration),
     arn: repositoryArn,
     registryId: live.registryId,
     repositoryUri: live.repositoryUri,

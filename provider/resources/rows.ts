@@ -47,7 +47,6 @@ export function documentRow<C extends Columns<Document>>(
   columns: C,
 ) {
   return input(document(description), {
-    required: true as const,
     equal: (left: Document | undefined, right: Document | undefined) =>
       left === undefined || right === undefined ? left === right : language.equal(left, right),
     validate: language.validate,
@@ -105,9 +104,14 @@ export function withDefaultTags(tags: TagMap | undefined, { defaultTags }: Setti
   return { ...defaultTags, ...tags };
 }
 
+/** AWS writes these itself and refuses them from others. */
+export function isAwsTag(key: string): boolean {
+  return key.toLowerCase().startsWith("aws:");
+}
+
 function reservedTags(tags: TagMap, settings: Settings): Finding[] {
   return Object.keys(tags).flatMap((key): Finding[] => {
-    const reason = key.toLowerCase().startsWith("aws:")
+    const reason = isAwsTag(key)
       ? "tag keys that start with aws: are reserved for AWS"
       : isIgnored(key, settings)
         ? "the provider's ignoreTags hides this key, so it cannot be managed; remove it here or there"
@@ -121,9 +125,7 @@ function ownTags(live: TagMap, recorded: TagMap | undefined, settings: Settings)
   return Object.fromEntries(
     Object.entries(live).filter(
       ([key]) =>
-        !key.toLowerCase().startsWith("aws:") &&
-        !isIgnored(key, settings) &&
-        (recorded === undefined || Object.hasOwn(recorded, key)),
+        !isAwsTag(key) && !isIgnored(key, settings) && (recorded === undefined || Object.hasOwn(recorded, key)),
     ),
   );
 }
@@ -136,10 +138,13 @@ function isIgnored(key: string, { ignoreTags }: Settings): boolean {
 export function wholeGuard<T>(
   equal: (left: T | undefined, right: T | undefined) => boolean,
   inWords: (value: T) => string,
+  /** Where a value is always there: AWS's own, which nobody wrote. */
+  unset?: T,
 ): Guard<T> {
+  const isUnset = (live: T) => unset !== undefined && equal(live, unset);
   return {
     foreign: (live, recorded, desired) =>
-      equal(live, desired) || (recorded !== undefined && equal(live, recorded)) ? [] : [inWords(live)],
-    stillOurs: (live, recorded) => (equal(live, recorded) ? recorded : undefined),
+      isUnset(live) || equal(live, desired) || (recorded !== undefined && equal(live, recorded)) ? [] : [inWords(live)],
+    stillOurs: (live, recorded) => (isUnset(live) ? live : equal(live, recorded) ? recorded : undefined),
   };
 }

@@ -19,7 +19,7 @@ const keyGuard: Guard<TagMap> = {
       )
       .map(([key, value]) => `tag ${JSON.stringify(key)} with the value ${JSON.stringify(value)}`),
   stillOurs(live, recorded) {
-    const ours = Object.entries(recorded).filter(([key, value]) => live[key] === value);
+    const ours = Object.entries(recorded ?? {}).filter(([key, value]) => live[key] === value);
     return ours.length > 0 ? Object.fromEntries(ours) : undefined;
   },
 };
