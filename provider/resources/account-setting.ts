@@ -5,11 +5,11 @@ import { defineResource, type Objection } from "../define/resource.ts";
 import { isUnknown } from "../define/value.ts";
 import type { Gateway } from "../gateway/gateway.ts";
 
-/** AWS's own value of each setting, where it is published, and the values that it takes. */
-const settings: Readonly<Record<string, { usual?: string; values: readonly string[] }>> = {
+/** The value that each setting starts with, and those that it takes. That blobs are not mounted at first is not published. */
+const settings: Readonly<Record<string, { usual: string; values: readonly string[] }>> = {
   BASIC_SCAN_TYPE_VERSION: { usual: "AWS_NATIVE", values: ["AWS_NATIVE"] },
   REGISTRY_POLICY_SCOPE: { usual: "V2", values: ["V2"] },
-  BLOB_MOUNTING: { values: ["ENABLED", "DISABLED"] },
+  BLOB_MOUNTING: { usual: "DISABLED", values: ["ENABLED", "DISABLED"] },
 };
 
 function check({ name, value }: { name?: string | undefined; value?: string | undefined }): Objection[] {
