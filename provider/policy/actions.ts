@@ -1,111 +1,34 @@
-/**
- * The actions of `ecr:` in IAM, by name as AWS spells them (service model and service authorization reference of 2026).
- * Two of them are no API operation: they only stand in registry policies.
- */
-export const actions: readonly string[] = [
-  "BatchCheckLayerAvailability",
-  "BatchDeleteImage",
-  "BatchGetImage",
-  "BatchGetRepositoryScanningConfiguration",
-  "BatchImportUpstreamImage",
-  "CompleteLayerUpload",
-  "CreatePullThroughCacheRule",
-  "CreateRepository",
-  "CreateRepositoryCreationTemplate",
-  "DeleteLifecyclePolicy",
-  "DeletePullThroughCacheRule",
-  "DeleteRegistryPolicy",
-  "DeleteRepository",
-  "DeleteRepositoryCreationTemplate",
-  "DeleteRepositoryPolicy",
-  "DeleteSigningConfiguration",
-  "DeregisterPullTimeUpdateExclusion",
-  "DescribeImageReplicationStatus",
-  "DescribeImageScanFindings",
-  "DescribeImageSigningStatus",
-  "DescribeImages",
-  "DescribePullThroughCacheRules",
-  "DescribeRegistry",
-  "DescribeReplicationBackfillResults",
-  "DescribeRepositories",
-  "DescribeRepositoryCreationTemplates",
-  "GetAccountSetting",
-  "GetAuthorizationToken",
-  "GetDownloadUrlForLayer",
-  "GetImageCopyStatus",
-  "GetLifecyclePolicy",
-  "GetLifecyclePolicyPreview",
-  "GetRegistryPolicy",
-  "GetRegistryScanningConfiguration",
-  "GetRepositoryPolicy",
-  "GetSigningConfiguration",
-  "InitiateLayerUpload",
-  "ListImageReferrers",
-  "ListImages",
-  "ListPullTimeUpdateExclusions",
-  "ListReplicationBackfills",
-  "ListTagsForResource",
-  "PutAccountSetting",
-  "PutImage",
-  "PutImageScanningConfiguration",
-  "PutImageTagMutability",
-  "PutLifecyclePolicy",
-  "PutRegistryPolicy",
-  "PutRegistryScanningConfiguration",
-  "PutReplicationConfiguration",
-  "PutSigningConfiguration",
-  "RegisterPullTimeUpdateExclusion",
-  "ReplicateImage",
-  "SetRepositoryPolicy",
-  "StartImageScan",
-  "StartLifecyclePolicyPreview",
-  "StartReplicationBackfill",
-  "StopReplicationBackfill",
-  "TagResource",
-  "UntagResource",
-  "UpdateImageStorageClass",
-  "UpdatePullThroughCacheRule",
-  "UpdateRepositoryCreationTemplate",
-  "UploadLayerPart",
-  "ValidatePullThroughCacheRule",
-];
+/** Names of actions of `ecr:` as policies write them: wildcards, letter case, misspellings. */
 
-/** Actions that concern the registry of an account, so that a repository policy cannot grant them. */
-const registryActions: ReadonlySet<string> = new Set(
+import { actionTable } from "./action-table.ts";
+
+/** By name, as AWS spells them. */
+export const actions: readonly string[] = actionTable.map(({ name }) => name);
+
+/**
+ * API operations of which no IAM action is published. Whether policies may name them is unsettled, so they are neither
+ * refused nor taken for misspellings.
+ */
+const operationsWithoutAction: ReadonlySet<string> = new Set(
   [
-    "CreatePullThroughCacheRule",
-    "CreateRepositoryCreationTemplate",
-    "DeletePullThroughCacheRule",
-    "DeleteRegistryPolicy",
-    "DeleteRepositoryCreationTemplate",
-    "DeleteSigningConfiguration",
-    "DeregisterPullTimeUpdateExclusion",
-    "DescribePullThroughCacheRules",
-    "DescribeRegistry",
     "DescribeReplicationBackfillResults",
-    "DescribeRepositoryCreationTemplates",
-    "GetAccountSetting",
-    "GetAuthorizationToken",
-    "GetRegistryPolicy",
-    "GetRegistryScanningConfiguration",
-    "GetSigningConfiguration",
-    "ListPullTimeUpdateExclusions",
+    "ListImageReferrers",
     "ListReplicationBackfills",
-    "PutAccountSetting",
-    "PutRegistryPolicy",
-    "PutRegistryScanningConfiguration",
-    "PutReplicationConfiguration",
-    "PutSigningConfiguration",
-    "RegisterPullTimeUpdateExclusion",
     "StartReplicationBackfill",
     "StopReplicationBackfill",
-    "UpdatePullThroughCacheRule",
-    "UpdateRepositoryCreationTemplate",
-    "ValidatePullThroughCacheRule",
   ].map((name) => name.toLowerCase()),
 );
 
 /** `name` without `ecr:` and in any letter case. */
+export function isOperationWithoutAction(name: string): boolean {
+  return operationsWithoutAction.has(name.toLowerCase());
+}
+
+const registryActions: ReadonlySet<string> = new Set(
+  actionTable.filter(({ scope }) => scope === "registry").map(({ name }) => name.toLowerCase()),
+);
+
+/** Whether an action concerns the registry of an account, so that a repository policy cannot grant it. */
 export function concernsRegistry(name: string): boolean {
   return registryActions.has(name.toLowerCase());
 }

@@ -1,0 +1,67 @@
+/** What people call the actions of ECR in groups: pull, push, and so on. */
+
+import { actionTable } from "../action-table.ts";
+
+interface Capability {
+  readonly name: string;
+  /** All of these are needed. */
+  readonly needs: readonly string[];
+  /** These belong to it and add nothing of their own. */
+  readonly helped?: readonly string[];
+}
+
+/** In the order in which they are told. */
+export const capabilities: readonly Capability[] = [
+  { name: "pull", needs: ["BatchGetImage", "GetDownloadUrlForLayer"], helped: ["BatchCheckLayerAvailability"] },
+  {
+    name: "push",
+    needs: ["BatchCheckLayerAvailability", "InitiateLayerUpload", "UploadLayerPart", "CompleteLayerUpload", "PutImage"],
+  },
+  { name: "delete images", needs: ["BatchDeleteImage"] },
+  { name: "delete the repository", needs: ["DeleteRepository"] },
+  { name: "change the policy", needs: ["SetRepositoryPolicy", "DeleteRepositoryPolicy"] },
+  { name: "change the registry's policy", needs: ["PutRegistryPolicy", "DeleteRegistryPolicy"] },
+  { name: "change the lifecycle policy", needs: ["PutLifecyclePolicy", "DeleteLifecyclePolicy"] },
+  { name: "change tags", needs: ["TagResource", "UntagResource"] },
+  { name: "replicate into it", needs: ["ReplicateImage"] },
+  { name: "import from upstream", needs: ["BatchImportUpstreamImage"] },
+  { name: "create repositories", needs: ["CreateRepository"] },
+  { name: "start scans", needs: ["StartImageScan"] },
+  { name: "change settings", needs: ["PutImageScanningConfiguration", "PutImageTagMutability"] },
+  { name: "read images' metadata", needs: ["DescribeImages", "ListImages"], helped: ["DescribeImageScanFindings"] },
+  {
+    name: "read settings",
+    needs: ["DescribeRepositories", "GetRepositoryPolicy", "GetLifecyclePolicy", "ListTagsForResource"],
+  },
+];
+
+export interface Told {
+  /** Undefined for actions that make up no capability. */
+  readonly capability?: string;
+  readonly actions: readonly string[];
+}
+
+/** All that may be done, as one thing, or capabilities that are complete and the actions left over. `names` lack `ecr:`. */
+export function tellActions(names: readonly string[], possible: readonly string[]): Told[] {
+  if (names.length === possible.length) return [{ capability: "everything", actions: names.map(qualified) }];
+  const given = new Set(names);
+  const left = new Set(names);
+  const told = capabilities.flatMap(({ name, needs, helped = [] }): Told[] => {
+    if (!needs.every((action) => given.has(action))) return [];
+    const actions = [...needs, ...helped].filter((action) => given.has(action));
+    for (const action of actions) left.delete(action);
+    return [{ capability: name, actions: actions.map(qualified) }];
+  });
+  return left.size === 0 ? told : [...told, { actions: [...left].map(qualified) }];
+}
+
+function qualified(name: string): string {
+  return `ecr:${name}`;
+}
+
+const levels = new Map(actionTable.map(({ name, level }) => [qualified(name), level]));
+
+/** Whether any of the actions, which have `ecr:`, changes something. */
+export function writes(actions: readonly string[]): boolean {
+  return actions.some((action) => !["read", "list"].includes(levels.get(action) ?? "write"));
+}

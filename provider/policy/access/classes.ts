@@ -1,0 +1,137 @@
+/**
+ * The values of a key, cut into classes that no test tells apart, each with one value that stands for it. Nothing that a
+ * request can have is left out: patterns are walked as automata, numbers, dates and addresses are tried at every edge.
+ */
+
+import { edgesOf, parseRange } from "./addresses.ts";
+import { type Budget, matchesPattern, type Pattern, representatives, spend } from "./automata.ts";
+import { domainOf, factsOfKey, isForeignKey } from "./keys.ts";
+import { dateOf, type Family, holds, type KeyValue, type Test } from "./tests.ts";
+
+/** What is known of a key's value for one class of principals. */
+export interface Knowledge {
+  /** All that it can be; absent when it is free. */
+  readonly values?: readonly KeyValue[];
+  /** Texts that it can be, where it is free and has fewer than its type allows. */
+  readonly domain?: Pattern;
+  readonly excluded?: ReadonlySet<string>;
+  /** Whether a request can be without it; by default what its table says. */
+  readonly absent?: boolean;
+  /** Two pieces of knowledge with the same name are the same. */
+  readonly name: string;
+}
+
+export const freeKey: Knowledge = { name: "" };
+
+/** The families of the tests on one key, apart from `Null`. With two of them the key cannot be cut into classes. */
+export function familiesOf(tests: readonly Test[]): Family[] {
+  return [...new Set(tests.map(({ family }) => family))].filter((family) => family !== "null");
+}
+
+/** A value of a key, and the tests that hold for it, by their ids. */
+export interface ValueClass {
+  readonly value: KeyValue;
+  readonly holding: ReadonlySet<string>;
+}
+
+/** At least one value for each class; the absent one first. */
+export function classesOf(key: string, tests: readonly Test[], knowledge: Knowledge, budget: Budget): ValueClass[] {
+  return valuesOf(key, tests, knowledge, budget).map((value) => ({
+    value,
+    holding: new Set(tests.filter((test) => holds(test, value)).map(({ id }) => id)),
+  }));
+}
+
+function valuesOf(key: string, tests: readonly Test[], knowledge: Knowledge, budget: Budget): readonly KeyValue[] {
+  if (knowledge.values) return knowledge.values;
+  const facts = factsOfKey(key);
+  if (!facts && isForeignKey(key)) return [undefined];
+  const elements = elementsOf(familiesOf(tests)[0], facts?.type, tests, knowledge, budget);
+  const absent = knowledge.absent ?? !facts?.always;
+  if (facts?.several) return severalOf(elements, tests, budget).filter((value) => absent || value !== undefined);
+  return [...(absent ? [undefined] : []), ...elements.map((text) => [text])];
+}
+
+function elementsOf(
+  family: Family | undefined,
+  type: Parameters<typeof domainOf>[0],
+  tests: readonly Test[],
+  { domain = domainOf(type), excluded = new Set() }: Knowledge,
+  budget: Budget,
+): string[] {
+  const values = tests.filter((test) => test.family === family).flatMap((test) => test.values);
+  switch (family) {
+    case "bool":
+      return ["true", "false"];
+    case "ip":
+      return edgesOf(values.flatMap((text) => parseRange(text) ?? []));
+    case "number":
+      return pointsOf(values.map(Number)).map(String);
+    case "date":
+      return pointsOf(
+        values.flatMap((text) => dateOf(text) ?? []),
+        1_000,
+      ).flatMap((time) => (Math.abs(time) <= 8.64e15 ? new Date(time).toISOString() : []));
+    default:
+      if (type === "bool") return ["true", "false"];
+      if (type === "ip") return edgesOf([]);
+      return textsOf(tests, domain, excluded, budget);
+  }
+}
+
+/** Every bound, a point between each two, and one on either side. */
+function pointsOf(bounds: readonly number[], unit = 1): number[] {
+  const sorted = [...new Set(bounds)].sort((a, b) => a - b);
+  const whole = sorted.every((bound) => Number.isInteger(bound / unit));
+  const between = sorted.slice(1).flatMap((high, index) => {
+    const low = sorted[index] ?? high;
+    if (!whole) return [(low + high) / 2];
+    return high - low > unit ? [low + unit] : [];
+  });
+  const [first = 0, last = first] = [sorted[0], sorted.at(-1)];
+  return [first - unit, ...sorted, ...between, last + unit];
+}
+
+/** Values without wildcards stand for themselves; only the others need to be walked. */
+function textsOf(tests: readonly Test[], domain: Pattern, excluded: ReadonlySet<string>, budget: Budget): string[] {
+  const literals = new Set<string>();
+  const patterns: Pattern[] = [];
+  for (const pattern of tests.flatMap((test) => test.patterns)) {
+    if (pattern.every(({ star, only, fold }) => !star && only !== undefined && !fold))
+      literals.add(pattern.map(({ only }) => only).join(""));
+    else patterns.push(pattern);
+  }
+  const possible = [...literals].filter((text) => matchesPattern(domain, text) && !excluded.has(text));
+  return [...possible, ...representatives(patterns, domain, new Set([...literals, ...excluded]), budget)];
+}
+
+function truthOf(tests: readonly Test[], value: KeyValue): string {
+  return tests.map((test) => (holds(test, value) ? 1 : 0)).join("");
+}
+
+/**
+ * Sets of values: all that can be told apart, found by adding one value at a time. A quantified test is an "all" or an
+ * "any" over the set, so sets with the same truths for both grow into sets with the same truths.
+ */
+function severalOf(elements: readonly string[], tests: readonly Test[], budget: Budget): KeyValue[] {
+  const both = tests.flatMap((test) => [
+    { ...test, quantifier: "all" as const },
+    { ...test, quantifier: "any" as const },
+  ]);
+  const found = new Map<string, KeyValue>([["", undefined]]);
+  let layer: readonly (readonly string[])[] = [[]];
+  while (layer.length > 0) {
+    const next: (readonly string[])[] = [];
+    for (const set of layer)
+      for (const element of elements) {
+        spend(budget);
+        const grown = [...set, element];
+        const truth = truthOf(both, grown);
+        if (found.has(truth)) continue;
+        found.set(truth, grown);
+        next.push(grown);
+      }
+    layer = next;
+  }
+  return [...found.values()];
+}

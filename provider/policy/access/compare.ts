@@ -1,0 +1,233 @@
+/**
+ * What a change of a policy lets whom do, or no longer do: exact, or said to be undecided. A claim is about the documents
+ * that were given; a caller of another account also needs an identity policy of its own that allows the same.
+ *
+ * Keys of conditions are taken to be independent of each other, except those that say who asks.
+ */
+
+import { actionTable } from "../action-table.ts";
+import { type Budget, TooMuch } from "./automata.ts";
+import type { AccessContext } from "./context.ts";
+import { decide } from "./decide.ts";
+import type { ClassCache } from "./diagram.ts";
+import { isOfFewActions, type World } from "./knowledge.ts";
+import { covers, type Principal, principalsOf } from "./principals.ts";
+import { isAbout, type Resource, resourcesOf } from "./resources.ts";
+import { type AccessRow, addFact, type Fact, rowsOf } from "./rows.ts";
+import { type Rule, rulesOf } from "./statements.ts";
+import { type Test, unknownTest } from "./tests.ts";
+import { principalWords } from "./words.ts";
+
+export interface Undecided {
+  readonly principal: string;
+  readonly actions: readonly string[];
+  /** The keys or unknown values that make it so. */
+  readonly reasons: readonly string[];
+}
+
+export type Relation = "equal" | "wider" | "narrower" | "incomparable" | "undecided";
+
+export interface AccessChange {
+  /** Of after to before. */
+  readonly relation: Relation;
+  readonly gains: readonly AccessRow[];
+  readonly losses: readonly AccessRow[];
+  readonly undecided: readonly Undecided[];
+}
+
+/**
+ * Compares two policies, as text or objects; an absent one allows nothing. Never throws. What takes too long, what hangs
+ * on a value that is not in the documents and what is no policy is undecided, never equal.
+ */
+export function compareAccess(before: unknown, after: unknown, context: AccessContext = {}): AccessChange {
+  const { kind = "repository", registryPolicy, limits = {} } = context;
+  const budget: Budget = {
+    states: limits.states ?? 200_000,
+    deadline: performance.now() + (limits.milliseconds ?? 2_000),
+  };
+  const parts = [
+    rulesOf(before, kind, "before"),
+    rulesOf(after, kind, "after"),
+    kind === "repository" ? rulesOf(registryPolicy, "registry", "registry") : [],
+  ];
+  const reasons = parts.flatMap((part) => ("reason" in part ? [part.reason] : []));
+  if (reasons.length > 0) return undecided([...new Set(reasons)]);
+  try {
+    return compareRules(
+      parts.flatMap((part) => ("reason" in part ? [] : part)),
+      context,
+      budget,
+    );
+  } catch (error) {
+    if (!(error instanceof TooMuch)) throw error;
+    return undecided(["too many combinations"]);
+  }
+}
+
+function undecided(reasons: readonly string[]): AccessChange {
+  return {
+    relation: "undecided",
+    gains: [],
+    losses: [],
+    undecided: [{ principal: "everybody", actions: ["ecr:*"], reasons }],
+  };
+}
+
+interface Found {
+  readonly gains: Fact[];
+  readonly losses: Fact[];
+  readonly undecided: Undecided[];
+}
+
+function compareRules(all: readonly Rule[], context: AccessContext, budget: Budget): AccessChange {
+  const rules = all.map((rule) => inScope(rule, context));
+  const principals = principalsOf(rules, context);
+  const world = worldOf(rules, principals, context);
+  const resources = resourcesOf(rules, context, budget);
+  const classes = actionClasses(rules, world);
+  const cache: ClassCache = new Map();
+  const found: Found = { gains: [], losses: [], undecided: [] };
+  for (const principal of principals) {
+    const about = matching(rules, (rule) => covers(rule, principal));
+    if (about.length === 0) continue;
+    for (const actions of classes) compareClass(about, principal, actions, { world, resources, cache, budget }, found);
+  }
+  const scope = { actions: namesInScope(context), repositories: resources.length - 1 };
+  const tell = (facts: readonly Fact[]) => rowsOf(facts, context, scope);
+  const [gains, losses] = [tell(found.gains), tell(found.losses)];
+  return {
+    relation: relationOf(gains.length > 0, losses.length > 0, found.undecided.length > 0),
+    gains,
+    losses,
+    undecided: together(found.undecided),
+  };
+}
+
+/** One entry for the same reasons; whom it is about is a list. */
+function together(all: readonly Undecided[]): Undecided[] {
+  const byReasons = new Map<string, Undecided & { principals: Set<string>; names: Set<string> }>();
+  for (const entry of all) {
+    const key = entry.reasons.join("\n");
+    const known = byReasons.get(key) ?? { ...entry, principals: new Set(), names: new Set() };
+    byReasons.set(key, known);
+    known.principals.add(entry.principal);
+    for (const action of entry.actions) known.names.add(action);
+  }
+  return [...byReasons.values()].map(({ reasons, principals, names }) => {
+    const [shown, rest] = [[...principals].slice(0, 3), Math.max(0, principals.size - 3)];
+    return { principal: shown.join(", ") + (rest > 0 ? ` and ${rest} more` : ""), actions: [...names].sort(), reasons };
+  });
+}
+
+function relationOf(gains: boolean, losses: boolean, undecided: boolean): Relation {
+  if (gains && losses) return "incomparable";
+  if (undecided) return "undecided";
+  if (gains) return "wider";
+  return losses ? "narrower" : "equal";
+}
+
+/** Which requests a registry policy applies to is a setting of the registry. */
+function inScope(rule: Rule, { registryScope }: AccessContext): Rule {
+  if (rule.kind !== "registry" || registryScope !== "V1") return rule;
+  return {
+    ...rule,
+    actions: rule.actions.map((isListed, index) => isListed && firstScope.has(actionTable[index]?.name ?? "")),
+  };
+}
+
+const firstScope: ReadonlySet<string> = new Set(["BatchImportUpstreamImage", "CreateRepository", "ReplicateImage"]);
+
+function worldOf(rules: readonly Rule[], principals: readonly Principal[], context: AccessContext): World {
+  const tests = new Map<string, Map<string, Test>>();
+  for (const test of rules.flatMap((rule) => rule.tests)) {
+    const known = tests.get(test.key) ?? new Map<string, Test>();
+    tests.set(test.key, known.set(test.id, test));
+  }
+  const named = principals.flatMap((principal) => {
+    if (principal.kind === "account") return [principal.account];
+    return principal.kind === "named" ? [principal.arn] : [];
+  });
+  return {
+    context,
+    named: new Set(named),
+    tests: new Map([...tests].map(([key, found]) => [key, [...found.values()]])),
+  };
+}
+
+function namesInScope(context: AccessContext): string[] {
+  return actionClasses([], { context, tests: new Map() }).flatMap(({ names }) => names);
+}
+
+/** Actions that every rule treats alike, by name. */
+function actionClasses(
+  rules: readonly Rule[],
+  { context, tests }: Pick<World, "context" | "tests">,
+): { names: string[]; index: number }[] {
+  const { kind = "repository", registryScope } = context;
+  const keysMatter = [...tests.keys()].some(isOfFewActions);
+  const classes = new Map<string, { names: string[]; index: number }>();
+  for (const [index, { name, scope, conditionKeys = [] }] of actionTable.entries()) {
+    if (kind === "repository" && scope === "registry") continue;
+    if (kind === "registry" && registryScope === "V1" && !firstScope.has(name)) continue;
+    const keys = keysMatter ? conditionKeys.join() : "";
+    const signature = scope + keys + rules.map(({ actions }) => (actions[index] ? 1 : 0)).join("");
+    const known = classes.get(signature);
+    if (known) known.names.push(name);
+    else classes.set(signature, { names: [name], index });
+  }
+  return [...classes.values()];
+}
+
+/** The rules that match; where that cannot be said, with something undecidable among their tests. */
+function matching(rules: readonly Rule[], judge: (rule: Rule) => boolean | string): Rule[] {
+  return rules.flatMap((rule) => {
+    const matches = judge(rule);
+    if (matches === false) return [];
+    if (matches === true) return [rule];
+    const test = unknownTest(matches);
+    return [{ ...rule, tests: [...rule.tests, test], condition: `${rule.condition} & ${test.id}` }];
+  });
+}
+
+interface Work {
+  readonly world: World;
+  readonly resources: readonly Resource[];
+  readonly cache: ClassCache;
+  readonly budget: Budget;
+}
+
+function compareClass(
+  about: readonly Rule[],
+  principal: Principal,
+  { names, index }: { names: string[]; index: number },
+  { world, resources, cache, budget }: Work,
+  found: Found,
+): void {
+  const listed = about.filter(({ actions }) => actions[index]);
+  if (listed.length === 0) return;
+  const facts = { gains: new Map<string, Fact>(), losses: new Map<string, Fact>() };
+  const reasons = new Set<string>();
+  const action = actionTable[index];
+  if (!action) return;
+  const asking = { principal, action };
+  const isOfRegistry = action.scope === "registry";
+  for (const resource of resources) {
+    if ((resource.kind === "registry") !== isOfRegistry) continue;
+    const outcome = decide(
+      matching(listed, (rule) => isAbout(rule, resource)),
+      asking,
+      world,
+      cache,
+      budget,
+    );
+    for (const reason of outcome.undecided) reasons.add(reason);
+    for (const way of ["gains", "losses"] as const)
+      for (const cause of outcome[way]) addFact(facts[way], { principal, cause, names, resource, world });
+  }
+  found.gains.push(...facts.gains.values());
+  found.losses.push(...facts.losses.values());
+  if (reasons.size > 0) {
+    const who = principalWords(principal, world.context, false);
+    found.undecided.push({ principal: who, actions: names.map((name) => `ecr:${name}`), reasons: [...reasons].sort() });
+  }
+}

@@ -1,0 +1,50 @@
+/** What is known beside the documents. */
+
+import type { PolicyKind } from "../document.ts";
+
+export interface AccountFacts {
+  /** What people call the account. */
+  readonly alias?: string;
+  /** `o-…`; undefined when it is not known. */
+  readonly organisation?: string;
+}
+
+export interface AccessContext {
+  /** Default: `repository`. */
+  readonly kind?: PolicyKind;
+  /** Account of the registry. Without it, every account is an outsider that is not trusted. */
+  readonly owner?: string;
+  readonly region?: string;
+  /** Default: `aws`. */
+  readonly partition?: string;
+  /** The repository that a repository policy belongs to. */
+  readonly repository?: string;
+  readonly trustedAccounts?: readonly string[];
+  readonly trustedOrganisations?: readonly string[];
+  /** By account id. */
+  readonly accounts?: Readonly<Record<string, AccountFacts>>;
+  /** Which requests a registry policy applies to: V2 (the default) to every one, V1 to three actions only. */
+  readonly registryScope?: "V1" | "V2";
+  /** The registry's policy where the documents are a repository's: both decide together. */
+  readonly registryPolicy?: unknown;
+  /** Where an answer becomes "undecided". Defaults: 200,000 states and 2,000 ms. */
+  readonly limits?: { readonly states?: number; readonly milliseconds?: number };
+}
+
+/** Whether an account is the owner's, trusted, or of a trusted organisation. */
+export function isTrustedAccount(account: string, context: AccessContext): boolean {
+  const organisation = factsOf(account, context)?.organisation;
+  return (
+    account === context.owner ||
+    (context.trustedAccounts ?? []).includes(account) ||
+    (organisation !== undefined && isTrustedOrganisation(organisation, context))
+  );
+}
+
+export function isTrustedOrganisation(organisation: string, { trustedOrganisations = [] }: AccessContext): boolean {
+  return trustedOrganisations.includes(organisation);
+}
+
+export function factsOf(account: string, { accounts = {} }: AccessContext): AccountFacts | undefined {
+  return Object.hasOwn(accounts, account) ? accounts[account] : undefined;
+}

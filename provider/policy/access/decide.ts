@@ -1,0 +1,193 @@
+/**
+ * One class of principals, one class of actions, one resource: under which conditions does the answer differ between
+ * before and after? The values of each key are cut into classes, and a decision diagram over the keys is walked in which
+ * equal situations are visited once. What cannot be decided stands last in it, as something that may hold or not: a
+ * difference counts only if it is there either way, and else is undecided.
+ */
+
+import { type Budget, spend } from "./automata.ts";
+import {
+  type Asking,
+  allOf,
+  type Cause,
+  type Choice,
+  type ClassCache,
+  type Diagram,
+  diagramOf,
+  firstOfEach,
+  type SideBits,
+} from "./diagram.ts";
+import type { World } from "./knowledge.ts";
+import type { Rule } from "./statements.ts";
+
+export interface Outcome {
+  readonly gains: readonly Cause[];
+  readonly losses: readonly Cause[];
+  /** Why something is undecided; empty when nothing is. */
+  readonly undecided: readonly string[];
+}
+
+const same: Outcome = { gains: [], losses: [], undecided: [] };
+
+/** `rules` are those that match the principal, the action and the resource. */
+export function decide(
+  rules: readonly Rule[],
+  { principal, action }: Asking,
+  world: World,
+  cache: ClassCache,
+  budget: Budget,
+): Outcome {
+  const on = (side: "before" | "after") =>
+    rules.filter((rule) => (rule.side !== "before" && rule.side !== "after" ? true : rule.side === side));
+  const conditions = (side: "before" | "after") =>
+    [...new Set(on(side).map(({ condition }) => condition))].sort().join("\n");
+  if (!rules.some(({ allow }) => allow) || conditions("before") === conditions("after")) return same;
+  const diagram = diagramOf(firstOfEach(rules), { principal, action }, world, cache, budget);
+  const visit = visitor(diagram);
+  const found = visit(0, (1n << BigInt(diagram.rules.length)) - 1n);
+  return {
+    gains: found & gain ? causesOf(diagram, visit, "after") : [],
+    losses: found & loss ? causesOf(diagram, visit, "before") : [],
+    undecided: found & maybe ? diagram.reasons : [],
+  };
+}
+
+/** What is found below a place. */
+const [gain, loss, maybe] = [1, 2, 4] as const;
+/** Leaves by before and after: neither, gained, lost, both. */
+const leaves = [1, 2, 4, 8] as const;
+
+function kindOf(outcomes: number): number {
+  if (outcomes === 2) return gain;
+  if (outcomes === 4) return loss;
+  return outcomes & 6 ? maybe : 0;
+}
+
+/** Allowed, refused, or not settled yet by the rules that are done. */
+function verdict({ allow, deny }: SideBits, alive: bigint, done: bigint): 0 | 1 | undefined {
+  if (alive & done & deny) return 0;
+  if ((alive & allow) === 0n) return 0;
+  return alive & done & allow && (alive & deny) === 0n ? 1 : undefined;
+}
+
+/** Rules that no longer matter are taken out, so that equal situations are equal numbers. */
+function reduced({ sides, done }: Diagram, depth: number, alive: bigint): { leaf?: number; alive: bigint } {
+  const settled = done[depth] ?? 0n;
+  const [before, after] = [verdict(sides[0], alive, settled), verdict(sides[1], alive, settled)];
+  if (before !== undefined && after !== undefined)
+    return { leaf: leaves[((before << 1) | after) as 0 | 1 | 2 | 3], alive };
+  let kept = 0n;
+  for (const [index, known] of [before, after].entries()) {
+    const { allow, deny } = sides[index] ?? { allow: 0n, deny: 0n };
+    if (known === undefined) {
+      const granted = alive & settled & allow;
+      kept |= alive & deny;
+      kept |= granted ? lowest(granted) : alive & allow;
+    } else kept |= known === 1 ? lowest(alive & settled & allow) : lowest(alive & settled & deny);
+  }
+  return { alive: kept };
+}
+
+function lowest(bits: bigint): bigint {
+  return bits & -bits;
+}
+
+type Visit = (depth: number, alive: bigint) => number;
+
+function visitor(diagram: Diagram): Visit {
+  const known = new Map<string, number>();
+  const { layers, firstUndecidable, budget } = diagram;
+  const visit = (depth: number, alive: bigint): number => {
+    const state = reduced(diagram, depth, alive);
+    if (state.leaf !== undefined) return depth > firstUndecidable ? state.leaf : kindOf(state.leaf);
+    const key = `${depth} ${state.alive}`;
+    let found = known.get(key);
+    if (found === undefined) {
+      spend(budget);
+      found = 0;
+      for (const { mask } of layers[depth]?.choices ?? []) found |= visit(depth + 1, state.alive & mask);
+      if (depth === firstUndecidable) found = kindOf(found);
+      known.set(key, found);
+    }
+    return found;
+  };
+  return visit;
+}
+
+/** The statements that make the difference, as few as show all of it in words. */
+function causesOf(diagram: Diagram, visit: Visit, side: "before" | "after"): Cause[] {
+  const bits = diagram.sides[side === "after" ? 1 : 0];
+  const causes: Cause[] = [];
+  for (const [index, rule] of diagram.rules.entries()) {
+    if ((bits.allow & (1n << BigInt(index))) === 0n) continue;
+    const region = regionOf(diagram, visit, side === "after" ? gain : loss, index);
+    if (!region) continue;
+    const used = new Map(
+      region.used.map((choices, depth) => {
+        const { key = "", choices: all = [] } = diagram.layers[depth] ?? {};
+        return [
+          key,
+          { values: [...choices].flatMap(({ values }) => values), all: choices.size === all.length },
+        ] as const;
+      }),
+    );
+    const lifted = liftedDeny(diagram, side, region.path);
+    causes.push({
+      rule: lifted ?? rule,
+      lifted: lifted !== undefined,
+      granting: rule,
+      denying: diagram.rules.filter((_, at) => bits.deny & (1n << BigInt(at))),
+      used,
+      context: new Map(region.path.map((choice, depth) => [diagram.layers[depth]?.key ?? "", choice.values[0]])),
+    });
+    if ([...used.values()].every(({ all }) => all)) return causes.slice(-1);
+  }
+  return causes;
+}
+
+interface Region {
+  readonly used: readonly ReadonlySet<Choice>[];
+  /** A first way to it. */
+  readonly path: readonly Choice[];
+}
+
+/** Where a kind of difference is, among the situations in which one rule holds. */
+function regionOf(diagram: Diagram, visit: Visit, kind: number, rule: number): Region | undefined {
+  const { layers, firstUndecidable, budget } = diagram;
+  const bit = 1n << BigInt(rule);
+  const allowed = layers.slice(0, firstUndecidable).map(({ choices }) => choices.filter(({ mask }) => mask & bit));
+  const used = allowed.map(() => new Set<Choice>());
+  const known = new Map<string, readonly Choice[] | undefined>();
+  const search = (depth: number, alive: bigint): readonly Choice[] | undefined => {
+    if ((visit(depth, alive) & kind) === 0) return undefined;
+    const state = reduced(diagram, depth, alive);
+    if (state.leaf !== undefined || depth === firstUndecidable) {
+      if (allowed.slice(depth).some((choices) => choices.length === 0)) return undefined;
+      for (const [at, choices] of allowed.entries())
+        if (at >= depth) for (const choice of choices) used[at]?.add(choice);
+      return allowed.slice(depth).flatMap((choices) => choices.slice(0, 1));
+    }
+    const key = `${depth} ${state.alive}`;
+    if (known.has(key)) return known.get(key);
+    spend(budget);
+    let path: readonly Choice[] | undefined;
+    for (const choice of allowed[depth] ?? []) {
+      const rest = search(depth + 1, state.alive & choice.mask);
+      if (!rest) continue;
+      used[depth]?.add(choice);
+      path ??= [choice, ...rest];
+    }
+    known.set(key, path);
+    return path;
+  };
+  const path = search(0, allOf(diagram.rules));
+  return path && { used, path };
+}
+
+/** The Deny of the other side that refused, there, what was allowed all the same. */
+function liftedDeny({ rules, sides }: Diagram, side: "before" | "after", path: readonly Choice[]): Rule | undefined {
+  const alive = path.reduce((bits, { mask }) => bits & mask, allOf(rules));
+  const { allow, deny } = sides[side === "after" ? 0 : 1];
+  if ((alive & allow) === 0n || (alive & deny) === 0n) return undefined;
+  return rules.find((_, index) => alive & deny & (1n << BigInt(index)));
+}

@@ -1,0 +1,173 @@
+/** A decision diagram: what decides about one request, as layers of choices, with everything about the rules as bits. */
+
+import type { Action } from "../action-table.ts";
+import type { Budget } from "./automata.ts";
+import { classesOf, familiesOf, type ValueClass } from "./classes.ts";
+import { knowledgeOf, type World } from "./knowledge.ts";
+import type { Principal } from "./principals.ts";
+import type { Rule } from "./statements.ts";
+import type { KeyValue, Test } from "./tests.ts";
+
+/** Who asks, and for what: one of a class of actions. */
+export interface Asking {
+  readonly principal: Principal;
+  readonly action: Action;
+}
+
+/** Classes of a key's values, by key and what is known of it. */
+export type ClassCache = Map<string, readonly ValueClass[]>;
+
+export interface Cause {
+  /** The statement that allows now; or, `lifted`, the Deny that no longer refuses. */
+  readonly rule: Rule;
+  readonly lifted: boolean;
+  /** The statement that allows. */
+  readonly granting: Rule;
+  /** Statements of the granting side that may still refuse under conditions. */
+  readonly denying: readonly Rule[];
+  /** For each key the values of the difference, and whether those are all. */
+  readonly used: ReadonlyMap<string, { readonly values: readonly KeyValue[]; readonly all: boolean }>;
+  /** One request's context that shows it. */
+  readonly context: ReadonlyMap<string, KeyValue>;
+}
+
+export interface Choice {
+  readonly values: readonly KeyValue[];
+  /** The rules of which all tests on the key hold. */
+  readonly mask: bigint;
+}
+
+export interface Layer {
+  readonly key: string;
+  readonly choices: readonly Choice[];
+  /** Rules with a test on the key. */
+  readonly tested: bigint;
+}
+
+/** What decides, with everything about the rules as bits. */
+export interface Diagram {
+  readonly rules: readonly Rule[];
+  readonly layers: readonly Layer[];
+  /** From here on a layer is something undecidable. */
+  readonly firstUndecidable: number;
+  readonly reasons: readonly string[];
+  /** By depth: the rules without a test further on. */
+  readonly done: readonly bigint[];
+  readonly sides: readonly [SideBits, SideBits];
+  readonly budget: Budget;
+}
+
+export interface SideBits {
+  readonly allow: bigint;
+  readonly deny: bigint;
+}
+
+export function firstOfEach(rules: readonly Rule[]): Rule[] {
+  const seen = new Set<string>();
+  return rules.filter(({ side, condition }) => {
+    const key = `${side} ${condition}`;
+    return !seen.has(key) && !!seen.add(key);
+  });
+}
+
+export function diagramOf(
+  rules: readonly Rule[],
+  { principal, action }: Asking,
+  world: World,
+  cache: ClassCache,
+  budget: Budget,
+): Diagram {
+  const keys = new Set(
+    rules.flatMap(({ tests }) => tests.map(({ key, undecidable }) => (undecidable === undefined ? key : ""))),
+  );
+  keys.delete("");
+  const open = new Map<string, { reason: string; ids: ReadonlySet<string> }>();
+  const decided: Layer[] = [];
+  for (const key of keys) {
+    const tests = (world.tests.get(key) ?? []).filter(({ undecidable }) => undecidable === undefined);
+    const mixed = familiesOf(tests).length > 1;
+    const knowledge = mixed
+      ? `${key} is compared as values of different types`
+      : knowledgeOf(principal, action, key, world);
+    if (typeof knowledge === "string") {
+      for (const { id } of tests) open.set(id, { reason: knowledge, ids: new Set([id]) });
+      continue;
+    }
+    const name = `${key} ${knowledge.name}`;
+    const classes = cache.get(name) ?? classesOf(key, tests, knowledge, budget);
+    cache.set(name, classes);
+    decided.push(
+      layerOf(
+        key,
+        classes.map(({ value, holding }) => ({ value, test: ({ id }: Test) => holding.has(id) })),
+        rules,
+        (test) => test.key === key && test.undecidable === undefined,
+      ),
+    );
+  }
+  for (const { id, undecidable } of rules.flatMap(({ tests }) => tests))
+    if (undecidable !== undefined) open.set(id, { reason: undecidable, ids: new Set([id]) });
+  const undecidable = [...open].map(([id]) =>
+    layerOf(
+      id,
+      [true, false].map((truth) => ({ value: undefined, test: () => truth })),
+      rules,
+      (test) => test.id === id,
+    ),
+  );
+  const layers = [
+    ...decided.filter(({ choices }) => choices.length > 1 || choices[0]?.mask !== allOf(rules)),
+    ...undecidable.filter(({ tested }) => tested > 0n),
+  ];
+  return {
+    rules,
+    layers,
+    firstUndecidable:
+      layers.findIndex(({ key }) => open.has(key)) < 0 ? layers.length : layers.findIndex(({ key }) => open.has(key)),
+    reasons: [
+      ...new Set([...open].filter(([id]) => layers.some(({ key }) => key === id)).map(([, { reason }]) => reason)),
+    ].sort(),
+    done: doneBy(layers, rules),
+    sides: [bitsOf(rules, "before"), bitsOf(rules, "after")],
+    budget,
+  };
+}
+
+export function allOf(rules: readonly Rule[]): bigint {
+  return (1n << BigInt(rules.length)) - 1n;
+}
+
+/** Values under which the same rules go on are one choice. */
+function layerOf(
+  key: string,
+  options: readonly { value: KeyValue; test(test: Test): boolean }[],
+  rules: readonly Rule[],
+  isOurs: (test: Test) => boolean,
+): Layer {
+  const ours = rules.map(({ tests }) => tests.filter(isOurs));
+  const tested = ours.reduce((bits, tests, index) => (tests.length > 0 ? bits | (1n << BigInt(index)) : bits), 0n);
+  const choices = new Map<bigint, { values: KeyValue[]; mask: bigint }>();
+  for (const { value, test } of options) {
+    const mask = ours.reduce((bits, tests, index) => (tests.every(test) ? bits | (1n << BigInt(index)) : bits), 0n);
+    const known = choices.get(mask);
+    if (known) known.values.push(value);
+    else choices.set(mask, { values: [value], mask });
+  }
+  return { key, choices: [...choices.values()], tested };
+}
+
+function doneBy(layers: readonly Layer[], rules: readonly Rule[]): bigint[] {
+  const done = [allOf(rules)];
+  for (const { tested } of layers.toReversed()) done.unshift((done[0] ?? 0n) & ~tested);
+  return done;
+}
+
+function bitsOf(rules: readonly Rule[], side: "before" | "after"): SideBits {
+  const pick = (allow: boolean) =>
+    rules.reduce(
+      (bits, rule, index) =>
+        rule.allow === allow && (rule.side === side || rule.side === "registry") ? bits | (1n << BigInt(index)) : bits,
+      0n,
+    );
+  return { allow: pick(true), deny: pick(false) };
+}

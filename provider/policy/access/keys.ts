@@ -1,0 +1,118 @@
+/** The keys of conditions: what values a request can have for them. From IAM's reference of global condition keys. */
+
+import type { Pattern, Token } from "./automata.ts";
+
+export interface KeyFacts {
+  /** As AWS spells it, in front of a tag's name where there is one. */
+  readonly spelled: string;
+  readonly type: "string" | "account" | "organisation" | "path" | "arn" | "bool" | "number" | "date" | "ip";
+  /** A request can have several values of it. */
+  readonly several?: boolean;
+  /** Every request has it. */
+  readonly always?: boolean;
+  /** The caller sets it as it likes. */
+  readonly callers?: boolean;
+}
+
+const table: readonly KeyFacts[] = [
+  { spelled: "aws:CalledVia", type: "string", several: true },
+  { spelled: "aws:CalledViaFirst", type: "string" },
+  { spelled: "aws:CalledViaLast", type: "string" },
+  { spelled: "aws:CurrentTime", type: "date", always: true },
+  { spelled: "aws:Ec2InstanceSourcePrivateIPv4", type: "ip" },
+  { spelled: "aws:Ec2InstanceSourceVpc", type: "string" },
+  { spelled: "aws:EpochTime", type: "date", always: true },
+  { spelled: "aws:FederatedProvider", type: "string" },
+  { spelled: "aws:MultiFactorAuthAge", type: "number" },
+  { spelled: "aws:MultiFactorAuthPresent", type: "bool" },
+  { spelled: "aws:PrincipalAccount", type: "account" },
+  { spelled: "aws:PrincipalArn", type: "arn" },
+  { spelled: "aws:PrincipalIsAWSService", type: "bool", always: true },
+  { spelled: "aws:PrincipalOrgID", type: "organisation" },
+  { spelled: "aws:PrincipalOrgPaths", type: "path", several: true },
+  { spelled: "aws:PrincipalServiceName", type: "string" },
+  { spelled: "aws:PrincipalServiceNamesList", type: "string", several: true },
+  { spelled: "aws:PrincipalTag/", type: "string", callers: true },
+  { spelled: "aws:PrincipalType", type: "string", always: true },
+  { spelled: "aws:RequestTag/", type: "string", callers: true },
+  { spelled: "aws:RequestedRegion", type: "string", always: true },
+  { spelled: "aws:ResourceAccount", type: "account", always: true },
+  { spelled: "aws:ResourceOrgID", type: "organisation" },
+  { spelled: "aws:ResourceOrgPaths", type: "path", several: true },
+  { spelled: "aws:ResourceTag/", type: "string" },
+  { spelled: "aws:SecureTransport", type: "bool", always: true },
+  { spelled: "aws:SourceAccount", type: "account" },
+  { spelled: "aws:SourceArn", type: "arn" },
+  { spelled: "aws:SourceIdentity", type: "string", callers: true },
+  { spelled: "aws:SourceIp", type: "ip" },
+  { spelled: "aws:SourceOrgID", type: "organisation" },
+  { spelled: "aws:SourceOrgPaths", type: "path", several: true },
+  { spelled: "aws:SourceVpc", type: "string" },
+  { spelled: "aws:SourceVpcArn", type: "arn" },
+  { spelled: "aws:SourceVpce", type: "string" },
+  { spelled: "aws:TagKeys", type: "string", several: true, callers: true },
+  { spelled: "aws:TokenIssueTime", type: "date" },
+  { spelled: "aws:UserAgent", type: "string", callers: true },
+  { spelled: "aws:ViaAWSService", type: "bool", always: true },
+  { spelled: "aws:VpceAccount", type: "account" },
+  { spelled: "aws:VpceOrgID", type: "organisation" },
+  { spelled: "aws:VpceOrgPaths", type: "path", several: true },
+  { spelled: "aws:VpcSourceIp", type: "ip" },
+  { spelled: "aws:AssumedRoot", type: "bool" },
+  { spelled: "aws:ChatbotSourceArn", type: "arn" },
+  { spelled: "aws:referer", type: "string", callers: true },
+  { spelled: "aws:userid", type: "string", always: true },
+  { spelled: "aws:username", type: "string" },
+  { spelled: "ecr:AccountSetting", type: "string" },
+  { spelled: "ecr:ResourceTag/", type: "string" },
+];
+const byName = new Map(table.map((facts) => [facts.spelled.toLowerCase(), facts]));
+
+/** All keys that a request to ECR can have, as AWS spells them; those that end in `/` go on with the key of a tag. */
+export const knownKeys: readonly string[] = table.map(({ spelled }) => spelled);
+
+/** What is known of a key in any letter case; undefined for one that is in no request to ECR, as far as is known. */
+export function factsOfKey(key: string): KeyFacts | undefined {
+  const name = key.toLowerCase();
+  const slash = name.indexOf("/");
+  return byName.get(slash < 0 ? name : name.slice(0, slash + 1));
+}
+
+/** Lower case, and one name for keys that always have the same value. A tag's own key keeps its letter case. */
+export function canonicalKey(key: string): string {
+  const slash = key.indexOf("/");
+  const name = (slash < 0 ? key : key.slice(0, slash)).toLowerCase();
+  const tag = slash < 0 ? "" : key.slice(slash);
+  return `${name === "ecr:resourcetag" ? "aws:resourcetag" : name}${tag}`;
+}
+
+/** Keys of other services are in no request to ECR. What is neither theirs nor known may be newer than this table. */
+export function isForeignKey(key: string): boolean {
+  const prefix = key.split(":")[0]?.toLowerCase();
+  return prefix !== "aws" && prefix !== "ecr";
+}
+
+const literal = (text: string): Token[] => [...text].map((only) => ({ star: false, only }));
+const digit: Token = { star: false, among: "0123456789" };
+const word = "abcdefghijklmnopqrstuvwxyz0123456789-";
+const noColon: Token = { star: true, not: ":" };
+const any: Token = { star: true };
+const colon: Token = { star: false, only: ":" };
+
+const domains = {
+  string: [any],
+  account: Array.from({ length: 12 }, () => digit),
+  organisation: [...literal("o-"), { star: false, among: word }, { star: true, among: word }],
+  path: [...literal("o-"), { star: false, among: word }, { star: true, among: word }, ...literal("/"), any],
+  arn: [...literal("arn:"), noColon, colon, noColon, colon, noColon, colon, noColon, colon, any],
+} satisfies Record<string, Pattern>;
+
+/** The texts that a key of this type can have as its value. */
+export function domainOf(type: KeyFacts["type"] | undefined): Pattern {
+  return type !== undefined && Object.hasOwn(domains, type) ? domains[type as keyof typeof domains] : domains.string;
+}
+
+/** The ARNs of principals of an account. */
+export function principalArnDomain(account: string): Pattern {
+  return [...literal("arn:"), noColon, colon, noColon, ...literal(`::${account}:`), any];
+}

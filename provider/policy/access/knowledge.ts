@@ -1,0 +1,139 @@
+/** What the keys of a condition can be when a certain principal asks for a certain action. */
+
+import { type Action, actionTable } from "../action-table.ts";
+import { freeKey, type Knowledge } from "./classes.ts";
+import { type AccessContext, factsOf } from "./context.ts";
+import { principalArnDomain } from "./keys.ts";
+import { accountOf, isPlain, type Principal, roleOfSession, shortRole } from "./principals.ts";
+import type { KeyValue, Test } from "./tests.ts";
+
+/** What a comparison is about: all tests of both documents by key, and all accounts and ARNs that they name. */
+export interface World {
+  readonly context: AccessContext;
+  readonly tests: ReadonlyMap<string, readonly Test[]>;
+  readonly named: ReadonlySet<string>;
+}
+
+/** What is known of a key when this principal asks. A reason (text) when nothing can be said. */
+export function knowledgeOf(principal: Principal, action: Action, key: string, world: World): Knowledge | string {
+  const { context } = world;
+  if (isOfFewActions(key) && !hasKey(action, key)) return fixed(undefined);
+  if (key === "aws:resourceaccount") return context.owner ? fixed([context.owner]) : freeKey;
+  if (key === "aws:requestedregion") return context.region ? fixed([context.region]) : freeKey;
+  if (key === "aws:resourceorgid") {
+    const organisation = context.owner ? factsOf(context.owner, context)?.organisation : undefined;
+    return organisation ? fixed([organisation]) : freeKey;
+  }
+  if (principal.kind === "service" || principal.kind === "anyService") return ofService(principal.service, key);
+  if (key.startsWith("aws:source") && isSourceKey(key)) return fixed(undefined);
+  if (key === "aws:principalisawsservice") return fixed(["false"]);
+  if (key === "aws:principalservicename" || key === "aws:principalservicenameslist") return fixed(undefined);
+  return principal.kind === "federated" ? freeKey : ofIdentity(principal, key, world);
+}
+
+const keysOfFewActions = [...new Set(actionTable.flatMap(({ conditionKeys = [] }) => conditionKeys))].map(lowerCase);
+
+/** Whether only requests for some actions have the key. */
+export function isOfFewActions(key: string): boolean {
+  return keysOfFewActions.some((name) => key === name || (name.endsWith("/") && key.startsWith(name)));
+}
+
+function hasKey({ conditionKeys = [] }: Action, key: string): boolean {
+  return conditionKeys.map(lowerCase).some((name) => key === name || (name.endsWith("/") && key.startsWith(name)));
+}
+
+function lowerCase(text: string): string {
+  return text.toLowerCase();
+}
+
+const sourceKeys = ["aws:sourceaccount", "aws:sourcearn", "aws:sourceorgid", "aws:sourceorgpaths"];
+
+function isSourceKey(key: string): boolean {
+  return sourceKeys.includes(key);
+}
+
+function fixed(value: KeyValue): Knowledge {
+  return { values: [value], name: `=${JSON.stringify(value)}` };
+}
+
+function ofService(service: string, key: string): Knowledge {
+  if (key === "aws:principalisawsservice") return fixed(["true"]);
+  if (key === "aws:principalservicename") return fixed([service]);
+  const ofPeople = ["account", "arn", "orgid", "orgpaths"].some((part) => key === `aws:principal${part}`);
+  return ofPeople || key === "aws:username" ? fixed(undefined) : freeKey;
+}
+
+type Identity = Extract<Principal, { account: string }>;
+
+function ofIdentity(principal: Identity, key: string, world: World): Knowledge | string {
+  const { context, named, tests } = world;
+  const organisation = principal.kind === "anyAccount" ? undefined : factsOf(principal.account, context)?.organisation;
+  switch (key) {
+    case "aws:principalaccount":
+      if (principal.kind !== "anyAccount") return fixed([principal.account]);
+      return looksAtAccounts(world)
+        ? { name: "other account", excluded: accountsIn(named), absent: false }
+        : fixed([principal.account]);
+    case "aws:principalarn":
+      return arnOf(principal, world);
+    case "aws:principalorgid":
+      if (organisation) return fixed([organisation]);
+      return tests.has("aws:principalorgpaths") ? overlap("aws:PrincipalOrgID", "aws:PrincipalOrgPaths") : freeKey;
+    case "aws:principalorgpaths":
+      return tests.has("aws:principalorgid") ? overlap("aws:PrincipalOrgID", "aws:PrincipalOrgPaths") : freeKey;
+    case "aws:principaltype":
+      return principal.kind === "named" ? fixed([typeOf(principal.arn)]) : freeKey;
+    case "aws:username":
+      return principal.kind === "named" ? fixed(userName(principal.arn)) : freeKey;
+    default:
+      return freeKey;
+  }
+}
+
+function overlap(left: string, right: string): string {
+  return `${left} and ${right} are both tested, and how they go together is not known`;
+}
+
+function accountsIn(named: ReadonlySet<string>): ReadonlySet<string> {
+  return new Set([...named].flatMap((name) => accountOf(name) ?? []));
+}
+
+/** Whether accounts are told apart by more than which one they are. */
+function looksAtAccounts({ tests }: World): boolean {
+  return (tests.get("aws:principalaccount") ?? []).some(
+    ({ family, values }) => family !== "null" && (family !== "text" || !values.every(isPlain)),
+  );
+}
+
+function arnOf(principal: Identity, world: World): Knowledge | string {
+  const { named } = world;
+  const tests = world.tests.get("aws:principalarn") ?? [];
+  if (principal.kind === "named") {
+    const session = roleOfSession(principal.arn);
+    if (session === undefined) return fixed([principal.arn]);
+    const role = [...named].find((name) => shortRole(name) === session);
+    const [account = "", name = ""] = session.split(" ");
+    return fixed([role ?? `arn:${principal.arn.split(":")[1]}:iam::${account}:role/${name}`]);
+  }
+  if (principal.kind === "anyAccount" && looksAtAccounts(world))
+    return overlap("aws:PrincipalAccount", "aws:PrincipalArn");
+  // One account stands for all others: right as long as no pattern looks at part of an account's id.
+  const looksInside = (value: string) => {
+    const account = value.split(":")[4];
+    return account === undefined ? /\d/.test(value) : !isPlain(account) && account !== "*";
+  };
+  if (principal.kind === "anyAccount" && tests.some(({ values }) => values.some(looksInside)))
+    return "a pattern of aws:PrincipalArn looks at part of an account's id";
+  return { name: principal.account, domain: principalArnDomain(principal.account), excluded: named, absent: false };
+}
+
+function typeOf(arn: string): string {
+  const resource = arn.split(":")[5] ?? "";
+  if (resource.startsWith("user/")) return "User";
+  return resource.startsWith("federated-user/") ? "FederatedUser" : "AssumedRole";
+}
+
+function userName(arn: string): KeyValue {
+  const resource = arn.split(":")[5] ?? "";
+  return resource.startsWith("user/") ? [resource.split("/").at(-1) ?? ""] : undefined;
+}

@@ -1,0 +1,145 @@
+/**
+ * Who asks, as classes: every principal that a document names, "another principal" of every account it names, every other
+ * account, every service it names and every other one. Within a class all principals are treated alike, except by the
+ * keys of a condition.
+ */
+
+import { isAccountId, rootArn } from "../normalize.ts";
+import { isUniqueId } from "../principals.ts";
+import type { AccessContext } from "./context.ts";
+import type { Names, Rule } from "./statements.ts";
+import type { Test } from "./tests.ts";
+
+export type Principal =
+  /** Any principal of the account that is not named by itself. */
+  | { readonly kind: "account"; readonly account: string }
+  | { readonly kind: "named"; readonly account: string; readonly arn: string }
+  /** Any account that is not named. `account` is one of them. */
+  | { readonly kind: "anyAccount"; readonly account: string }
+  | { readonly kind: "service"; readonly service: string }
+  | { readonly kind: "anyService"; readonly service: string }
+  | { readonly kind: "federated"; readonly name: string };
+
+/** All classes that the rules can tell apart. */
+export function principalsOf(rules: readonly Rule[], context: AccessContext): Principal[] {
+  const arns = new Set<string>();
+  const accounts = new Set<string>(context.owner ? [context.owner] : []);
+  const services = new Set<string>();
+  const federated = new Set<string>();
+  for (const { names, tests } of rules) {
+    for (const name of names.aws) {
+      const account = accountOf(name);
+      if (account === undefined) continue;
+      accounts.add(account);
+      if (!isAccountId(name) && !rootArn(name)) arns.add(name);
+    }
+    for (const service of names.service) services.add(service);
+    for (const name of [...names.federated, ...names.canonical]) federated.add(name);
+    for (const test of tests) collect(test, { arns, accounts, services });
+  }
+  const other = unusedAccount(accounts);
+  return [
+    ...[...accounts].sort().map((account): Principal => ({ kind: "account", account })),
+    ...[...arns].sort().map((arn): Principal => ({ kind: "named", account: accountOf(arn) ?? "", arn })),
+    { kind: "anyAccount", account: other },
+    ...[...services].sort().map((service): Principal => ({ kind: "service", service })),
+    { kind: "anyService", service: unusedService(services) },
+    ...[...federated].sort().map((name): Principal => ({ kind: "federated", name })),
+  ];
+}
+
+/** Names that stand in conditions are classes of their own. */
+function collect(test: Test, into: { arns: Set<string>; accounts: Set<string>; services: Set<string> }): void {
+  for (const value of test.values) {
+    if (test.key === "aws:principalaccount" && isAccountId(value)) into.accounts.add(value);
+    if (test.key === "aws:principalservicename" && isPlain(value)) into.services.add(value);
+    if (test.key !== "aws:principalarn") continue;
+    const account = accountOf(value);
+    if (account !== undefined) into.accounts.add(account);
+    if (account !== undefined && isPlain(value) && !rootArn(value)) into.arns.add(value);
+  }
+}
+
+/** Without wildcards. */
+export function isPlain(text: string): boolean {
+  return !text.includes("*") && !text.includes("?");
+}
+
+/** The account of an id or ARN of a principal; undefined where there is none, as in the id of a deleted one. */
+export function accountOf(name: string): string | undefined {
+  if (isAccountId(name)) return name;
+  const [arn, , service, , account = ""] = name.split(":");
+  return arn === "arn" && (service === "iam" || service === "sts") && isAccountId(account) ? account : undefined;
+}
+
+function unusedAccount(used: ReadonlySet<string>): string {
+  let account = 999_999_999_999;
+  while (used.has(String(account))) account--;
+  return String(account);
+}
+
+function unusedService(used: ReadonlySet<string>): string {
+  let name = "another-service";
+  while (used.has(`${name}.amazonaws.com`)) name += "-x";
+  return `${name}.amazonaws.com`;
+}
+
+/** Whether the rule is about the principal; a reason where that depends on what the document does not say. */
+export function covers({ names, others, allow }: Rule, principal: Principal): boolean | string {
+  if (!others) return names.everybody || isNamed(names, principal);
+  if (names.everybody) return false;
+  if (!("account" in principal) || principal.kind === "anyAccount") return !isNamed(names, principal);
+  const related = names.aws.filter((name) => accountOf(name) === principal.account);
+  if (related.length === 0) return true;
+  const named = isNamed(names, principal);
+  if (allow) return !named;
+  // AWS documents that a Deny spares a role only if its session, the role and the account are listed.
+  const wholeAccount = related.some((name) => isAccountId(name) || rootArn(name));
+  const isUser = principal.kind === "named" && principal.arn.split(":")[5]?.startsWith("user/");
+  if (isUser && named) return wholeAccount && related.includes(principal.arn) ? false : sparing;
+  return named ? sparing : true;
+}
+
+const sparing = "whom a Deny with NotPrincipal spares depends on sessions that the policy does not name";
+
+function isNamed(names: Names, principal: Principal): boolean {
+  switch (principal.kind) {
+    case "account":
+      return names.aws.some((name) => isWholeAccount(name, principal.account));
+    case "named":
+      return names.aws.some((name) => isWholeAccount(name, principal.account) || isSameOrRole(name, principal.arn));
+    case "service":
+      return names.service.includes(principal.service);
+    case "federated":
+      return names.federated.includes(principal.name) || names.canonical.includes(principal.name);
+    default:
+      return false;
+  }
+}
+
+function isWholeAccount(name: string, account: string): boolean {
+  return name === account || rootArn(name)?.account === account;
+}
+
+/** A role covers its sessions. */
+function isSameOrRole(name: string, arn: string): boolean {
+  return name === arn || (roleOfSession(arn) !== undefined && roleOfSession(arn) === shortRole(name));
+}
+
+/** `111111111111 deploy` for a session of the role; the session's ARN has no path. */
+export function roleOfSession(arn: string): string | undefined {
+  const [, , service, , account, resource = ""] = arn.split(":");
+  const [kind, role] = resource.split("/");
+  return service === "sts" && kind === "assumed-role" ? `${account} ${role}` : undefined;
+}
+
+/** The same for the ARN of a role, which may have a path. */
+export function shortRole(arn: string): string | undefined {
+  const [, , service, , account, resource = ""] = arn.split(":");
+  return service === "iam" && resource.startsWith("role/") ? `${account} ${resource.split("/").at(-1)}` : undefined;
+}
+
+/** The ids of deleted principals among the names of a rule. */
+export function danglingIn({ names }: Rule): string[] {
+  return names.aws.filter(isUniqueId);
+}

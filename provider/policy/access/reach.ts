@@ -1,0 +1,100 @@
+/** How far a difference reaches: to someone who is not trusted, or to whoever wants it. */
+
+import { parseRange } from "./addresses.ts";
+import { type AccessContext, isTrustedAccount, isTrustedOrganisation } from "./context.ts";
+import type { Cause } from "./diagram.ts";
+import { accountOf, type Principal } from "./principals.ts";
+
+/** Whether someone whom nobody trusts is among those that a difference is about. */
+export function isOutside(principal: Principal, cause: Cause, context: AccessContext): boolean {
+  const all = (key: string, isTrusted: (text: string) => boolean) => alwaysOf(cause, key, isTrusted);
+  if (principal.kind === "service" || principal.kind === "anyService") {
+    return !(
+      all("aws:sourceaccount", (account) => isTrustedAccount(account, context)) ||
+      all("aws:sourcearn", (arn) => isTrustedAccount(arn.split(":")[4] ?? "", context)) ||
+      all("aws:sourceorgid", (organisation) => isTrustedOrganisation(organisation, context))
+    );
+  }
+  if (principal.kind === "federated") return true;
+  if (principal.kind !== "anyAccount" && isTrustedAccount(principal.account, context)) return false;
+  return !(
+    all("aws:principalorgid", (organisation) => isTrustedOrganisation(organisation, context)) ||
+    all("aws:principalarn", (arn) => isTrustedAccount(accountOf(arn) ?? "", context)) ||
+    all("aws:principalorgpaths", (path) => isTrustedOrganisation(path.split("/")[0] ?? "", context))
+  );
+}
+
+/** Whether the key is there in all of the difference and each of its values passes. */
+function alwaysOf(cause: Cause, key: string, passes: (text: string) => boolean): boolean {
+  const seen = cause.used.get(key)?.values;
+  return (
+    seen !== undefined &&
+    seen.length > 0 &&
+    seen.every((value) => value !== undefined && value.length > 0 && value.every(passes))
+  );
+}
+
+const identityKeys = [
+  "aws:principalorgid",
+  "aws:principalorgpaths",
+  "aws:principalarn",
+  "aws:principalaccount",
+  "aws:userid",
+];
+const networkKeys = [
+  "aws:sourcevpc",
+  "aws:sourcevpce",
+  "aws:sourcevpcarn",
+  "aws:vpceaccount",
+  "aws:vpceorgid",
+  "aws:vpceorgpaths",
+];
+
+/**
+ * Whether an account that the policy says nothing about can have it, from the internet: no condition ties it to an
+ * organisation, an account, a network endpoint or a narrow range of addresses. What the caller sets itself ties nothing.
+ */
+export function isPublic(principal: Principal, cause: Cause): boolean {
+  if (principal.kind !== "anyAccount") return false;
+  const isTied = [...identityKeys, ...networkKeys].some((key) => {
+    const starts = beginnings(cause, key);
+    return alwaysOf(cause, key, (text) => starts.some((start) => text.startsWith(start)));
+  });
+  return !isTied && !alwaysOf(cause, "aws:sourceip", (text) => isInNarrowRange(cause, text));
+}
+
+/** What the values that the document asks for begin with: all of one without wildcards, else a whole part of it. */
+function beginnings({ granting, denying }: Cause, key: string): string[] {
+  return [granting, ...denying]
+    .flatMap(({ tests }) => tests)
+    .filter((test) => test.key === key)
+    .flatMap(({ values }) => values)
+    .flatMap((value) => {
+      const wildcard = Math.min(
+        ...["*", "?"].map((character) => value.indexOf(character)).map((at) => (at < 0 ? value.length : at)),
+      );
+      if (wildcard === value.length) return [value];
+      const start = value.slice(0, wildcard);
+      const whole = start.slice(0, Math.max(start.lastIndexOf("/"), start.lastIndexOf(":")) + 1);
+      return whole.length > 4 && !whole.startsWith("arn:") ? [whole] : [];
+    });
+}
+
+/** As narrow as AWS asks of a range that is not public. */
+function isInNarrowRange({ granting, denying }: Cause, text: string): boolean {
+  const address = parseRange(text);
+  return [granting, ...denying]
+    .flatMap(({ tests }) => tests)
+    .filter(({ family }) => family === "ip")
+    .flatMap(({ values }) => values.flatMap((value) => parseRange(value) ?? []))
+    .some(({ version, first, last }) => {
+      const narrow = last - first < (version === 4 ? 1n << 24n : 1n << 96n);
+      return (
+        narrow &&
+        address !== undefined &&
+        version === address.version &&
+        first <= address.first &&
+        address.first <= last
+      );
+    });
+}

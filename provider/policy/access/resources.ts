@@ -1,0 +1,72 @@
+/** What a request is about: the one repository of a repository policy, or each class of repositories of a registry. */
+
+import { matchesWildcard } from "../actions.ts";
+import { type Budget, globPattern, type Pattern, representatives, type Token } from "./automata.ts";
+import type { AccessContext } from "./context.ts";
+import type { Rule } from "./statements.ts";
+
+/** `arn` stands for all repositories that no pattern tells from it; it is undefined where the name is not known. */
+export type Resource =
+  | { readonly kind: "repository"; readonly arn?: string }
+  /** What actions are about that concern no repository. */
+  | { readonly kind: "registry" };
+
+const letters = "abcdefghijklmnopqrstuvwxyz0123456789";
+
+/** Every class of repositories that the patterns of the rules can tell apart, and the registry itself. */
+export function resourcesOf(rules: readonly Rule[], context: AccessContext, budget: Budget): Resource[] {
+  if ((context.kind ?? "repository") === "repository") {
+    const { owner, region, repository, partition = "aws" } = context;
+    const known = owner !== undefined && region !== undefined && repository !== undefined;
+    return [
+      {
+        kind: "repository",
+        ...(known ? { arn: `arn:${partition}:ecr:${region}:${owner}:repository/${repository}` } : {}),
+      },
+    ];
+  }
+  const patterns = new Set(rules.flatMap(({ resources }) => resources?.patterns ?? []));
+  const arns = representatives(
+    [...patterns].map((text) => globPattern(text)),
+    domainOf(context),
+    new Set(),
+    budget,
+  );
+  return [...arns.sort().map((arn): Resource => ({ kind: "repository", arn })), { kind: "registry" }];
+}
+
+/** The ARNs that repositories of this registry can have. */
+function domainOf({ owner, region, partition }: AccessContext): Pattern {
+  const literal = (text: string): Token[] => [...text].map((only) => ({ star: false, only }));
+  const part: Token[] = [
+    { star: false, among: letters },
+    { star: true, among: `${letters}-` },
+  ];
+  return [
+    ...literal("arn:"),
+    ...(partition === undefined ? part : literal(partition)),
+    ...literal(":ecr:"),
+    ...(region === undefined ? part : literal(region)),
+    ...literal(":"),
+    ...(owner === undefined
+      ? Array.from({ length: 12 }, () => ({ star: false, among: "0123456789" }))
+      : literal(owner)),
+    ...literal(":repository/"),
+    { star: false, among: letters },
+    { star: true, among: `${letters}._-/` },
+  ];
+}
+
+/** Whether the rule is about the resource; a reason where that cannot be said. */
+export function isAbout({ kind, resources }: Rule, resource: Resource): boolean | string {
+  if (!resources) return true;
+  const { patterns, others } = resources;
+  if (patterns.includes("*")) return !others;
+  if (resource.kind === "registry") return others;
+  const { arn } = resource;
+  if (arn === undefined) {
+    const place = kind === "registry" ? "of the registry's policy" : "of a repository policy";
+    return `whether Resource ${place} matches is not known without account, region and name of the repository`;
+  }
+  return patterns.some((pattern) => matchesWildcard(pattern, arn)) !== others;
+}

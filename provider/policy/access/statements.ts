@@ -1,0 +1,149 @@
+/** Statements made ready to be judged: names as sets, conditions as tests, and where each stands in its document. */
+
+import { documentValue } from "../../define/document.ts";
+import { type Position, parseJson } from "../../define/json.ts";
+import { containsUnknown, isMap } from "../../define/value.ts";
+import { actionTable } from "../action-table.ts";
+import { matchesWildcard } from "../actions.ts";
+import { type PolicyKind, type Statement, statementsOf, stringsOf } from "../document.ts";
+import { type Test, testsOf, unknownTest, variableIn } from "./tests.ts";
+
+export type Side = "before" | "after" | "registry";
+
+/** Names of principals by type; `everybody` when `*` is among them. */
+export interface Names {
+  readonly everybody: boolean;
+  readonly aws: readonly string[];
+  readonly service: readonly string[];
+  readonly federated: readonly string[];
+  readonly canonical: readonly string[];
+}
+
+export interface Rule {
+  readonly kind: PolicyKind;
+  readonly side: Side;
+  readonly index: number;
+  readonly sid?: string;
+  readonly allow: boolean;
+  readonly names: Names;
+  /** `NotPrincipal`: everybody but these. */
+  readonly others: boolean;
+  /** By place in the action table. */
+  readonly actions: readonly boolean[];
+  /** Undefined: whatever the policy is about. */
+  readonly resources?: { readonly patterns: readonly string[]; readonly others: boolean };
+  readonly tests: readonly Test[];
+  /** Equal for rules that allow or refuse under the same conditions. */
+  readonly condition: string;
+  position(): Position | undefined;
+}
+
+/** Why a document cannot be judged at all. */
+export interface Unreadable {
+  readonly reason: string;
+}
+
+/** Undefined and null documents have no statements. */
+export function rulesOf(source: unknown, kind: PolicyKind, side: Side): readonly Rule[] | Unreadable {
+  if (source === undefined || source === null) return [];
+  const document = documentValue(source);
+  const statements = statementsOf(document);
+  if (!statements || !isMap(document)) {
+    return { reason: containsUnknown(document) ? "the policy is not known yet" : "the document is no policy" };
+  }
+  const variables = document["Version"] === "2012-10-17";
+  const parsed = typeof source === "string" ? parseJson(source) : undefined;
+  const single = !Array.isArray(document["Statement"]);
+  return statements.map((statement, index) => {
+    const path = single ? ["Statement"] : ["Statement", index];
+    return ruleOf(statement, { kind, side, index, variables, position: () => parsed?.locate(path) });
+  });
+}
+
+type Place = Pick<Rule, "kind" | "side" | "index" | "position"> & { readonly variables: boolean };
+
+function ruleOf(statement: Statement, { kind, side, index, variables, position }: Place): Rule {
+  const here = `statement ${index + 1} of the policy ${side === "registry" ? "of the registry" : side}`;
+  const unknowns = [...unknownParts(statement, here), ...resourceVariables(statement, variables)];
+  const tests = [...unknowns.map((reason) => unknownTest(reason)), ...testsOf(statement["Condition"], variables)];
+  const others = statement["Principal"] === undefined;
+  const sid = statement["Sid"];
+  const allow = statement["Effect"] === "Allow";
+  const unknownResource = unknowns.some((reason) => reason.includes("esource"));
+  const resources = unknownResource ? undefined : resourcesOf(statement);
+  return {
+    kind,
+    side,
+    index,
+    ...(typeof sid === "string" ? { sid } : {}),
+    allow,
+    names: namesOf(others ? statement["NotPrincipal"] : statement["Principal"]),
+    others,
+    actions: actionsOf(statement),
+    ...(resources ? { resources } : {}),
+    tests,
+    condition: `${allow} ${tests
+      .map(({ id }) => id)
+      .sort()
+      .join(" & ")}`,
+    position,
+  };
+}
+
+/** What a preview does not know yet, and an Effect that is none, may make the statement apply or not. */
+function unknownParts(statement: Statement, here: string): string[] {
+  const parts = ["Principal", "NotPrincipal", "Action", "NotAction", "Resource", "NotResource"].filter((element) =>
+    containsUnknown(statement[element]),
+  );
+  const known = statement["Effect"] === "Allow" || statement["Effect"] === "Deny";
+  return [...parts, ...(known ? [] : ["Effect"])].map((element) => `${element} of ${here} is not known`);
+}
+
+function resourceVariables(statement: Statement, variables: boolean): string[] {
+  if (!variables) return [];
+  return ["Resource", "NotResource"].flatMap((element) =>
+    stringsOf(statement[element]).flatMap((text) => {
+      const variable = variableIn(text);
+      return variable === undefined ? [] : [`the policy variable ${variable} of ${element} is not known`];
+    }),
+  );
+}
+
+function resourcesOf(statement: Statement): Rule["resources"] {
+  if (statement["Resource"] !== undefined) return { patterns: stringsOf(statement["Resource"]), others: false };
+  if (statement["NotResource"] !== undefined) return { patterns: stringsOf(statement["NotResource"]), others: true };
+  return undefined;
+}
+
+/** Of an unknown list, everybody: the unknown test decides whether the statement applies at all. */
+function namesOf(principal: unknown): Names {
+  if (containsUnknown(principal) || principal === "*") return { ...nobody, everybody: true };
+  if (!isMap(principal)) return nobody;
+  const aws = stringsOf(principal["AWS"]);
+  return {
+    everybody: aws.includes("*"),
+    aws: aws.filter((name) => name !== "*"),
+    service: stringsOf(principal["Service"]),
+    federated: stringsOf(principal["Federated"]),
+    canonical: stringsOf(principal["CanonicalUser"]),
+  };
+}
+
+const nobody: Names = { everybody: false, aws: [], service: [], federated: [], canonical: [] };
+
+function actionsOf(statement: Statement): boolean[] {
+  const listed = (value: unknown) => {
+    if (containsUnknown(value)) return actionTable.map(() => true);
+    const patterns = stringsOf(value).map((text) => text.toLowerCase());
+    return actionTable.map(({ name }) => {
+      const action = `ecr:${name}`.toLowerCase();
+      return patterns.some((pattern) =>
+        pattern.includes("*") || pattern.includes("?") ? matchesWildcard(pattern, action) : pattern === action,
+      );
+    });
+  };
+  if (statement["Action"] !== undefined) return listed(statement["Action"]);
+  if (statement["NotAction"] === undefined) return actionTable.map(() => false);
+  if (containsUnknown(statement["NotAction"])) return actionTable.map(() => true);
+  return listed(statement["NotAction"]).map((isListed) => !isListed);
+}

@@ -1,0 +1,121 @@
+/** Principals, conditions and resources in plain words. Everything from the documents is made fit for a message. */
+
+import { printable } from "../../define/printable.ts";
+import { matchesWildcard } from "../actions.ts";
+import { type AccessContext, factsOf } from "./context.ts";
+import type { Cause } from "./diagram.ts";
+import type { Principal } from "./principals.ts";
+import { holds, type KeyValue, matchesValue, type Test } from "./tests.ts";
+
+export function principalWords(principal: Principal, context: AccessContext, everybody: boolean): string {
+  switch (principal.kind) {
+    case "account":
+      return accountWords(principal.account, context);
+    case "named":
+      return `${nameWords(principal.arn)} of ${accountWords(principal.account, context)}`;
+    case "anyAccount":
+      return everybody ? "everybody (any AWS account)" : "any other AWS account";
+    case "service":
+      return `the service ${printable(principal.service, 100)}`;
+    case "anyService":
+      return everybody ? "any AWS service" : "any other AWS service";
+    case "federated":
+      return `users of the identity provider ${printable(principal.name, 150)}`;
+  }
+}
+
+function accountWords(account: string, context: AccessContext): string {
+  if (account === context.owner) return `the registry's own account ${account}`;
+  const alias = factsOf(account, context)?.alias;
+  return `account ${account}${alias === undefined ? "" : ` (${printable(alias, 60)})`}`;
+}
+
+function nameWords(arn: string): string {
+  const resource = arn.split(":").slice(5).join(":");
+  const slash = resource.indexOf("/");
+  const kinds: Readonly<Record<string, string>> = { "assumed-role": "session", "federated-user": "federated user" };
+  const kind = resource.slice(0, slash);
+  return `${kinds[kind] ?? kind} ${printable(resource.slice(slash + 1), 150)}`;
+}
+
+/** The conditions under which the difference is there; undefined when there are none. */
+export function conditionWords(cause: Cause): string | undefined {
+  const told = new Set<string>();
+  for (const test of cause.granting.tests) {
+    const used = cause.used.get(test.key);
+    if (test.undecidable === undefined && used && !used.all) told.add(testWords(test, used.values));
+  }
+  for (const { tests } of cause.denying) {
+    const open = tests.filter((test) => test.undecidable === undefined && cause.used.get(test.key) !== undefined);
+    if (open.length === 0 || open.length < tests.filter(({ undecidable }) => undecidable === undefined).length)
+      continue;
+    const [only, ...more] = open;
+    if (only && more.length === 0) {
+      const used = cause.used.get(only.key);
+      if (used && !used.all) told.add(testWords(opposite(only), used.values));
+    } else told.add(`not when ${open.map((test) => testWords(test)).join(" and ")}`);
+  }
+  for (const [key, { values, all }] of cause.used) {
+    if (all || values.some((value) => value !== undefined)) continue;
+    if (![...told].some((words) => words.toLowerCase().includes(key))) told.add(`the request has no ${key}`);
+  }
+  return told.size === 0 ? undefined : [...told].join(" and ");
+}
+
+function opposite(test: Test): Test {
+  if (test.family === "null")
+    return { ...test, values: test.values.map((text) => (text.toLowerCase() === "true" ? "false" : "true")) };
+  return { ...test, negated: !test.negated };
+}
+
+const comparisons: readonly (readonly [string, string])[] = [
+  ["lessthanequals", "at most"],
+  ["greaterthanequals", "at least"],
+  ["lessthan", "less than"],
+  ["greaterthan", "more than"],
+];
+const mostValues = 10;
+
+/** `aws:PrincipalOrgID is o-a or o-b`; with `among`, only the values that matter for some of those. */
+function testWords(test: Test, among?: readonly KeyValue[]): string {
+  const { spelledKey, operator, negated, family, quantifier, values, ifExists } = test;
+  const key = printable(spelledKey, 80);
+  if (family === "null")
+    return values.some((text) => text.toLowerCase() === "true")
+      ? `the request has no ${key}`
+      : `the request has ${key}`;
+  const matters = values.filter(
+    (_, index) => !among || negated || among.some((value) => value?.some((text) => matchesValue(test, index, text))),
+  );
+  const shown = matters.slice(0, mostValues).map((value) => printable(value, 100));
+  const rest = matters.length - shown.length;
+  const list = `${shown.join(negated ? " nor " : " or ")}${rest > 0 ? ` (and ${rest} more)` : ""}` || "nothing";
+  const verb = comparisons.find(([ending]) => operator.endsWith(ending))?.[1] ?? likeness(operator, family, matters);
+  const subject = quantifier === "all" ? `every ${key}` : quantifier === "any" ? `some ${key}` : key;
+  const passesAbsent = among ? among.includes(undefined) && holds(test, undefined) : ifExists;
+  const not = negated ? (shown.length > 1 ? "neither " : "not ") : "";
+  return `${subject} is ${not}${verb === "" ? "" : `${verb} `}${list}${passesAbsent ? " or absent" : ""}`;
+}
+
+function likeness(operator: string, family: string, values: readonly string[]): string {
+  if (family === "ip") return "in";
+  if (operator.endsWith("like") || (operator.startsWith("arn") && values.some((text) => text.includes("*"))))
+    return "like";
+  return "";
+}
+
+/** The repositories that a row is about, by the patterns of its statement that match some of `arns`. */
+export function resourceWords(cause: Cause, arns: readonly string[], all: boolean): string {
+  const patterns = cause.granting.resources;
+  if (!patterns || patterns.others || patterns.patterns.includes("*")) {
+    return all ? "every repository" : `some repositories, such as ${printable(nameOf(arns[0] ?? ""), 150)}`;
+  }
+  const matching = patterns.patterns.filter((pattern) => arns.some((arn) => matchesWildcard(pattern, arn)));
+  return matching.map((pattern) => printable(nameOf(pattern), 150)).join(", ");
+}
+
+/** `team/*` of `arn:aws:ecr:eu-west-1:111111111111:repository/team/*`. */
+function nameOf(arn: string): string {
+  const at = arn.indexOf(":repository/");
+  return at < 0 ? arn : arn.slice(at + ":repository/".length);
+}
