@@ -38,12 +38,17 @@ async function install(): Promise<string> {
 }
 
 /** Runs a Python program; answers what it printed. Its errors reject with its standard error. */
-export async function runPython(program: string, env: Record<string, string> = {}): Promise<string> {
-  const { stdout } = await run(await ensurePython(), ["-c", program], {
-    env: { ...process.env, ...env },
-    timeout: 120_000,
-    maxBuffer: 1 << 26,
-  });
+export function runPython(program: string): Promise<string> {
+  return python("-c", program);
+}
+
+/** Runs a Python file with arguments, as `runPython` does. */
+export function runPythonFile(file: string, ...args: string[]): Promise<string> {
+  return python(file, ...args);
+}
+
+async function python(...args: string[]): Promise<string> {
+  const { stdout } = await run(await ensurePython(), args, { timeout: 120_000, maxBuffer: 1 << 26 });
   return stdout;
 }
 
