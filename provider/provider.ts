@@ -9,10 +9,12 @@ import { accountInputs, type Configuration, configuration, parseConfiguration, u
 import type { AnyFunction } from "./define/function.ts";
 import { packageSchema } from "./define/package-schema.ts";
 import { formatPath } from "./define/path.ts";
+import type { Rows } from "./define/property.ts";
 import type { Listed, ListQuery } from "./define/resource.ts";
 import { isUnknown, sameValue, type ValueMap } from "./define/value.ts";
 import { ProviderError } from "./errors.ts";
 import { Connection, Gateway } from "./gateway/gateway.ts";
+import { terraformMapping } from "./migration/terraform.ts";
 import { type Checked, type CheckRequest, check } from "./operations/check.ts";
 import { type Created, create, previewCreate } from "./operations/create.ts";
 import { type DeleteRequest, remove } from "./operations/delete.ts";
@@ -74,6 +76,20 @@ export class Provider {
       }),
     );
     return this.#schema;
+  }
+
+  /** Terraform's `aws` in our words, as JSON text; undefined for any other ecosystem or provider. */
+  mapping(ecosystem: string, provider: string): string | undefined {
+    if (ecosystem !== "terraform" || provider !== "aws") return undefined;
+    const { resources, functions } = this.#catalog;
+    return JSON.stringify(
+      terraformMapping({
+        version: this.#version,
+        configuration,
+        resources: resources.map(({ name, properties }) => ({ name, rows: properties as Rows })),
+        functions: functions.map(({ name, args, results }) => ({ name, rows: { ...results, ...args } as Rows })),
+      }),
+    );
   }
 
   /** Keeps the user's representation; environment and profile never get into it. */

@@ -31,7 +31,7 @@ const layers: readonly (readonly string[])[] = [
   ["emulator"],
   ["provider/rpc"],
   ["provider/provider.ts", "provider/catalog.ts", "provider/config.ts", "provider/claims.ts", "provider/package.ts"],
-  ["provider/functions"],
+  ["provider/functions", "provider/migration"],
   ["provider/resources", "provider/operations"],
   ["provider/gateway", "provider/policy", "provider/lifecycle"],
   ["provider/define", "provider/errors.ts"],

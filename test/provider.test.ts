@@ -1,4 +1,4 @@
-/** RPCs beside the life of a resource: names, mapping, plugin facts, provider differences. */
+/** RPCs beside the life of a resource: names, plugin facts, provider differences. */
 
 import assert from "node:assert/strict";
 import { after, before, beforeEach, test } from "node:test";
@@ -76,11 +76,9 @@ test("an old name is kept, a proposal is used, an enforced one must fit, and dis
   );
 });
 
-test("the plugin states its version, has no mapping, and leaves out what it does not have", async () => {
+test("the plugin states its version, and leaves out what it does not have", async () => {
   const info = await plugin.call<plugins.PluginInfo>("getPluginInfo", new empties.Empty());
   assert.equal(info.getVersion(), version);
-  const mapping = await plugin.call<proto.GetMappingResponse>("getMapping", new proto.GetMappingRequest());
-  assert.equal(mapping.getData_asU8().length, 0);
   for (const [method, request] of [
     ["construct", proto.ConstructRequest],
     ["call", proto.CallRequest],

@@ -209,8 +209,21 @@ export function handlers(provider: Provider, host: EngineHost) {
     }),
 
     list: listing(provider, cancelled),
-    getMapping: answered(() => new proto.GetMappingResponse()),
-    getMappings: answered(() => new proto.GetMappingsResponse()),
+
+    getMapping: answered((request: proto.GetMappingRequest) => {
+      const response = new proto.GetMappingResponse();
+      const data = provider.mapping(request.getKey(), request.getProvider());
+      if (data === undefined) return response;
+      response.setProvider(request.getProvider());
+      response.setData(Buffer.from(data));
+      return response;
+    }),
+
+    getMappings: answered((request: proto.GetMappingsRequest) => {
+      const response = new proto.GetMappingsResponse();
+      response.setProvidersList(provider.mapping(request.getKey(), "aws") === undefined ? [] : ["aws"]);
+      return response;
+    }),
 
     cancel: answered(() => {
       cancel();

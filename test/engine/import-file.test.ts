@@ -108,3 +108,10 @@ test("`pulumi do` lists every listable type through the engine", async () => {
   );
   assert.deepEqual(JSON.parse(stdout), [{ id: "team-app", name: "team-app" }]);
 });
+
+test("`pulumi package get-mapping` gives the mapping from Terraform that `pulumi convert` takes", async () => {
+  const resource = join(plugin, "pulumi-resource-ecr");
+  await project.ok("package", "get-mapping", "terraform", resource, "aws", "--out", "aws.json");
+  const mapping = JSON.parse(readFileSync(join(project.folder, "aws.json"), "utf8")) as { resources: object };
+  assert.ok(Object.hasOwn(mapping.resources, "aws_ecr_repository"));
+});
