@@ -1,0 +1,49 @@
+/**
+ * What a command has to say, before it has a format: a few kinds of blocks that hold plain text. A command builds one
+ * document; `text.ts`, `markdown.ts` and `html.ts` write it. Nothing in a block is markup: whoever writes a format escapes
+ * all of it, so that names, tags and policy text from outside stay text. What may not live in this folder: any knowledge
+ * of policies, images or drift.
+ */
+
+import type { Html } from "./html.ts";
+
+/** How a line or cell is meant; formats without colour leave it out. */
+export type Tone = "bad" | "warn" | "good" | "quiet";
+
+/** A piece of text; `code` for identifiers that are to be copied as they are. */
+export interface Span {
+  readonly text: string;
+  readonly code?: boolean;
+  readonly tone?: Tone;
+}
+
+/** Text, a span, or several of them side by side. */
+export type Inline = string | Span | readonly (string | Span)[];
+
+export type Block =
+  | { readonly kind: "heading"; readonly text: string; readonly count?: number; readonly tone?: Tone }
+  | { readonly kind: "paragraph"; readonly text: Inline; readonly tone?: Tone }
+  | { readonly kind: "list"; readonly items: readonly Inline[] }
+  | {
+      readonly kind: "table";
+      readonly columns: readonly string[];
+      readonly rows: readonly (readonly Inline[])[];
+      /** At most so many rows where room is short (terminal, pull-request comment); all where it is not. */
+      readonly most?: number;
+    }
+  /** A picture; formats without pictures leave it out, so nothing may be said by it alone. */
+  | { readonly kind: "picture"; readonly svg: Html; readonly caption: string };
+
+export interface Document {
+  readonly title: string;
+  /** The answer in one line. */
+  readonly verdict: string;
+  readonly tone: Tone;
+  readonly blocks: readonly Block[];
+}
+
+/** The spans of a piece of text. */
+export function spansOf(inline: Inline): readonly Span[] {
+  const parts = typeof inline === "string" || !Array.isArray(inline) ? [inline as string | Span] : inline;
+  return parts.map((part) => (typeof part === "string" ? { text: part } : part));
+}

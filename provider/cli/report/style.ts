@@ -1,0 +1,32 @@
+/** The look of HTML reports: one column, both colour schemes, prints well. */
+
+export const style = `
+:root { --ink: #1b1f24; --quiet: #626c78; --line: #e3e7ec; --paper: #ffffff; --panel: #f6f8fa;
+  --bad: #c62f3b; --warn: #b26a00; --good: #1f7a4d; --bad-soft: #fdecee; --warn-soft: #fff4e0; --good-soft: #e8f5ee; }
+@media (prefers-color-scheme: dark) { :root { --ink: #e6e9ed; --quiet: #98a2ae; --line: #2c333b; --paper: #14181d;
+  --panel: #1b2027; --bad: #ff7b84; --warn: #f0b35a; --good: #5fcf97; --bad-soft: #3a1e22; --warn-soft: #362a15;
+  --good-soft: #173226; } }
+* { box-sizing: border-box; }
+body { margin: 0; background: var(--paper); color: var(--ink); font: 15px/1.55 system-ui, "Segoe UI", "Helvetica Neue", sans-serif; }
+main { max-width: 1080px; margin: 0 auto; padding: 40px 24px 80px; }
+h1 { font-size: 26px; line-height: 1.25; letter-spacing: -0.01em; margin: 0 0 12px; overflow-wrap: anywhere; }
+h2 { font-size: 17px; margin: 40px 0 10px; }
+h2 small { color: var(--quiet); font-weight: 500; font-size: 14px; margin-left: 4px; }
+p { margin: 8px 0; overflow-wrap: anywhere; }
+.verdict { display: inline-block; margin: 0; padding: 8px 14px; border-radius: 8px; font-weight: 600; background: var(--panel); }
+.verdict.bad { background: var(--bad-soft); } .verdict.warn { background: var(--warn-soft); } .verdict.good { background: var(--good-soft); }
+.bad { color: var(--bad); } .warn { color: var(--warn); } .good { color: var(--good); } .quiet { color: var(--quiet); }
+code { font: 0.88em/1.4 ui-monospace, "SF Mono", Menlo, Consolas, monospace; background: var(--panel); border-radius: 4px;
+  padding: 1px 5px; overflow-wrap: anywhere; }
+.table { overflow-x: auto; border: 1px solid var(--line); border-radius: 10px; }
+table { border-collapse: collapse; width: 100%; font-size: 14px; }
+th { text-align: left; font-weight: 600; color: var(--quiet); font-size: 12px; background: var(--panel); white-space: nowrap; }
+th, td { padding: 8px 14px; vertical-align: top; border-bottom: 1px solid var(--line); }
+tbody tr:last-child td { border-bottom: 0; }
+td:last-child { min-width: 260px; }
+ul { margin: 8px 0; padding-left: 22px; }
+figure { margin: 24px 0 0; padding: 18px 18px 12px; border: 1px solid var(--line); border-radius: 10px; overflow-x: auto; }
+figure svg { display: block; width: 100%; min-width: 640px; height: auto; font: 12px system-ui, "Segoe UI", sans-serif; }
+figcaption { color: var(--quiet); font-size: 13px; margin-top: 8px; }
+@media print { main { max-width: none; padding: 0; } .table { overflow: visible; } }
+`;

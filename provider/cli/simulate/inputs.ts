@@ -1,0 +1,54 @@
+/** What `simulate` reads: files, the moment, images in use. */
+
+import { readFileSync } from "node:fs";
+import { InvalidArgumentError } from "commander";
+import { printable } from "../../define/printable.ts";
+import { ProviderError } from "../../errors.ts";
+import { imagesOf, type LifecycleImage } from "../../lifecycle/images.ts";
+import { millisecondsOf } from "../../lifecycle/moment.ts";
+import { parseReference, type Reference } from "../../lifecycle/risk.ts";
+
+/** The text of a file, or of standard input for `-`. Throws ProviderError naming what was to be read. */
+export function readText(file: string, what: string): string {
+  try {
+    return readFileSync(file === "-" ? 0 : file, "utf8");
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    const why = code === "ENOENT" ? "there is no such file" : code === "EISDIR" ? "it is a folder" : message;
+    throw new ProviderError("InvalidInput", `reading ${what} from ${printable(file, 200)}: ${why}`);
+  }
+}
+
+/** The images of a file as `aws ecr describe-images` prints them. */
+export function readImageFile(file: string): readonly LifecycleImage[] {
+  return imagesOf(parse(readText(file, "the images"), `reading the images from ${printable(file, 200)}`));
+}
+
+/** One image a line, or a JSON list of texts. */
+export function readInUse(file: string): Reference[] {
+  const text = readText(file, "the images in use");
+  const value = text.trimStart().startsWith("[") ? parse(text, `reading the images in use from ${printable(file, 200)}`) : undefined;
+  const entries = Array.isArray(value) ? value : text.split("\n").map((line) => line.trim());
+  return entries.filter((entry) => entry !== "").map((entry) => parseReference(String(entry)));
+}
+
+function parse(text: string, what: string): unknown {
+  try {
+    return JSON.parse(text.startsWith("\ufeff") ? text.slice(1) : text);
+  } catch (error) {
+    throw new ProviderError("InvalidInput", `${what}: it is no JSON (${printable((error as Error).message, 160)})`);
+  }
+}
+
+const unit: Readonly<Record<string, number>> = { h: 3_600_000, d: 86_400_000, w: 7 * 86_400_000 };
+
+/** Parser of `--at`: a moment, or the distance from now, `+30d`; in milliseconds. */
+export function momentOption(text: string): number {
+  const [, sign, number, letter = "d"] = /^([+-])(\d{1,6})([hdw])$/.exec(text) ?? [];
+  if (sign !== undefined) return Date.now() + Number(`${sign}${number}`) * (unit[letter] ?? 0);
+  try {
+    return millisecondsOf(/^\d+(\.\d+)?$/.test(text) ? Number(text) : text, "--at");
+  } catch {
+    throw new InvalidArgumentError("Give a time such as 2026-01-31T12:00:00Z, or +30d, +12h or +2w from now.");
+  }
+}

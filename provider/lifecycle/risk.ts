@@ -1,0 +1,84 @@
+/** Images that must not go: those with protected tags, and those that something still runs. */
+
+import { printable } from "../define/printable.ts";
+import { ProviderError } from "../errors.ts";
+import { matches, wildcard } from "./select.ts";
+import type { Verdict } from "./simulate.ts";
+
+/** How an image in use is named: by digest, by tag, or by both, where the digest counts. */
+export interface Reference {
+  readonly text: string;
+  /** Path of the repository without the registry, where the reference has one. */
+  readonly repository: string | undefined;
+  readonly tag: string | undefined;
+  readonly digest: string | undefined;
+}
+
+export interface Risk {
+  readonly imageDigest: string;
+  readonly imageTags: readonly string[];
+  readonly action: "expire" | "transition";
+  readonly rulePriority: number | null;
+  /** `tag prod-1 is protected by prod-*`, `in use as …`. */
+  readonly because: readonly string[];
+}
+
+export interface Guard {
+  /** Patterns of tags; `*` stands for any characters. */
+  readonly protect?: readonly string[];
+  readonly inUse?: readonly Reference[];
+  /** Where the images are; references to other repositories are passed over. */
+  readonly repository?: string | undefined;
+}
+
+/**
+ * `sha256:…`, a tag, or an image as containers name it: `[REGISTRY/]REPOSITORY[:TAG][@DIGEST]`. Throws InvalidInput for
+ * what can be none of them.
+ */
+export function parseReference(text: string): Reference {
+  const [name = "", digest, ...more] = text.split("@");
+  const bare = digest === undefined && name.startsWith("sha256:");
+  if (text === "" || /\s/.test(text) || more.length > 0 || digest === "")
+    throw new ProviderError(
+      "InvalidInput",
+      `reading the images in use: "${printable(text, 80)}" is no image; write a digest, a tag, or REPOSITORY:TAG@DIGEST`,
+    );
+  if (bare) return { text, repository: undefined, tag: undefined, digest: name };
+  const slash = name.lastIndexOf("/");
+  const colon = name.indexOf(":", slash + 1);
+  const path = colon < 0 ? name : name.slice(0, colon);
+  if (slash < 0 && colon < 0 && digest === undefined) return { text, repository: undefined, tag: name, digest: undefined };
+  const [first = "", ...rest] = path.split("/");
+  // As Docker tells a registry from a repository.
+  const hasRegistry = rest.length > 0 && (first.includes(".") || first.includes(":") || first === "localhost");
+  return {
+    text,
+    repository: (hasRegistry ? rest.join("/") : path) || undefined,
+    // Docker pulls `latest` where neither is named.
+    tag: colon < 0 ? (digest === undefined ? "latest" : undefined) : name.slice(colon + 1),
+    digest,
+  };
+}
+
+/** Images that expire or move to the archive, from where they cannot be pulled, although they must not. */
+export function atRisk(verdicts: readonly Verdict[], { protect = [], inUse = [], repository }: Guard): Risk[] {
+  const patterns = protect.map(wildcard);
+  const used = inUse.filter((one) => !repository || !one.repository || one.repository === repository);
+  const named = new Map<string, Reference[]>();
+  for (const one of used) {
+    const name = one.digest ?? one.tag ?? "";
+    named.set(name, [...(named.get(name) ?? []), one]);
+  }
+  return verdicts.flatMap(({ imageDigest, imageTags, action, rulePriority }) => {
+    if (action === "keep") return [];
+    const references = [imageDigest, ...imageTags].flatMap((name) => named.get(name) ?? []);
+    const because = [
+      ...patterns.flatMap((pattern) => {
+        const tag = imageTags.find((own) => matches(pattern, own));
+        return tag === undefined ? [] : `tag ${printable(tag, 80)} is protected by ${printable(pattern.text, 80)}`;
+      }),
+      ...references.map(({ text }) => `in use as ${printable(text, 300)}`),
+    ];
+    return because.length === 0 ? [] : [{ imageDigest, imageTags, action, rulePriority, because }];
+  });
+}
