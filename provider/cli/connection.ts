@@ -4,6 +4,7 @@ import type { Command } from "commander";
 import { catalog } from "../catalog.ts";
 import { printable } from "../define/printable.ts";
 import { valueMap } from "../define/value.ts";
+import { Connection, Gateway } from "../gateway/gateway.ts";
 import { version } from "../package.ts";
 import { Provider } from "../provider.ts";
 
@@ -42,6 +43,11 @@ export function connect({ region, profile, endpoint }: ConnectionOptions): Regis
   const given = Object.entries({ region, profile, endpoint }).filter(([, value]) => value !== undefined);
   provider.configure(valueMap(given as [string, string][]));
   return { provider, warnings: () => warnings };
+}
+
+/** ECR itself, for commands that ask for more than resources; nothing is sent before the first call. */
+export function gatewayFor({ region, profile, endpoint }: ConnectionOptions): Gateway {
+  return new Gateway(new Connection({ region, profile, endpoint }, version), new AbortController().signal);
 }
 
 /** A line on stderr, beside the result. */

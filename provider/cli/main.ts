@@ -4,6 +4,7 @@ import { Command, CommanderError } from "commander";
 import { version } from "../package.ts";
 import { emulator } from "./commands/emulator.ts";
 import { importFile } from "./commands/import-file.ts";
+import { simulate } from "./commands/simulate.ts";
 
 const exitCodes = `
 Exit codes: 0 in sync or clean · 1 error · 2 drift or blocking findings · 3 incomplete`;
@@ -13,7 +14,7 @@ const program = new Command("pulumi-ecr")
   .version(version)
   .addHelpText("after", exitCodes)
   .exitOverride();
-for (const command of [emulator, importFile]) program.addCommand(command.exitOverride());
+for (const command of [emulator, importFile, simulate]) program.addCommand(command.exitOverride());
 
 program.parseAsync().catch((error: unknown) => {
   if (error instanceof CommanderError) {

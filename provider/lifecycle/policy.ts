@@ -128,6 +128,11 @@ function byPriority(source: unknown): Map<number, Members> {
   return new Map((rulesOf(normalizeLifecyclePolicy(source)) ?? []).map((rule) => [Number(rule["rulePriority"]), rule]));
 }
 
+/** What each rule does, by its priority: `expire tagged images (dev-*) beyond the newest 10`. */
+export function rulesInWords(policy: unknown): ReadonlyMap<number, string> {
+  return new Map([...byPriority(policy)].map(([priority, rule]) => [priority, inWords(rule)]));
+}
+
 function ruleChange(before: Members, after: Members): string {
   const [was, is] = [inWords(before), inWords(after)];
   if (was !== is) return `${is}; was: ${was}`;

@@ -47,7 +47,8 @@ export function parseReference(text: string): Reference {
   const slash = name.lastIndexOf("/");
   const colon = name.indexOf(":", slash + 1);
   const path = colon < 0 ? name : name.slice(0, colon);
-  if (slash < 0 && colon < 0 && digest === undefined) return { text, repository: undefined, tag: name, digest: undefined };
+  if (slash < 0 && colon < 0 && digest === undefined)
+    return { text, repository: undefined, tag: name, digest: undefined };
   const [first = "", ...rest] = path.split("/");
   // As Docker tells a registry from a repository.
   const hasRegistry = rest.length > 0 && (first.includes(".") || first.includes(":") || first === "localhost");

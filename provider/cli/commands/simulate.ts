@@ -2,6 +2,8 @@
 
 import { Command, Option } from "commander";
 import { ProviderError } from "../../errors.ts";
+import type { Gateway } from "../../gateway/gateway.ts";
+import { readAllImages, readListedImages } from "../../gateway/images.ts";
 import { analyzeLifecyclePolicy } from "../../lifecycle/analyze.ts";
 import { isManifestList, type LifecycleImage, readImages } from "../../lifecycle/images.ts";
 import { atRisk } from "../../lifecycle/risk.ts";
@@ -42,7 +44,10 @@ export const simulate = withConnection(new Command("simulate"))
   .option("--cross-check", "with --repository: run AWS's own preview and report every difference")
   .addOption(new Option("--format <format>", "what goes to standard output").choices(formats).default("text"))
   .option("--output <format=file>", "write a report to a file as well; repeatable", outputOption, [])
-  .addHelpText("after", "\nExit codes: 0 · 1 error · 2 a protected or used image would go · 3 AWS's own preview differs")
+  .addHelpText(
+    "after",
+    "\nExit codes: 0 · 1 error · 2 a protected or used image would go · 3 AWS's own preview differs",
+  )
   .action(async (options: Options) => {
     const found = await find(options);
     writeReport({ document: () => simulationDocument(found), json: () => simulationJson(found) }, options);
@@ -60,7 +65,9 @@ async function find(options: Options): Promise<Found> {
   const policy = readText(options.policy, "the policy");
   const before = options.against === undefined ? undefined : readText(options.against, "the policy to compare with");
   const inUse = options.inUse === undefined ? [] : readInUse(options.inUse);
-  const read = repository === undefined ? readImageFile(options.images ?? "-") : await readRepository(repository, options);
+  const gateway = gatewayFor(options);
+  const read =
+    repository === undefined ? readImageFile(options.images ?? "-") : await readRepository(repository, gateway);
   const images = youngestFirst(read);
   const at = new Date(now);
   const change = before === undefined ? undefined : compareLifecycle(before, policy, images, at, { children });
@@ -76,7 +83,7 @@ async function find(options: Options): Promise<Found> {
     findings: [...validateLifecyclePolicy(policy), ...analyzeLifecyclePolicy(policy, { protect, manifestLists })],
     differences:
       options.crossCheck && repository !== undefined
-        ? await crossCheck(gatewayFor(options), repository, policy, result.images)
+        ? await crossCheck(gateway, repository, policy, result.images)
         : undefined,
     notes: result.notes,
   };
@@ -94,9 +101,7 @@ function refuseCombinations({ images, repository, policy, against, inUse, crossC
     refuse("standard input can be read once; give the other files by name");
 }
 
-async function readRepository(repository: string, options: Options): Promise<readonly LifecycleImage[]> {
-  const { readAllImages, readListedImages } = await import("../../gateway/images.ts");
-  const gateway = gatewayFor(options);
+async function readRepository(repository: string, gateway: Gateway): Promise<readonly LifecycleImage[]> {
   const images = await readAllImages(gateway, repository);
   const listed = await readListedImages(gateway, repository, images);
   return images.map((image) => {

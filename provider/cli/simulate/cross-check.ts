@@ -2,8 +2,8 @@
 
 import { ProviderError } from "../../errors.ts";
 import type { Gateway } from "../../gateway/gateway.ts";
-import { lifecyclePolicyText } from "../../lifecycle/policy.ts";
 import type { Action } from "../../lifecycle/evaluate.ts";
+import { lifecyclePolicyText } from "../../lifecycle/policy.ts";
 import type { Verdict } from "../../lifecycle/simulate.ts";
 
 export interface Difference {
@@ -37,7 +37,10 @@ export async function crossCheck(
   await gateway.until("AWS's lifecycle policy preview", patience, async () => {
     const { status } = await gateway.call("GetLifecyclePolicyPreview", { repositoryName, maxResults: 1 });
     if (status === "FAILED" || status === "EXPIRED")
-      throw new ProviderError("Unavailable", `previewing the lifecycle policy of "${repositoryName}": AWS says ${status}`);
+      throw new ProviderError(
+        "Unavailable",
+        `previewing the lifecycle policy of "${repositoryName}": AWS says ${status}`,
+      );
     return status === "COMPLETE";
   });
   const previewed = new Map<string, string>();

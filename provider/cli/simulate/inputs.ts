@@ -27,7 +27,9 @@ export function readImageFile(file: string): readonly LifecycleImage[] {
 /** One image a line, or a JSON list of texts. */
 export function readInUse(file: string): Reference[] {
   const text = readText(file, "the images in use");
-  const value = text.trimStart().startsWith("[") ? parse(text, `reading the images in use from ${printable(file, 200)}`) : undefined;
+  const value = text.trimStart().startsWith("[")
+    ? parse(text, `reading the images in use from ${printable(file, 200)}`)
+    : undefined;
   const entries = Array.isArray(value) ? value : text.split("\n").map((line) => line.trim());
   return entries.filter((entry) => entry !== "").map((entry) => parseReference(String(entry)));
 }

@@ -5,14 +5,14 @@ import { formatPath } from "../../define/path.ts";
 import type { Action } from "../../lifecycle/evaluate.ts";
 import { type LifecycleImage, readImages } from "../../lifecycle/images.ts";
 import { day, isoText } from "../../lifecycle/moment.ts";
-import { ruleInWords } from "../../lifecycle/policy.ts";
+import { rulesInWords } from "../../lifecycle/policy.ts";
 import { shortDigest } from "../../lifecycle/reason.ts";
 import type { Risk } from "../../lifecycle/risk.ts";
 import { compileRules } from "../../lifecycle/select.ts";
 import type { LifecycleDifference, Simulation, Verdict } from "../../lifecycle/simulate.ts";
 import type { Block, Document, Inline, Tone } from "../report/document.ts";
 import type { Difference } from "./cross-check.ts";
-import { type Lane, timeline } from "./timeline.ts";
+import { type Dot, type Lane, timeline } from "./timeline.ts";
 
 /** Everything that `simulate` found out. */
 export interface Found {
@@ -73,7 +73,9 @@ export function simulationDocument(found: Found): Document {
       ...(["expire", "transition", "keep"] as const).flatMap((action) => verdictBlocks(found, action)),
       ...differenceBlocks(differences),
       ...findingBlocks(findings),
-      ...(notes.length > 0 ? [{ kind: "heading", text: "Notes" } as const, { kind: "list", items: notes } as const] : []),
+      ...(notes.length > 0
+        ? [{ kind: "heading", text: "Notes" } as const, { kind: "list", items: notes } as const]
+        : []),
     ],
   };
 }
@@ -135,7 +137,11 @@ function riskBlocks(risks: readonly Risk[]): Block[] {
 function changeBlocks({ newlyExpired, newlyArchived, spared, before, after }: LifecycleDifference): Block[] {
   const places = new Map(after.images.map(({ imageDigest }, index) => [imageDigest, index]));
   const told = (verdict: Verdict | undefined): string =>
-    !verdict ? "" : verdict.action === "keep" ? "stays" : `${verdict.action === "expire" ? "expires" : "archived"} (rule ${verdict.rulePriority})`;
+    !verdict
+      ? ""
+      : verdict.action === "keep"
+        ? "stays"
+        : `${verdict.action === "expire" ? "expires" : "archived"} (rule ${verdict.rulePriority})`;
   const rows = (digests: readonly string[], tone: Tone) =>
     digests.map((digest): Inline[] => {
       const index = places.get(digest) ?? -1;
@@ -154,29 +160,36 @@ function changeBlocks({ newlyExpired, newlyArchived, spared, before, after }: Li
 function pictureBlocks({ policy, images, result, now }: Found): Block[] {
   if (images.length === 0) return [];
   const subjects = readImages(images);
-  const lanes = new Map<number | null, Lane & { dots: Lane["dots"][number][] }>();
+  const lanes = new Map<number | null, Omit<Lane, "dots"> & { dots: Dot[] }>();
+  const told = rulesInWords(policy);
   for (const rule of compileRules(policy)) {
     const line = "days" in rule.keeps && rule.keeps.since === "pushed" ? now - rule.keeps.days * day : undefined;
-    lanes.set(rule.priority, { name: `Rule ${rule.priority}`, text: ruleInWords(policy, rule.priority), line, dots: [] });
+    lanes.set(rule.priority, { name: `Rule ${rule.priority}`, text: told.get(rule.priority) ?? "", line, dots: [] });
   }
-  const none = { name: "No rule", text: "identifies these", line: undefined, dots: [] };
+  const none = { name: "No rule", text: "decides about these", line: undefined, dots: [] as Dot[] };
   for (const [index, { action, rulePriority, imageTags, imageDigest, reason }] of result.images.entries()) {
     if (!lanes.has(rulePriority)) lanes.set(null, none);
-    const dot = { at: subjects[index]?.pushed ?? now, action, label: `${imageTags.join(", ") || shortDigest(imageDigest)}\n${reason}` };
-    (lanes.get(rulePriority) ?? none).dots.push(dot as never);
+    const dot = {
+      at: subjects[index]?.pushed ?? now,
+      action,
+      label: `${imageTags.join(", ") || shortDigest(imageDigest)}\n${reason}`,
+    };
+    (lanes.get(rulePriority) ?? none).dots.push(dot);
   }
   return [
     {
       kind: "picture",
       svg: timeline([...lanes.values()], now),
-      caption: "Every image by its push time, in the lane of the rule that decides about it: green stays, amber moves to the archive, red expires. Left of a dashed line an age rule takes what it identifies.",
+      caption:
+        "Every image by its push time, in the lane of the rule that decides about it: green stays, amber moves to the archive, red expires. Left of a dashed line an age rule takes what it identifies.",
     },
   ];
 }
 
 function differenceBlocks(differences: readonly Difference[] | undefined): Block[] {
   if (!differences) return [];
-  if (differences.length === 0) return [{ kind: "paragraph", text: "AWS's own preview says the same of every image.", tone: "good" }];
+  if (differences.length === 0)
+    return [{ kind: "paragraph", text: "AWS's own preview says the same of every image.", tone: "good" }];
   const rows = differences.map((difference): Inline[] => [
     imageCell(difference),
     difference.simulated,

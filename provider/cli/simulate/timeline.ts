@@ -32,7 +32,11 @@ const step = radius * 2 + 1;
 /** Dots stand upon each other as far as a lane is high; beyond that a column is a bar. */
 const stack = Math.floor(body / step);
 
-const colour: Readonly<Record<Action, string>> = { keep: "var(--good)", transition: "var(--warn)", expire: "var(--bad)" };
+const colour: Readonly<Record<Action, string>> = {
+  keep: "var(--good)",
+  transition: "var(--warn)",
+  expire: "var(--bad)",
+};
 const order: readonly Action[] = ["keep", "transition", "expire"];
 
 /** Lanes from top to bottom as given; time from the oldest image to `now` at the right. */
@@ -47,7 +51,10 @@ export function timeline(lanes: readonly Lane[], now: number): Html {
   const foot = height - 26;
   return html`<svg viewBox="0 0 ${width} ${height}" role="img" aria-label="Images over time, by the rule that decides about them" fill="currentColor">
 ${ticks.map(
-  ({ at, text }) => html`<line x1="${round(scale(at))}" x2="${round(scale(at))}" y1="${top}" y2="${foot}" stroke="var(--line)"/>
+  ({
+    at,
+    text,
+  }) => html`<line x1="${round(scale(at))}" x2="${round(scale(at))}" y1="${top}" y2="${foot}" stroke="var(--line)"/>
 <text x="${round(scale(at))}" y="${height - 8}" text-anchor="middle" fill="var(--quiet)">${text}</text>
 `,
 )}${lanes.map((lane, index) => laneOf(lane, top + index * laneHeight, scale))}<line x1="${round(scale(now))}" x2="${round(scale(now))}" y1="${top}" y2="${foot}" stroke="var(--ink)" stroke-width="1.5"/>
@@ -58,9 +65,13 @@ function laneOf({ name, text, line, dots }: Lane, y: number, scale: (time: numbe
   const base = y + laneHeight - 4;
   const cut = line === undefined ? undefined : round(scale(line));
   return html`<g>
-${cut === undefined ? undefined : html`<rect x="${left}" y="${y + label - 8}" width="${Math.max(0, cut - left)}" height="${body + 4}" fill="var(--bad)" opacity="0.07"/>
+${
+  cut === undefined
+    ? undefined
+    : html`<rect x="${left}" y="${y + label - 8}" width="${Math.max(0, cut - left)}" height="${body + 4}" fill="var(--bad)" opacity="0.07"/>
 <line x1="${cut}" x2="${cut}" y1="${y + label - 8}" y2="${base}" stroke="var(--bad)" stroke-dasharray="3 3"/>
-`}<line x1="${left}" x2="${width - right}" y1="${base}" y2="${base}" stroke="var(--line)"/>
+`
+}<line x1="${left}" x2="${width - right}" y1="${base}" y2="${base}" stroke="var(--line)"/>
 <text x="${left}" y="${y + 20}" font-weight="600">${name} <tspan fill="var(--quiet)" font-weight="400" dx="6">${text}</tspan></text>
 ${columnsOf(dots, scale).map((column) => drawn(column, base))}</g>
 `;
@@ -84,7 +95,11 @@ function columnsOf(dots: readonly Dot[], scale: (time: number) => number): Colum
   const most = [...columns.values()].reduce((count, { length }) => Math.max(count, length), 0);
   return [...columns]
     .sort(([a], [b]) => a - b)
-    .map(([x, inside]) => ({ x, most, dots: inside.sort((a, b) => order.indexOf(a.action) - order.indexOf(b.action)) }));
+    .map(([x, inside]) => ({
+      x,
+      most,
+      dots: inside.sort((a, b) => order.indexOf(a.action) - order.indexOf(b.action)),
+    }));
 }
 
 function drawn({ x, dots, most }: Column, base: number): Html {
