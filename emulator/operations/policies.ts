@@ -141,7 +141,10 @@ export const policies: Operations = {
 };
 
 function policyNotFound(kind: string, what: string): AwsError {
-  return new AwsError(`${kind}PolicyNotFoundException`, `${kind} policy does not exist for the ${what}`);
+  return new AwsError(
+    `${kind}PolicyNotFoundException`,
+    `${kind} policy does not exist ${kind === "Registry" ? "in" : "for"} the ${what}`,
+  );
 }
 
 export function lifecyclePolicyNotFound({ registry }: Context, name: string): AwsError {

@@ -27,7 +27,10 @@ export const registry: Operations = {
           if (typeof registryId !== "string" || !/^[0-9]{12}$/.test(registryId))
             throw invalid("registryId", "must be 12 digits");
           if (registryId === own.account && region === own.region)
-            throw invalid("destinations", "a registry cannot replicate to itself");
+            throw invalid(
+              "replicationConfiguration",
+              "Replication destination cannot be the same as the source registry",
+            );
           destinations.add(`${registryId}/${region}`);
           if (destinations.size > 25) throw invalid("destinations", "at most 25 different destinations");
           return { region, registryId };

@@ -32,7 +32,7 @@ export const scans: Operations = {
       return kind === "scan" && name === repository.name && digest === image.digest;
     });
     const { scan } = image;
-    if (!scan) throw scanNotFound(context, repository, image, input);
+    if (!scan) throw scanNotFound(context, repository, input);
     if (image.status === "ARCHIVED")
       return { ...names(context, repository, image, input), imageScanStatus: { status: "IMAGE_ARCHIVED" } };
     const { items, nextToken } = page(input, scan.enhancedFindings ?? scan.findings ?? []);
@@ -68,10 +68,10 @@ function findingsOf({ findings, enhancedFindings }: Scan, completedAt: number, i
   };
 }
 
-function scanNotFound({ registry }: Context, repository: Repository, image: Image, input: Json): AwsError {
-  const { imageTag = "null" } = input["imageId"] as ImageId;
+function scanNotFound({ registry }: Context, repository: Repository, input: Json): AwsError {
+  const { imageDigest = "null", imageTag = "null" } = input["imageId"] as ImageId;
   return new AwsError(
     "ScanNotFoundException",
-    `Image scan does not exist for the image with '{imageDigest:'${image.digest}', imageTag:'${imageTag}'}' in the repository with name '${repository.name}' in the registry with id '${registry.account}'`,
+    `Image scan does not exist for the image with '{imageDigest:'${imageDigest}', imageTag:'${imageTag}'}' in the repository with name '${repository.name}' in the registry with id '${registry.account}'`,
   );
 }
