@@ -19,6 +19,7 @@ import { getRepositoryScanningConfigurations } from "./functions/get-repository-
 import { validatePullThroughCacheRule } from "./functions/validate-pull-through-cache-rule.ts";
 import type { Gateway } from "./gateway/gateway.ts";
 import { accountSetting } from "./resources/account-setting.ts";
+import { image } from "./resources/image.ts";
 import { lifecyclePolicy } from "./resources/lifecycle-policy.ts";
 import { pullThroughCacheRule } from "./resources/pull-through-cache-rule.ts";
 import { pullTimeUpdateExclusion } from "./resources/pull-time-update-exclusion.ts";
@@ -52,6 +53,7 @@ export const catalog: Catalog = {
     accountSetting,
     signingConfiguration,
     pullTimeUpdateExclusion,
+    image,
   ],
   functions: [
     getRepository,

@@ -157,9 +157,9 @@ export class Provider {
     this.#claims.clear();
   }
 
-  check(token: string, request: Request, input: CheckRequest): Checked {
+  async check(token: string, request: Request, input: CheckRequest): Promise<Checked> {
     const definition = this.#resource(token);
-    const checked = check(definition, this.#operation(request), input);
+    const checked = await check(definition, this.#operation(request), input);
     const taken = checked.failures.length === 0 ? this.#claim(definition, request.urn, checked.inputs) : undefined;
     return taken ? { inputs: checked.inputs, failures: [taken] } : checked;
   }

@@ -4,7 +4,8 @@
  */
 
 import assert from "node:assert/strict";
-import { readdirSync, readFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
 import type { FaultRule } from "../emulator/faults.ts";
@@ -13,6 +14,7 @@ import { type Emulator, startEmulator } from "../emulator/server.ts";
 import { catalog } from "../provider/catalog.ts";
 import { type Plugin, plain, startPlugin } from "./harness/client.ts";
 import { Session, wire } from "./harness/session.ts";
+import { type Layouts, writeFiles } from "./images/layouts.ts";
 
 interface Step {
   /** Check, Diff, preview and the real thing with these inputs. */
@@ -26,12 +28,16 @@ interface Step {
   disturb?: ForeignWrite | ForeignWrite[];
   faults?: FaultRule[];
   settings?: object;
+  /** Files that are there from now on, in a folder that values name `$FILES`. */
+  files?: Layouts;
   /** The expected detailed diff; for refresh, the drift. `null`: the resource is gone. */
   diff?: Record<string, string> | null;
   replaces?: string[];
   deleteBeforeReplace?: boolean;
   /** Every call of the step, in order. */
   calls?: string[];
+  /** How often these operations are called, where the order is open. */
+  counts?: Record<string, number>;
   inputs?: object;
   /** Some of the outputs. */
   outputs?: Record<string, unknown>;
@@ -87,14 +93,17 @@ test("every resource of the catalog has scenarios, with an import and a refresh 
   }
 });
 
-async function play(scenario: Scenario): Promise<void> {
+async function play({ steps: written, ...scenario }: Scenario): Promise<void> {
   emulator.reset();
+  const files = mkdtempSync(join(tmpdir(), "ecr-scenario-"));
+  const steps = JSON.parse(JSON.stringify(written).replaceAll("$FILES", files)) as Step[];
   for (const write of scenario.given ?? []) emulator.asForeigner(write);
   const plugin = await startPlugin(wire({ endpoint: emulator.url, maxRetries: 2, ...scenario.config }));
   const session = new Session(plugin, scenario.type, "res");
   Object.assign(process.env, scenario.environment);
   try {
-    for (const [index, step] of scenario.steps.entries()) {
+    for (const [index, step] of steps.entries()) {
+      writeFiles(files, step.files ?? {});
       await runStep(session, plugin, step).catch((error: Error) => {
         throw new Error(`step ${index + 1} (${Object.keys(step)[0]}): ${error.message}`, { cause: error });
       });
@@ -104,6 +113,7 @@ async function play(scenario: Scenario): Promise<void> {
   } finally {
     for (const name of Object.keys(scenario.environment ?? {})) delete process.env[name];
     await plugin.close();
+    rmSync(files, { recursive: true });
   }
 }
 
@@ -144,6 +154,8 @@ async function runStep(session: Session, plugin: Plugin, step: Step): Promise<vo
       emulator.journal().map(({ operation }) => operation),
       step.calls,
     );
+  for (const [name, count] of Object.entries(step.counts ?? {}))
+    assert.equal(emulator.journal().filter(({ operation }) => operation === name).length, count, `calls of ${name}`);
   if (step.inputs) assert.deepEqual(plain(session.state?.inputs), step.inputs);
   for (const [name, value] of Object.entries(step.outputs ?? {})) {
     assert.deepEqual((plain(session.state?.outputs) as Record<string, unknown>)[name] ?? null, value, `output ${name}`);

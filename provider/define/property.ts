@@ -142,8 +142,10 @@ export interface Row<T = unknown> {
   readonly default?: T;
   /** The live value stands in the outputs even where the program does not declare it. */
   readonly computed?: boolean;
-  /** An output that can change in an update. */
-  readonly volatile?: boolean;
+  /** An output that can change in an update; a list: only when one of these inputs changes. */
+  readonly volatile?: boolean | readonly string[];
+  /** An output that no call answers, such as what was made here: a refresh keeps what is recorded. */
+  readonly kept?: boolean;
   readonly secret?: boolean;
   readonly deprecated?: string;
   readonly autoname?: Autoname;

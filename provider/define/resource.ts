@@ -1,7 +1,8 @@
 /** What a resource type is: a table of properties, the aspects that observe and write them, and its endpoints. */
 
-import type { Live, Rows, Settings, Shape } from "./property.ts";
+import type { Live, Rows, RowType, Settings, Shape } from "./property.ts";
 import type { Problem } from "./validator.ts";
+import type { Unknown } from "./value.ts";
 
 /** Waiting for something that settles by itself. Instances live beside the retry loop, in `gateway/retry`. */
 export interface Settle {
@@ -36,6 +37,11 @@ export interface Aspect<R extends Rows, G> {
   readonly settles?: readonly Settle[];
   /** The live values, given the identity and what earlier aspects saw; undefined where it is not set. */
   observe(scope: Scope<G>, known: Shape<R>): Promise<Live<R> | undefined>;
+  /**
+   * What would make the service refuse the write, in sentences. Asked before anything is written, where it ends the
+   * operation, and in previews, where it warns: the run itself may take an obstacle away. Never asked about unknowns.
+   */
+  obstacles?(scope: Scope<G>, desired: Shape<R>): Promise<string[]>;
   /** Writes the rows of `sets`; a row undefined in `desired` goes back to its default. Answers what the call returned. */
   put?(scope: Scope<G>, desired: Shape<R>, before: Live<R>): Promise<Live<R> | undefined>;
 }
@@ -87,11 +93,19 @@ export interface Endpoints<R extends Rows, G> {
   /** Rules that concern several inputs. Values may be unknown in a preview (`isUnknown`); a rule does not apply then. */
   check?(inputs: Live<R>, settings: Settings): Objection[];
   /**
+   * Completes valid inputs in Check by looking at what they point to, such as the digest of a file, so that a change there
+   * is a difference. `recorded` are the inputs of the last time. Throws InvalidInput, with a path, for what cannot be read.
+   */
+  complete?(scope: Scope<G>, inputs: Live<R>, recorded: Live<R>): Promise<Completion<R>>;
+  /**
    * What is wrong with the resource now that it is there, each a reason: it is recorded, the step fails, and the next update
    * looks again at what is live. For resources that are gates. Any change of an input or control asks anew.
    */
   judge?(values: Shape<R>): string[];
 }
+
+/** Values found out in Check; `unknown` where they depend on what is not there yet. */
+export type Completion<R extends Rows> = { [K in keyof R]?: RowType<R[K]> | Unknown | undefined };
 
 export interface ResourceDefinition<R extends Rows, G> {
   /** Name in the token `ecr:index:NAME`. */

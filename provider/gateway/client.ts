@@ -49,7 +49,8 @@ class EcrRetryStrategy extends StandardRetryStrategy {
 }
 
 export interface Client {
-  send(operation: OperationName, input: object, abortSignal: AbortSignal): Promise<object>;
+  /** `body`: the request's JSON, already encoded; `input` then only tells the SDK what kind of call it is. */
+  send(operation: OperationName, input: object, abortSignal: AbortSignal, body?: Uint8Array): Promise<object>;
   region(): Promise<string>;
   close(): void;
 }
@@ -74,14 +75,27 @@ export function connect(settings: ConnectionSettings, version: string): Client {
   });
   const commands = sdk as unknown as Record<string, new (input: object) => Parameters<typeof client.send>[0]>;
   return {
-    send(operation, input, abortSignal) {
+    send(operation, input, abortSignal, body) {
       const Command = commands[`${operation}Command`];
       if (!Command) throw new TypeError(`the AWS SDK has no operation ${operation}`);
-      return client.send(new Command(input), { abortSignal });
+      const command = new Command(input);
+      if (body) useBody(command, body);
+      return client.send(command, { abortSignal });
     },
     region: () => client.config.region(),
     close: () => client.destroy(),
   };
+}
+
+/** Takes the place of what the SDK has encoded, before the length is set and the signature made. */
+function useBody(command: Parameters<sdk.ECRClient["send"]>[0], body: Uint8Array): void {
+  command.middlewareStack.add(
+    (next) => (args) => {
+      (args.request as { body: unknown }).body = body;
+      return next(args);
+    },
+    { step: "build", priority: "high", name: "preparedBody" },
+  );
 }
 
 function credentials(settings: ConnectionSettings, region: string | undefined) {

@@ -1,14 +1,18 @@
 /**
  * The only way to ECR. Knows operations, accounts and faults; knows no property table and no Pulumi word.
- * A `Connection` is shared by all calls of a process; a `Gateway` is one request's view of it, with its own signal.
+ * A `Connection` is shared by all calls of a process; a `Gateway` is one request's view of it, with its own signal. Long because
+ * everything that a request may ask for passes here, each in a few lines.
  */
 
+import { setTimeout } from "node:timers/promises";
 import type { Settle } from "../define/resource.ts";
 import { ProviderError } from "../errors.ts";
 import { inOrder } from "./ahead.ts";
 import { RepositoryReader } from "./batch.ts";
 import type { Client, InputOf, OperationName, OutputOf } from "./client.ts";
+import { download } from "./download.ts";
 import { translate } from "./faults.ts";
+import { type PartAddress, type PartBody, PartBuffers } from "./layer-part.ts";
 import { settled, until } from "./retry.ts";
 import type { ConnectionSettings } from "./settings.ts";
 
@@ -23,6 +27,8 @@ export class Connection {
   #permitted: Promise<void> | undefined;
   #free: number;
   readonly #waiting: (() => void)[] = [];
+  readonly #elsewhere = new Map<string, Connection>();
+  readonly partBuffers = new PartBuffers();
   readonly repositories = new RepositoryReader({
     byName: async (repositoryNames) =>
       (await this.call("DescribeRepositories", { repositoryNames })).repositories ?? [],
@@ -43,18 +49,24 @@ export class Connection {
     operation: N,
     input: InputOf<N>,
     signal: AbortSignal = new AbortController().signal,
+    body?: Uint8Array,
   ): Promise<OutputOf<N>> {
     await this.#permit(signal);
-    return this.#send(operation, input, signal);
+    return this.#send(operation, input, signal, body);
   }
 
-  async #send<N extends OperationName>(operation: N, input: InputOf<N>, signal: AbortSignal): Promise<OutputOf<N>> {
+  async #send<N extends OperationName>(
+    operation: N,
+    input: InputOf<N>,
+    signal: AbortSignal,
+    body?: Uint8Array,
+  ): Promise<OutputOf<N>> {
     signal.throwIfAborted();
     const client = await this.#connected();
     if (this.#free > 0) this.#free--;
     else await new Promise<void>((resolve) => this.#waiting.push(resolve));
     try {
-      return (await client.send(operation, input as object, signal)) as OutputOf<N>;
+      return (await client.send(operation, input as object, signal, body)) as OutputOf<N>;
     } catch (error) {
       if (signal.aborted) throw signal.reason;
       throw translate(error, operation, { endpoint: this.settings.endpoint });
@@ -81,6 +93,13 @@ export class Connection {
     } catch (error) {
       throw translate(error, "finding the region", {});
     }
+  }
+
+  /** The same credentials in another region, with a limit of its own on calls in flight. */
+  inRegion(region: string): Connection {
+    const known = this.#elsewhere.get(region) ?? new Connection({ ...this.settings, region }, this.#version);
+    this.#elsewhere.set(region, known);
+    return known;
   }
 
   /** The account that the credentials belong to, as `DescribeRegistry` answers it; asked once. */
@@ -114,6 +133,7 @@ export class Connection {
   }
 
   async close(): Promise<void> {
+    await Promise.all([...this.#elsewhere.values()].map((connection) => connection.close()));
     (await this.#client)?.close();
   }
 }
@@ -132,6 +152,41 @@ export class Gateway {
 
   call<N extends OperationName>(operation: N, input: InputOf<N>): Promise<OutputOf<N>> {
     return this.#connection.call(operation, input, this.#signal);
+  }
+
+  /** Sends a part of a layer, whose body has been filled already. */
+  uploadPart(address: PartAddress, part: PartBody): Promise<OutputOf<"UploadLayerPart">> {
+    const input = { ...address, partLastByte: address.partFirstByte, layerPartBlob: new Uint8Array() };
+    return this.#connection.call("UploadLayerPart", input, this.#signal, part.finish(address));
+  }
+
+  /** A buffer for the body of a part; to be given back with `returnBuffer`. */
+  borrowBuffer(size: number): Promise<Buffer> {
+    return this.#connection.partBuffers.borrow(size, this.#signal);
+  }
+
+  returnBuffer(buffer: Buffer): void {
+    this.#connection.partBuffers.giveBack(buffer);
+  }
+
+  /** The bytes behind a pre-signed URL, from `start` on. */
+  download(url: string, start: number): AsyncGenerator<Uint8Array> {
+    return download(url, start, this.#signal);
+  }
+
+  /** The same request in another region; here when `region` is undefined. */
+  inRegion(region: string | undefined): Gateway {
+    return region === undefined ? this : new Gateway(this.#connection.inRegion(region), this.#signal, this.#status);
+  }
+
+  /** Waits so many milliseconds, or throws when the request is cancelled meanwhile. */
+  async pause(milliseconds: number): Promise<void> {
+    await setTimeout(milliseconds, undefined, { signal: this.#signal }).catch(() => this.#signal.throwIfAborted());
+  }
+
+  /** Shows progress in the status column. */
+  status(message: string): void {
+    this.#status(message);
   }
 
   /** Reads one repository, together with others that are asked for at the same time; undefined when it is not there. */

@@ -3,9 +3,10 @@
 import { formatPath } from "../define/path.ts";
 import type { Problem } from "../define/validator.ts";
 import { type Value, type ValueMap, valueMap } from "../define/value.ts";
+import { ProviderError } from "../errors.ts";
 import { fitName } from "./autoname.ts";
 import { type CheckFailure, failuresOf, problemsOf } from "./problems.ts";
-import { has, type Operation, type Resource, rows } from "./request.ts";
+import { failed, has, merged, type Operation, type Resource, rows } from "./request.ts";
 
 export interface CheckRequest {
   /** Logical name. */
@@ -22,9 +23,9 @@ export interface Checked {
 }
 
 /** Answers the complete inputs, or what is wrong, each with its property path. Warnings go to the operation's log. */
-export function check(definition: Resource, operation: Operation, request: CheckRequest): Checked {
+export async function check(definition: Resource, operation: Operation, request: CheckRequest): Promise<Checked> {
   const problems: Problem[] = [];
-  const inputs = valueMap(Object.entries(request.news).filter(([name]) => has(request.news, name)));
+  let inputs = valueMap(Object.entries(request.news).filter(([name]) => has(request.news, name)));
   for (const [name, row] of rows(definition, "input", "control")) {
     if (row.autoname && !has(inputs, name)) {
       const named = fitName(row.autoname, request, request.olds[name]);
@@ -41,8 +42,27 @@ export function check(definition: Resource, operation: Operation, request: Check
       else operation.warn(`${formatPath(objection.path)} ${objection.message}`);
     }
   }
+  if (problems.length === 0) inputs = await completed(definition, operation, inputs, request.olds, problems);
   return {
     inputs,
     failures: failuresOf(problems),
   };
+}
+
+/** With what is found where the inputs point to; what cannot be read there is one more problem. */
+async function completed(
+  definition: Resource,
+  operation: Operation,
+  inputs: ValueMap,
+  recorded: ValueMap,
+  problems: Problem[],
+): Promise<ValueMap> {
+  try {
+    return merged(inputs, await definition.endpoints.complete?.(operation, inputs, recorded));
+  } catch (error) {
+    if (!(error instanceof ProviderError && error.code === "InvalidInput" && error.path))
+      throw failed(error, "checking", definition, inputs, operation.urn);
+    problems.push({ path: error.path, message: error.message });
+    return inputs;
+  }
 }

@@ -2,7 +2,7 @@
 
 import { containsUnknown, type ValueMap } from "../define/value.ts";
 import { ProviderError } from "../errors.ts";
-import { guardWrite, isGuarded, observe } from "./observe.ts";
+import { guardWrite, isGuarded, observe, refuseObstacles, warnObstacles } from "./observe.ts";
 import {
   type AnyAspect,
   caution,
@@ -34,6 +34,7 @@ export async function previewCreate(definition: Resource, operation: Operation, 
         ? await guardWrite(definition, operation, inputs, undefined)
         : undefined;
     caution(definition, operation, live ?? {}, inputs);
+    await warnObstacles(definition.aspects, operation, inputs);
     return { id: "", outputs: inputs };
   } catch (error) {
     throw failed(error, "creating", definition, inputs, operation.urn);
@@ -52,6 +53,7 @@ export async function create(
     if (isGuarded(definition)) {
       live = visibleRows(definition, operation, await guardWrite(definition, operation, inputs, undefined), inputs);
     }
+    await refuseObstacles(definition.aspects, operation, inputs);
     if (definition.endpoints.create) {
       live = await createOrResume(definition, operation, inputs, unconfirmed);
       exists = true;

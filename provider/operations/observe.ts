@@ -3,7 +3,18 @@
 import { printable } from "../define/printable.ts";
 import { containsUnknown, type ValueMap } from "../define/value.ts";
 import { ProviderError } from "../errors.ts";
-import { type AnyAspect, has, isAbsent, label, merged, type Operation, pick, type Resource, rows } from "./request.ts";
+import {
+  type AnyAspect,
+  desiredOf,
+  has,
+  isAbsent,
+  label,
+  merged,
+  type Operation,
+  pick,
+  type Resource,
+  rows,
+} from "./request.ts";
 
 export interface Observed {
   /** The identity, and the live values of every aspect that could be read; what is not set there is absent. */
@@ -52,6 +63,32 @@ export function warnDenied(
       `reading the ${aspect.name} of ${label(definition, values, operation.urn)} was denied, so what is recorded stays; allow ${aspect.permissions.observe.join(", ")} to have it compared`,
     );
   }
+}
+
+/** Before anything is written. Throws Conflict with everything that the service would refuse. */
+export async function refuseObstacles(
+  aspects: readonly AnyAspect[],
+  operation: Operation,
+  inputs: ValueMap,
+): Promise<void> {
+  const found = await obstacles(aspects, operation, inputs);
+  if (found.length > 0) throw new ProviderError("Conflict", found.join("; "));
+}
+
+/** In a preview: what is in the way now may be gone when its turn comes. */
+export async function warnObstacles(
+  aspects: readonly AnyAspect[],
+  operation: Operation,
+  inputs: ValueMap,
+): Promise<void> {
+  if (containsUnknown(inputs)) return;
+  for (const obstacle of await obstacles(aspects, operation, inputs)) operation.warn(`as it is now, ${obstacle}`);
+}
+
+async function obstacles(aspects: readonly AnyAspect[], operation: Operation, inputs: ValueMap): Promise<string[]> {
+  const found: string[] = [];
+  for (const aspect of aspects) found.push(...((await aspect.obstacles?.(operation, desiredOf(aspect, inputs))) ?? []));
+  return found;
 }
 
 export function isGuarded(definition: Resource): boolean {

@@ -27,13 +27,18 @@ export async function read(
   try {
     Object.assign(identity, await definition.endpoints.identify.parse(operation, request.id));
     const recorded = isRecord(definition, request.inputs) ? request.inputs : undefined;
-    const observed = await observe(definition, operation, merged(request.inputs ?? {}, identity));
+    // An id stays what it was at creation; what is recorded is newer.
+    const observed = await observe(
+      definition,
+      operation,
+      recorded ? merged(identity, recorded) : merged(request.inputs ?? {}, identity),
+    );
     if (!observed) return undefined;
     warnDenied(definition, operation, identity, observed.denied);
-    const kept = pick(
-      request.outputs ?? {},
-      observed.denied.flatMap(({ sets, shows = [] }) => [...sets, ...shows]),
-    );
+    const kept = pick(request.outputs ?? {}, [
+      ...observed.denied.flatMap(({ sets, shows = [] }) => [...sets, ...shows]),
+      ...rows(definition, "output").flatMap(([name, row]) => (row.kept ? name : [])),
+    ]);
     const live = merged(pick(observed.live, seen(definition, observed.denied)), kept);
     const inputs = recorded
       ? refreshed(definition, operation, live, recorded, request.outputs ?? {})

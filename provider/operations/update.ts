@@ -4,8 +4,9 @@ import { covers, parsePath } from "../define/path.ts";
 import type { Row } from "../define/property.ts";
 import { containsUnknown, type ValueMap } from "../define/value.ts";
 import { judged, outputsOf } from "./create.ts";
-import { guardWrite, isGuarded, observe } from "./observe.ts";
+import { guardWrite, isGuarded, observe, refuseObstacles, warnObstacles } from "./observe.ts";
 import {
+  type AnyAspect,
   caution,
   equal,
   failed,
@@ -44,11 +45,12 @@ export async function previewUpdate(
     if (isGuarded(definition) && !containsUnknown(request.news)) {
       await guardWrite(definition, operation, request.news, request.olds);
     }
+    await warnObstacles(differing(definition, request, request.olds, desired), operation, request.news);
     caution(definition, operation, request.olds, desired);
     const stable = pick(
       request.olds,
       rows(definition, "output")
-        .filter(([, row]) => !row.volatile)
+        .filter(([, row]) => isStable(row, (name) => differs(definition, request, name, request.olds, desired)))
         .map(([name]) => name),
     );
     return { outputs: outputsOf(definition, request.news, merged(desired, stable)) };
@@ -75,8 +77,9 @@ export async function update(definition: Resource, operation: Operation, request
   let written = false;
   try {
     live = await baseline(definition, operation, request, desired);
+    await refuseObstacles(differing(definition, request, live, desired), operation, merged(live, request.news));
     for (const aspect of definition.aspects) {
-      if (!aspect.put || !aspect.sets.some((name) => differs(definition, request, name, live, desired))) continue;
+      if (!differing(definition, request, live, desired).includes(aspect)) continue;
       const settles = (aspect.settles ?? []).filter(({ createOnly }) => !createOnly);
       const values = {
         ...live,
@@ -144,6 +147,18 @@ function baselineOf(
 ): ValueMap {
   const outputs = rows(definition, "output").map(([name]) => name);
   return merged(pick(olds, [...hidden, ...outputs]), visibleRows(definition, operation, live, olds));
+}
+
+/** The aspects that are to be written. */
+function differing(definition: Resource, request: UpdateRequest, live: ValueMap, desired: ValueMap): AnyAspect[] {
+  return definition.aspects.filter(
+    ({ put, sets }) => put && sets.some((name) => differs(definition, request, name, live, desired)),
+  );
+}
+
+/** Whether an update leaves an output as it is. */
+function isStable({ volatile = false }: Row, changes: (input: string) => boolean): boolean {
+  return typeof volatile === "boolean" ? !volatile : !volatile.some(changes);
 }
 
 /** What each input row shall be: as declared; AWS's default where a declaration went away; else as it is. */

@@ -91,10 +91,10 @@ export function handlers(provider: Provider, host: EngineHost) {
       return response;
     }),
 
-    check: answered((request: proto.CheckRequest, flight) => {
+    check: answered(async (request: proto.CheckRequest, flight) => {
       const news = reveal(decode(request.getNews()));
       const autonaming = request.getAutonaming();
-      const checked = provider.check(typeOf(request), inFlight(request.getUrn(), flight), {
+      const checked = await provider.check(typeOf(request), inFlight(request.getUrn(), flight), {
         name: request.getName() || (request.getUrn().split("::").at(-1) ?? ""),
         olds: reveal(decode(request.getOlds())).values,
         news: news.values,
