@@ -6,7 +6,7 @@
 import { stepBackfill } from "./effects/backfill.ts";
 import { createByItself, templateFor } from "./effects/creation.ts";
 import { finishJobs, type Steps, stepByClock, stepJobs } from "./effects/jobs.ts";
-import { runLifecyclePolicy, stepLifecyclePreview } from "./effects/lifecycle.ts";
+import { followSubjects, runLifecyclePolicy, stepLifecyclePreview, type Taken } from "./effects/lifecycle.ts";
 import { replicateOnPush, stepReplication } from "./effects/replication.ts";
 import { stepRestore } from "./effects/restore.ts";
 import { scanOnPush, stepScan } from "./effects/scan.ts";
@@ -58,16 +58,21 @@ export function proceed(context: Context, concerns: (job: Job) => boolean): void
   stepJobs(context, steps, concerns);
 }
 
-/** What happens in a day, at once: all work of all registries comes to its end, then every lifecycle policy runs. */
-export function tick(context: Context): { expired: number; archived: number } {
+/**
+ * What happens in a day, at once: all work of all registries comes to its end, every lifecycle policy runs, and attachments
+ * follow their subjects. Returns how many images went.
+ */
+export function tick(context: Context): Taken {
   finishJobs(context, steps);
-  const taken = { expired: 0, archived: 0 };
+  const sum = { expired: 0, archived: 0 };
   for (const registry of context.store.all()) {
     for (const repository of Object.values(registry.repositories)) {
-      const { expired, archived } = runLifecyclePolicy({ ...context, registry }, repository);
-      taken.expired += expired;
-      taken.archived += archived;
+      for (const happen of [runLifecyclePolicy, followSubjects]) {
+        const { expired, archived } = happen({ ...context, registry }, repository);
+        sum.expired += expired;
+        sum.archived += archived;
+      }
     }
   }
-  return taken;
+  return sum;
 }

@@ -127,6 +127,8 @@ export function isReferencedImage({ images }: Repository, { digest }: Image): bo
 /** Takes images away, and the layers that no other image of the repository has. */
 export function removeImages(store: Store, repository: Repository, gone: ReadonlySet<Image>): void {
   repository.images = repository.images.filter((image) => !gone.has(image));
+  const digests = new Set([...gone].map(({ digest }) => digest));
+  for (const image of repository.images) if (digests.has(image.subject ?? "")) image.lostSubject = true;
   const unused = new Set<string>();
   for (const { manifest } of gone) {
     const read = readManifest(manifest);

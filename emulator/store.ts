@@ -39,6 +39,8 @@ export interface Image {
   pulledAt?: number;
   /** Digest that the manifest's `subject` names. */
   subject?: string;
+  /** The subject was there and was deleted. */
+  lostSubject?: boolean;
   /** The manifest's own, or the media type of its config. */
   artifactType?: string;
   /** Digests of the manifests that an index lists. */

@@ -4,6 +4,7 @@
  */
 
 import { type Simulation, simulate } from "../../provider/lifecycle/simulate.ts";
+import { removeImages } from "../images.ts";
 import type { Context } from "../operation.ts";
 import type { Job, LifecyclePreview } from "../records.ts";
 import type { Image, Repository } from "../store.ts";
@@ -62,16 +63,47 @@ function previewed(
   };
 }
 
-/** One run of the repository's own policy, referrers with their subjects. Returns how many images it took. */
-export function runLifecyclePolicy(context: Context, repository: Repository): { expired: number; archived: number } {
-  const now = context.clock.now().getTime();
+/** How many images a run took. */
+export interface Taken {
+  expired: number;
+  archived: number;
+}
+
+/** One run of the repository's own policy; attachments go with their subjects. */
+export function runLifecyclePolicy(context: Context, repository: Repository): Taken {
   if (repository.lifecyclePolicy === undefined) return { expired: 0, archived: 0 };
   const verdicts = judge(context, repository, repository.lifecyclePolicy);
   const taken = (action: string) => repository.images.filter((_, index) => verdicts[index]?.action === action);
-  const [expired, archived] = [new Set(taken("expire")), taken("transition")];
+  const [expired, archived] = [taken("expire"), taken("transition")];
+  repository.lastEvaluatedAt = context.clock.now().getTime();
+  return take(context, repository, expired, archived);
+}
+
+/** Attachments whose subject was deleted or archived go the same way, as ECR sees to within a day. */
+export function followSubjects(context: Context, repository: Repository): Taken {
+  const sum = { expired: 0, archived: 0 };
+  for (;;) {
+    const present = new Map(repository.images.map((image) => [image.digest, image]));
+    const subjectOf = ({ subject = "" }: Image) => present.get(subject);
+    const expired = repository.images.filter((image) => image.lostSubject && !subjectOf(image));
+    const archived = repository.images.filter(
+      (image) => image.status === "ACTIVE" && subjectOf(image)?.status === "ARCHIVED",
+    );
+    if (expired.length + archived.length === 0) return sum;
+    take(context, repository, expired, archived);
+    sum.expired += expired.length;
+    sum.archived += archived.length;
+  }
+}
+
+function take(
+  { clock, store }: Context,
+  repository: Repository,
+  expired: readonly Image[],
+  archived: readonly Image[],
+): Taken {
+  const now = clock.now().getTime();
   for (const image of archived) Object.assign(image, { status: "ARCHIVED", archivedAt: now });
-  repository.images = repository.images.filter((image) => !expired.has(image));
-  repository.lastEvaluatedAt = now;
-  context.store.changed();
-  return { expired: expired.size, archived: archived.length };
+  removeImages(store, repository, new Set(expired));
+  return { expired: expired.length, archived: archived.length };
 }
