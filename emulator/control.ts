@@ -23,7 +23,7 @@ export const controlPrefix = "/_emulator/";
 
 /** Answers a control request; throws AwsError for one that does not exist or does not parse. */
 export function control(registries: Registries, method: string, path: string, body: string): unknown {
-  const input: unknown = body === "" ? {} : parse(body);
+  const input = body === "" ? {} : parse(body);
   switch (`${method} ${path.slice(controlPrefix.length)}`) {
     case "POST reset":
       registries.reset();
@@ -62,10 +62,12 @@ export function control(registries: Registries, method: string, path: string, bo
   }
 }
 
-function parse(body: string): unknown {
+function parse(body: string): object {
   try {
-    return JSON.parse(body);
+    const value: unknown = JSON.parse(body);
+    if (typeof value === "object" && value !== null) return value;
   } catch {
-    throw new AwsError("SerializationException", "The request body is not JSON.");
+    // Told below, in the same words as JSON that is no object.
   }
+  throw new AwsError("SerializationException", "The request body is not a JSON object or list.");
 }

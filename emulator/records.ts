@@ -97,6 +97,9 @@ export interface UpstreamImage {
   mediaType?: string;
   /** Contents by digest, in base64. Layers that are left out cannot be had. */
   layers?: Record<string, string>;
-  /** `UpstreamAccessDenied`, `UpstreamTooManyRequests` or `UpstreamUnavailable`: what a pull gets instead. */
+  /**
+   * `UpstreamAccessDenied`, `UpstreamTooManyRequests` or `UpstreamUnavailable`: what a pull gets instead; the exception with
+   * `UnableToGetUpstreamImage`.
+   */
   failureCode?: string;
 }

@@ -47,7 +47,11 @@ function upstreamImage(value: Json): UpstreamImage {
   const { tags = [], layers = {} } = value;
   if (!Array.isArray(tags) || !tags.every((tag) => typeof tag === "string"))
     throw refused("the tags of an upstream image are a list of text");
-  if (typeof layers !== "object" || !Object.values(layers ?? {}).every((layer) => typeof layer === "string"))
+  if (
+    typeof layers !== "object" ||
+    layers === null ||
+    !Object.values(layers).every((layer) => typeof layer === "string")
+  )
     throw refused("the layers of an upstream image are an object of base64 by digest");
   return { registryUrl, repository, manifest, ...rest, tags, layers: { ...(layers as Record<string, string>) } };
 }

@@ -10,7 +10,7 @@ import { byLongestPrefix } from "../match.ts";
 import type { Context } from "../operation.ts";
 import type { UpstreamImage } from "../records.ts";
 import type { Image, PullThroughRule, Repository } from "../store.ts";
-import { isAccount } from "../wire.ts";
+import { AwsError, isAccount } from "../wire.ts";
 import { copyImage } from "./copy-image.ts";
 import { createByItself, templateFor } from "./creation.ts";
 
@@ -24,7 +24,8 @@ type Found = { image: Image; layers: Readonly<Record<string, number>>; pulled?: 
 
 /**
  * Fetches what the repository does not have yet; a tag that moved upstream moves here after a day. Returns the failure codes
- * of images that the upstream did not let go, and nothing for those that it does not have.
+ * of images that the upstream did not let go, and nothing for those that it does not have. Throws for one that was seeded
+ * with the failure code `UnableToGetUpstreamImage`.
  */
 export function pullThrough(context: Context, name: string, ids: readonly ImageId[]): ReadonlyMap<ImageId, string> {
   const failures = new Map<ImageId, string>();
@@ -37,6 +38,11 @@ export function pullThrough(context: Context, name: string, ids: readonly ImageI
     const found = upstreamImage(context, rule, upstreamName(rule, name), id, now);
     if (!found) continue;
     if ("failureCode" in found) {
+      if (found.failureCode === "UnableToGetUpstreamImage")
+        throw new AwsError(
+          "UnableToGetUpstreamImageException",
+          `The image could not be pulled with the pull through cache rule for prefix '${rule.ecrRepositoryPrefix}'`,
+        );
       failures.set(id, found.failureCode);
       continue;
     }

@@ -78,6 +78,10 @@ function failure(imageId: ImageId, failureCode: string, failureReason: string): 
   return { imageId, failureCode, failureReason };
 }
 
+function upstreamFailure(id: ImageId, code: string): Failure {
+  return failure(id, code, "The upstream registry did not let the image go");
+}
+
 /** The image that an id of a batch names, or why there is none. */
 function lookUp(images: readonly Image[], id: ImageId): Image | Failure {
   const { imageDigest, imageTag } = id;
@@ -172,7 +176,11 @@ export const images: Operations = {
   BatchGetImage(context, input) {
     ownRegistry(context, input);
     const ids = batchOf(input);
-    const refused = pullThrough(context, text(input, "repositoryName"), ids);
+    const name = text(input, "repositoryName");
+    const refused = pullThrough(context, name, ids);
+    // The first pull through a rule makes the repository; one that fails leaves none.
+    if (refused.size > 0 && !context.registry.repositories[name])
+      return { images: [], failures: ids.map((id) => upstreamFailure(id, refused.get(id) ?? "ImageNotFound")) };
     const repository = repositoryOf(context, input);
     const accepted = listOf(input, "acceptedMediaTypes", 1, 100);
     const seen = seenImages(repository);
@@ -181,7 +189,7 @@ export const images: Operations = {
     for (const id of ids) {
       const upstream = refused.get(id);
       const image = lookUp(seen, id);
-      if (upstream) failures.push(failure(id, upstream, "The upstream registry did not let the image go"));
+      if (upstream) failures.push(upstreamFailure(id, upstream));
       else if ("failureCode" in image) failures.push(image);
       // AWS documents that archived images cannot be pulled, not which code says so.
       else if (image.status !== "ACTIVE") failures.push(failure(id, "ImageInaccessible", "The image is archived"));

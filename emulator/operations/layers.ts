@@ -1,7 +1,7 @@
 /** Layers on their way in and out: the operations beneath a push and a pull. */
 
 import { isDigest, type Upload } from "../blobs.ts";
-import { repositoryForPush } from "../effects.ts";
+import { repositoryForPush, ruleFor } from "../effects.ts";
 import { isArchivedLayer, isReferencedLayer } from "../manifest.ts";
 import { type Context, invalid, listOf, type Operations, ownRegistry, repositoryOf, text } from "../operation.ts";
 import type { Repository } from "../store.ts";
@@ -162,7 +162,14 @@ export const layers: Operations = {
     const repository = repositoryOf(context, input);
     const layerDigest = text(input, "layerDigest");
     if (!isDigest(layerDigest)) throw invalid("layerDigest", "must be a digest as sha256:… with 64 digits");
-    if (repository.layers[layerDigest] === undefined) throw layersNotFound(context, repository, layerDigest);
+    if (repository.layers[layerDigest] === undefined) {
+      if (ruleFor(context, repository.name) && isReferencedLayer(repository, layerDigest))
+        throw new AwsError(
+          "UnableToGetUpstreamLayerException",
+          `The layer with digest '${layerDigest}' could not be pulled from the upstream registry`,
+        );
+      throw layersNotFound(context, repository, layerDigest);
+    }
     if (!isReferencedLayer(repository, layerDigest) || isArchivedLayer(repository, layerDigest)) {
       throw new AwsError(
         "LayerInaccessibleException",
