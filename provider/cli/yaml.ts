@@ -28,7 +28,9 @@ function isEmpty(value: unknown): boolean {
 }
 
 function scalar(value: unknown): string {
-  return JSON.stringify(value ?? null);
+  const json = JSON.stringify(value ?? null);
+  // YAML 1.1 takes 5e-7 for text, and 5.0e-7 for the number.
+  return typeof value === "number" && /^-?\d+e/.test(json) ? json.replace("e", ".0e") : json;
 }
 
 /** Words that YAML 1.1 takes for something else than text. */

@@ -55,7 +55,7 @@ export interface Objection extends Problem {
 export interface Listed {
   /** The import id. */
   readonly id: string;
-  /** What it is called, unique among those of its type; it starts with the name of what it belongs to. */
+  /** What it is called, unique among those of its type: the name of what it belongs to, then a word for what it is. */
   readonly name: string;
 }
 

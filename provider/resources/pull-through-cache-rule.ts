@@ -184,7 +184,7 @@ export const pullThroughCacheRule = defineResource<Gateway>()({
       for await (const { pullThroughCacheRules = [] } of gateway.pages((nextToken) =>
         gateway.call("DescribePullThroughCacheRules", { maxResults: 1_000, nextToken }),
       )) {
-        for (const { ecrRepositoryPrefix: id = "" } of pullThroughCacheRules) yield { id, name: id };
+        for (const { ecrRepositoryPrefix: id = "" } of pullThroughCacheRules) yield { id, name: `${id}-cache-rule` };
       }
     },
   },

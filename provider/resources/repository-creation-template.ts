@@ -228,7 +228,7 @@ export const repositoryCreationTemplate = defineResource<Gateway>()({
       for await (const { repositoryCreationTemplates = [] } of gateway.pages((nextToken) =>
         gateway.call("DescribeRepositoryCreationTemplates", { maxResults: 1_000, nextToken }),
       )) {
-        for (const { prefix: id = "" } of repositoryCreationTemplates) yield { id, name: id };
+        for (const { prefix: id = "" } of repositoryCreationTemplates) yield { id, name: `${id}-template` };
       }
     },
   },

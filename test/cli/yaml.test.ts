@@ -1,8 +1,10 @@
-/** The YAML writer, against the YAML reader of the engine's own language host in engine tests, and here by its text. */
+/** The YAML writer, by its text and through an independent reader of YAML 1.1. */
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import fc from "fast-check";
 import { toYaml } from "../../provider/cli/yaml.ts";
+import { runPython } from "../../tools/python.ts";
 
 test("maps and lists are written in blocks, and what is empty on one line", () => {
   assert.equal(
@@ -27,4 +29,13 @@ test("text stays text and a key stays a key, whatever they look like", () => {
     toYaml({ y: "no", "aws:x": "a: b # c", "1": "1", "": "two\nlines", __proto__x: "'" }),
     `"1": "1"\n"y": "no"\n"aws:x": "a: b # c"\n"": "two\\nlines"\n__proto__x: "'"\n`,
   );
+});
+
+test("another reader gets the same values back", async () => {
+  const values = fc.sample(fc.jsonValue({ maxDepth: 4 }), { numRuns: 200, seed: 1 });
+  const texts = JSON.stringify(values.map(toYaml));
+  const read = await runPython(
+    `import json, yaml; print(json.dumps([yaml.safe_load(text) for text in json.loads(${JSON.stringify(texts)})]))`,
+  );
+  assert.deepEqual(JSON.parse(read), JSON.parse(JSON.stringify(values)));
 });

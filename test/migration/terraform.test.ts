@@ -134,3 +134,62 @@ test("each attribute has exactly one use and a kind that the bridge knows, at ev
         look(`${type}.${name}`, attribute, name === "replication_configuration");
   assert.ok(!Object.hasOwn(provider.schema, "default_tags"), "a block of another shape is not claimed");
 });
+
+/** What Terraform's documentation calls the attributes, inside blocks with the path to them. */
+const documented: Readonly<Record<string, readonly string[]>> = {
+  aws_ecr_repository: [
+    ...["arn", "force_delete", "image_tag_mutability", "name", "registry_id", "repository_url", "tags"],
+    ...["encryption_configuration.encryption_type", "encryption_configuration.kms_key"],
+    ...["image_scanning_configuration.scan_on_push"],
+    ...["image_tag_mutability_exclusion_filter.filter", "image_tag_mutability_exclusion_filter.filter_type"],
+  ],
+  aws_ecr_repository_policy: ["policy", "registry_id", "repository"],
+  aws_ecr_lifecycle_policy: ["policy", "registry_id", "repository"],
+  aws_ecr_registry_policy: ["policy", "registry_id"],
+  aws_ecr_replication_configuration: [
+    "registry_id",
+    ...[
+      "destination.region",
+      "destination.registry_id",
+      "repository_filter.filter",
+      "repository_filter.filter_type",
+    ].map((path) => `replication_configuration.rule.${path}`),
+  ],
+  aws_ecr_registry_scanning_configuration: [
+    ...["registry_id", "scan_type", "rule.scan_frequency"],
+    ...["rule.repository_filter.filter", "rule.repository_filter.filter_type"],
+  ],
+  aws_ecr_repository_creation_template: [
+    ...["applied_for", "custom_role_arn", "description", "encryption_configuration.encryption_type"],
+    ...["encryption_configuration.kms_key", "image_tag_mutability", "image_tag_mutability_exclusion_filter.filter"],
+    ...["image_tag_mutability_exclusion_filter.filter_type", "lifecycle_policy", "prefix", "registry_id"],
+    ...["repository_policy", "resource_tags"],
+  ],
+  aws_ecr_pull_through_cache_rule: [
+    ...["credential_arn", "custom_role_arn", "ecr_repository_prefix", "registry_id", "upstream_registry_url"],
+    "upstream_repository_prefix",
+  ],
+  aws_ecr_account_setting: ["name", "value"],
+  aws_ecr_signing_configuration: [
+    ...["registry_id", "rule.signing_profile_arn"],
+    ...["rule.repository_filter.filter", "rule.repository_filter.filter_type"],
+  ],
+  aws_ecr_pull_time_update_exclusion: ["principal_arn"],
+};
+
+test("whatever Terraform's documentation lists is mapped under its very name", async () => {
+  const { provider, resources } = await mapping();
+  const paths = (attributes: Record<string, Attribute>): string[] =>
+    Object.entries(attributes).flatMap(([name, { element }]) =>
+      element?.resource ? paths(element.resource).map((path) => `${name}.${path}`) : [name],
+    );
+  for (const [type, wanted] of Object.entries(documented)) {
+    if (!resources[type]) continue;
+    const mapped = new Set(paths(provider.resources[type] ?? {}));
+    assert.deepEqual(
+      wanted.filter((path) => !mapped.has(path)),
+      [],
+      type,
+    );
+  }
+});
