@@ -2,7 +2,6 @@
 
 import type { Document } from "../define/property.ts";
 import { defineResource } from "../define/resource.ts";
-import { hasFault } from "../errors.ts";
 import type { Gateway } from "../gateway/gateway.ts";
 import { principalPropagation } from "../gateway/retry.ts";
 import { policyDocumentText } from "../policy/document.ts";
@@ -51,15 +50,6 @@ export const registryPolicy = defineResource<Gateway>()({
     async remove({ gateway }) {
       await gateway.call("DeleteRegistryPolicy", {});
     },
-    list: (scope) =>
-      listRegistry(scope, "registry-policy", async () => {
-        try {
-          await scope.gateway.call("GetRegistryPolicy", {});
-          return true;
-        } catch (error) {
-          if (hasFault(error, absent)) return false;
-          throw error;
-        }
-      }),
+    list: (scope) => listRegistry(scope, "registry-policy", () => scope.gateway.call("GetRegistryPolicy", {}), absent),
   },
 });

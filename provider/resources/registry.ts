@@ -3,7 +3,7 @@
 import { printable } from "../define/printable.ts";
 import { boolean, control, enumeration } from "../define/property.ts";
 import type { Scope } from "../define/resource.ts";
-import { ProviderError } from "../errors.ts";
+import { hasFault, ProviderError } from "../errors.ts";
 import type { Gateway } from "../gateway/gateway.ts";
 
 export const adopt = control(
@@ -46,7 +46,18 @@ export const registryIdentity = {
   },
 };
 
-/** There is exactly one, or none. */
-export async function* listRegistry(scope: Scope<Gateway>, name: string, exists: () => Promise<boolean>) {
-  if (await exists()) yield { id: await registryIdentity.format(scope, {}), name };
+/** There is exactly one, or none: where `look` answers false or fails with a fault of `absent`. */
+export async function* listRegistry(
+  scope: Scope<Gateway>,
+  name: string,
+  look: () => Promise<unknown>,
+  absent: readonly string[] = [],
+) {
+  try {
+    if ((await look()) === false) return;
+  } catch (error) {
+    if (hasFault(error, absent)) return;
+    throw error;
+  }
+  yield { id: await registryIdentity.format(scope, {}), name };
 }

@@ -4,7 +4,6 @@ import { sameRules } from "../define/compare.ts";
 import { enumeration, input, list, object, string, type TypeOf } from "../define/property.ts";
 import { defineResource } from "../define/resource.ts";
 import { shaped } from "../define/shaped.ts";
-import { hasFault } from "../errors.ts";
 import type { Gateway } from "../gateway/gateway.ts";
 import { adopt, listRegistry, registryIdentity } from "./registry.ts";
 import { registryId, wholeGuard } from "./rows.ts";
@@ -100,14 +99,6 @@ export const signingConfiguration = defineResource<Gateway>()({
       await gateway.call("DeleteSigningConfiguration", {});
     },
     list: (scope) =>
-      listRegistry(scope, "signing-configuration", async () => {
-        try {
-          await scope.gateway.call("GetSigningConfiguration", {});
-          return true;
-        } catch (error) {
-          if (hasFault(error, absent)) return false;
-          throw error;
-        }
-      }),
+      listRegistry(scope, "signing-configuration", () => scope.gateway.call("GetSigningConfiguration", {}), absent),
   },
 });

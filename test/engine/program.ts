@@ -1,4 +1,4 @@
-/** One program with all seven resources, as YAML data and as TypeScript, so that both can be held to the same. */
+/** One program with resources of every type that needs no image, as YAML data and as TypeScript, so that both can be held to the same. */
 
 import * as ecr from "pulumi-ecr";
 
@@ -40,11 +40,40 @@ export const registryPolicy = {
 
 export const replication = [{ destinations: [{ region: "eu-west-1", registryId: "111111111111" }] }];
 
-/** The program as data; `change` may alter the properties of a resource by name. */
-export function yamlProgram(change: Record<string, object> = {}): object {
-  const resource = (name: string, type: string, properties: object, options: object = {}) => ({
-    [name]: { type: `ecr:${type}`, properties: { ...properties, ...change[name] }, options },
-  });
+const prefix = "prod/*";
+export const scanning = {
+  scanType: "BASIC",
+  rules: [{ scanFrequency: "SCAN_ON_PUSH", repositoryFilters: [{ filter: prefix, filterType: "WILDCARD" }] }],
+};
+export const signing = {
+  rules: [
+    {
+      signingProfileArn: "arn:aws:signer:us-east-1:123456789012:/signing-profiles/release",
+      repositoryFilters: [{ filter: prefix, filterType: "WILDCARD_MATCH" }],
+    },
+  ],
+};
+export const mirror = { ecrRepositoryPrefix: "mirror", upstreamRegistryUrl: "public.ecr.aws" };
+export const template = {
+  prefix: "mirror/",
+  appliedFor: ["PULL_THROUGH_CACHE"],
+  description: "copies",
+  imageTagMutability: "IMMUTABLE",
+  resourceTags: { kind: "copy" },
+  customRoleArn: "arn:aws:iam::123456789012:role/template",
+  repositoryPolicy: pullPolicy,
+  lifecyclePolicy: lifecycle,
+};
+export const exclusion = { principalArn: "arn:aws:iam::123456789012:role/scanner" };
+/** The value it starts with, so that nothing is left when the program goes. */
+export const setting = { name: "BLOB_MOUNTING", value: "DISABLED" };
+
+/** The program as data; `change` may alter the properties of a resource by name, `without` leaves resources out. */
+export function yamlProgram(change: Record<string, object> = {}, without: readonly string[] = []): object {
+  const resource = (name: string, type: string, properties: object) =>
+    without.includes(name)
+      ? {}
+      : { [name]: { type: `ecr:${type}`, properties: { ...properties, ...change[name] }, options: {} } };
   return {
     resources: {
       ...resource("app", "Repository", { repositoryName: "team/app", tags: { team: "core" } }),
@@ -62,6 +91,12 @@ export function yamlProgram(change: Record<string, object> = {}): object {
       ...resource("scanning", "ScanningConfig", { repositoryName: "${other.repositoryName}", scanOnPush: true }),
       // biome-ignore lint/suspicious/noTemplateCurlyInString: see above
       ...resource("tags", "Tags", { resourceArn: "${other.arn}", tags: { owner: "web" } }),
+      ...resource("scanners", "RegistryScanningConfiguration", scanning),
+      ...resource("signing", "SigningConfiguration", signing),
+      ...resource("mirror", "PullThroughCacheRule", mirror),
+      ...resource("template", "RepositoryCreationTemplate", template),
+      ...resource("exclusion", "PullTimeUpdateExclusion", exclusion),
+      ...resource("setting", "AccountSetting", setting),
     },
     // biome-ignore lint/suspicious/noTemplateCurlyInString: see above
     outputs: { uri: "${app.repositoryUri}" },
@@ -81,5 +116,11 @@ export function typescriptProgram() {
   new ecr.ReplicationConfiguration("replication", { rules: replication });
   new ecr.ScanningConfig("scanning", { repositoryName: other.repositoryName, scanOnPush: true });
   new ecr.Tags("tags", { resourceArn: other.arn, tags: { owner: "web" } });
+  new ecr.RegistryScanningConfiguration("scanners", scanning);
+  new ecr.SigningConfiguration("signing", signing);
+  new ecr.PullThroughCacheRule("mirror", mirror);
+  new ecr.RepositoryCreationTemplate("template", template);
+  new ecr.PullTimeUpdateExclusion("exclusion", exclusion);
+  new ecr.AccountSetting("setting", setting);
   return { uri: app.repositoryUri };
 }

@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { type Emulator, startEmulator } from "../../emulator/server.ts";
 import { createProject, type Project } from "./engine.ts";
-import { lifecycle, pullPolicy, yamlProgram } from "./program.ts";
+import { exclusion, lifecycle, pullPolicy, scanning, yamlProgram } from "./program.ts";
 
 let emulator: Emulator;
 let project: Project;
@@ -23,18 +23,24 @@ const writes = () =>
     .filter(({ operation }) => !/^(Describe|Get|List)/.test(operation))
     .map(({ operation }) => operation);
 
-test("up creates all seven resources, each with one write", async () => {
+test("up creates every resource, each with one write", async () => {
   const preview = await project.ok("preview");
-  assert.match(preview.stdout, /\+ 9 to create/);
+  assert.match(preview.stdout, /\+ 15 to create/);
   assert.deepEqual(writes(), [], "a preview writes nothing");
   await project.ok("up", "--yes");
   assert.deepEqual(writes().sort(), [
+    "CreatePullThroughCacheRule",
     "CreateRepository",
     "CreateRepository",
+    "CreateRepositoryCreationTemplate",
+    "PutAccountSetting",
     "PutImageScanningConfiguration",
     "PutLifecyclePolicy",
     "PutRegistryPolicy",
+    "PutRegistryScanningConfiguration",
     "PutReplicationConfiguration",
+    "PutSigningConfiguration",
+    "RegisterPullTimeUpdateExclusion",
     "SetRepositoryPolicy",
     "TagResource",
   ]);
@@ -88,6 +94,12 @@ test("a real drift of each resource is shown by refresh and repaired by up", asy
       },
     ],
     ["DeleteRegistryPolicy", {}],
+    ["PutRegistryScanningConfiguration", { scanType: "ENHANCED", rules: [] }],
+    ["DeleteSigningConfiguration", {}],
+    ["DeletePullThroughCacheRule", { ecrRepositoryPrefix: "mirror" }],
+    ["UpdateRepositoryCreationTemplate", { prefix: "mirror", imageTagMutability: "MUTABLE", lifecyclePolicy: "" }],
+    ["DeregisterPullTimeUpdateExclusion", exclusion],
+    ["PutAccountSetting", { name: "BLOB_MOUNTING", value: "ENABLED" }],
   ] as const) {
     emulator.asForeigner({ operation, input });
   }
@@ -100,6 +112,12 @@ test("a real drift of each resource is shown by refresh and repaired by up", asy
     "ecr:index:LifecyclePolicy",
     "ecr:index:ReplicationConfiguration",
     "ecr:index:RegistryPolicy",
+    "ecr:index:RegistryScanningConfiguration",
+    "ecr:index:SigningConfiguration",
+    "ecr:index:PullThroughCacheRule",
+    "ecr:index:RepositoryCreationTemplate",
+    "ecr:index:PullTimeUpdateExclusion",
+    "ecr:index:AccountSetting",
     "ecr:index:Repository::app",
   ]) {
     assert.ok(drift.stdout.includes(word), `${word} must be in:\n${drift.stdout}`);
@@ -124,6 +142,13 @@ test("a changed policy says in the preview what changes, statement by statement"
   const { stdout } = await project.ok("preview");
   assert.ok(stdout.includes('statement "pull": Principal.AWS gained 333333333333'), stdout);
   assert.ok(stdout.includes('statement "pull": Principal.AWS lost 222222222222'), stdout);
+  project.write(yamlProgram());
+});
+
+test("a preview warns before Amazon Inspector is switched on", async () => {
+  project.write(yamlProgram({ scanners: { ...scanning, scanType: "ENHANCED" } }));
+  const { stdout } = await project.ok("preview");
+  assert.match(stdout, /warning: this switches Amazon Inspector on for the registry/);
   project.write(yamlProgram());
 });
 
