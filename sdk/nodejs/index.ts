@@ -5,15 +5,85 @@ import * as pulumi from "@pulumi/pulumi";
 import * as utilities from "./utilities";
 
 // Export members:
+export { AccountSettingArgs } from "./accountSetting";
+export type AccountSetting = import("./accountSetting").AccountSetting;
+export const AccountSetting: typeof import("./accountSetting").AccountSetting = null as any;
+utilities.lazyLoad(exports, ["AccountSetting"], () => require("./accountSetting"));
+
 export { GetAuthorizationTokenArgs, GetAuthorizationTokenResult } from "./getAuthorizationToken";
 export const getAuthorizationToken: typeof import("./getAuthorizationToken").getAuthorizationToken = null as any;
 export const getAuthorizationTokenOutput: typeof import("./getAuthorizationToken").getAuthorizationTokenOutput = null as any;
 utilities.lazyLoad(exports, ["getAuthorizationToken","getAuthorizationTokenOutput"], () => require("./getAuthorizationToken"));
 
+export { GetImageArgs, GetImageResult, GetImageOutputArgs } from "./getImage";
+export const getImage: typeof import("./getImage").getImage = null as any;
+export const getImageOutput: typeof import("./getImage").getImageOutput = null as any;
+utilities.lazyLoad(exports, ["getImage","getImageOutput"], () => require("./getImage"));
+
+export { GetImageIdsArgs, GetImageIdsResult, GetImageIdsOutputArgs } from "./getImageIds";
+export const getImageIds: typeof import("./getImageIds").getImageIds = null as any;
+export const getImageIdsOutput: typeof import("./getImageIds").getImageIdsOutput = null as any;
+utilities.lazyLoad(exports, ["getImageIds","getImageIdsOutput"], () => require("./getImageIds"));
+
+export { GetImageManifestArgs, GetImageManifestResult, GetImageManifestOutputArgs } from "./getImageManifest";
+export const getImageManifest: typeof import("./getImageManifest").getImageManifest = null as any;
+export const getImageManifestOutput: typeof import("./getImageManifest").getImageManifestOutput = null as any;
+utilities.lazyLoad(exports, ["getImageManifest","getImageManifestOutput"], () => require("./getImageManifest"));
+
+export { GetImageReferrersArgs, GetImageReferrersResult, GetImageReferrersOutputArgs } from "./getImageReferrers";
+export const getImageReferrers: typeof import("./getImageReferrers").getImageReferrers = null as any;
+export const getImageReferrersOutput: typeof import("./getImageReferrers").getImageReferrersOutput = null as any;
+utilities.lazyLoad(exports, ["getImageReferrers","getImageReferrersOutput"], () => require("./getImageReferrers"));
+
+export { GetImageReplicationStatusArgs, GetImageReplicationStatusResult, GetImageReplicationStatusOutputArgs } from "./getImageReplicationStatus";
+export const getImageReplicationStatus: typeof import("./getImageReplicationStatus").getImageReplicationStatus = null as any;
+export const getImageReplicationStatusOutput: typeof import("./getImageReplicationStatus").getImageReplicationStatusOutput = null as any;
+utilities.lazyLoad(exports, ["getImageReplicationStatus","getImageReplicationStatusOutput"], () => require("./getImageReplicationStatus"));
+
+export { GetImageSigningStatusArgs, GetImageSigningStatusResult, GetImageSigningStatusOutputArgs } from "./getImageSigningStatus";
+export const getImageSigningStatus: typeof import("./getImageSigningStatus").getImageSigningStatus = null as any;
+export const getImageSigningStatusOutput: typeof import("./getImageSigningStatus").getImageSigningStatusOutput = null as any;
+utilities.lazyLoad(exports, ["getImageSigningStatus","getImageSigningStatusOutput"], () => require("./getImageSigningStatus"));
+
+export { GetImagesArgs, GetImagesResult, GetImagesOutputArgs } from "./getImages";
+export const getImages: typeof import("./getImages").getImages = null as any;
+export const getImagesOutput: typeof import("./getImages").getImagesOutput = null as any;
+utilities.lazyLoad(exports, ["getImages","getImagesOutput"], () => require("./getImages"));
+
+export { GetRegistryArgs, GetRegistryResult } from "./getRegistry";
+export const getRegistry: typeof import("./getRegistry").getRegistry = null as any;
+export const getRegistryOutput: typeof import("./getRegistry").getRegistryOutput = null as any;
+utilities.lazyLoad(exports, ["getRegistry","getRegistryOutput"], () => require("./getRegistry"));
+
+export { GetReplicationBackfillArgs, GetReplicationBackfillResult, GetReplicationBackfillOutputArgs } from "./getReplicationBackfill";
+export const getReplicationBackfill: typeof import("./getReplicationBackfill").getReplicationBackfill = null as any;
+export const getReplicationBackfillOutput: typeof import("./getReplicationBackfill").getReplicationBackfillOutput = null as any;
+utilities.lazyLoad(exports, ["getReplicationBackfill","getReplicationBackfillOutput"], () => require("./getReplicationBackfill"));
+
+export { GetReplicationBackfillsArgs, GetReplicationBackfillsResult, GetReplicationBackfillsOutputArgs } from "./getReplicationBackfills";
+export const getReplicationBackfills: typeof import("./getReplicationBackfills").getReplicationBackfills = null as any;
+export const getReplicationBackfillsOutput: typeof import("./getReplicationBackfills").getReplicationBackfillsOutput = null as any;
+utilities.lazyLoad(exports, ["getReplicationBackfills","getReplicationBackfillsOutput"], () => require("./getReplicationBackfills"));
+
+export { GetRepositoriesArgs, GetRepositoriesResult, GetRepositoriesOutputArgs } from "./getRepositories";
+export const getRepositories: typeof import("./getRepositories").getRepositories = null as any;
+export const getRepositoriesOutput: typeof import("./getRepositories").getRepositoriesOutput = null as any;
+utilities.lazyLoad(exports, ["getRepositories","getRepositoriesOutput"], () => require("./getRepositories"));
+
 export { GetRepositoryArgs, GetRepositoryResult, GetRepositoryOutputArgs } from "./getRepository";
 export const getRepository: typeof import("./getRepository").getRepository = null as any;
 export const getRepositoryOutput: typeof import("./getRepository").getRepositoryOutput = null as any;
 utilities.lazyLoad(exports, ["getRepository","getRepositoryOutput"], () => require("./getRepository"));
+
+export { GetRepositoryScanningConfigurationsArgs, GetRepositoryScanningConfigurationsResult, GetRepositoryScanningConfigurationsOutputArgs } from "./getRepositoryScanningConfigurations";
+export const getRepositoryScanningConfigurations: typeof import("./getRepositoryScanningConfigurations").getRepositoryScanningConfigurations = null as any;
+export const getRepositoryScanningConfigurationsOutput: typeof import("./getRepositoryScanningConfigurations").getRepositoryScanningConfigurationsOutput = null as any;
+utilities.lazyLoad(exports, ["getRepositoryScanningConfigurations","getRepositoryScanningConfigurationsOutput"], () => require("./getRepositoryScanningConfigurations"));
+
+export { ImageArgs } from "./image";
+export type Image = import("./image").Image;
+export const Image: typeof import("./image").Image = null as any;
+utilities.lazyLoad(exports, ["Image"], () => require("./image"));
 
 export { LifecyclePolicyArgs } from "./lifecyclePolicy";
 export type LifecyclePolicy = import("./lifecyclePolicy").LifecyclePolicy;
@@ -25,10 +95,25 @@ export type Provider = import("./provider").Provider;
 export const Provider: typeof import("./provider").Provider = null as any;
 utilities.lazyLoad(exports, ["Provider"], () => require("./provider"));
 
+export { PullThroughCacheRuleArgs } from "./pullThroughCacheRule";
+export type PullThroughCacheRule = import("./pullThroughCacheRule").PullThroughCacheRule;
+export const PullThroughCacheRule: typeof import("./pullThroughCacheRule").PullThroughCacheRule = null as any;
+utilities.lazyLoad(exports, ["PullThroughCacheRule"], () => require("./pullThroughCacheRule"));
+
+export { PullTimeUpdateExclusionArgs } from "./pullTimeUpdateExclusion";
+export type PullTimeUpdateExclusion = import("./pullTimeUpdateExclusion").PullTimeUpdateExclusion;
+export const PullTimeUpdateExclusion: typeof import("./pullTimeUpdateExclusion").PullTimeUpdateExclusion = null as any;
+utilities.lazyLoad(exports, ["PullTimeUpdateExclusion"], () => require("./pullTimeUpdateExclusion"));
+
 export { RegistryPolicyArgs } from "./registryPolicy";
 export type RegistryPolicy = import("./registryPolicy").RegistryPolicy;
 export const RegistryPolicy: typeof import("./registryPolicy").RegistryPolicy = null as any;
 utilities.lazyLoad(exports, ["RegistryPolicy"], () => require("./registryPolicy"));
+
+export { RegistryScanningConfigurationArgs } from "./registryScanningConfiguration";
+export type RegistryScanningConfiguration = import("./registryScanningConfiguration").RegistryScanningConfiguration;
+export const RegistryScanningConfiguration: typeof import("./registryScanningConfiguration").RegistryScanningConfiguration = null as any;
+utilities.lazyLoad(exports, ["RegistryScanningConfiguration"], () => require("./registryScanningConfiguration"));
 
 export { ReplicationConfigurationArgs } from "./replicationConfiguration";
 export type ReplicationConfiguration = import("./replicationConfiguration").ReplicationConfiguration;
@@ -40,6 +125,11 @@ export type Repository = import("./repository").Repository;
 export const Repository: typeof import("./repository").Repository = null as any;
 utilities.lazyLoad(exports, ["Repository"], () => require("./repository"));
 
+export { RepositoryCreationTemplateArgs } from "./repositoryCreationTemplate";
+export type RepositoryCreationTemplate = import("./repositoryCreationTemplate").RepositoryCreationTemplate;
+export const RepositoryCreationTemplate: typeof import("./repositoryCreationTemplate").RepositoryCreationTemplate = null as any;
+utilities.lazyLoad(exports, ["RepositoryCreationTemplate"], () => require("./repositoryCreationTemplate"));
+
 export { RepositoryPolicyArgs } from "./repositoryPolicy";
 export type RepositoryPolicy = import("./repositoryPolicy").RepositoryPolicy;
 export const RepositoryPolicy: typeof import("./repositoryPolicy").RepositoryPolicy = null as any;
@@ -50,10 +140,20 @@ export type ScanningConfig = import("./scanningConfig").ScanningConfig;
 export const ScanningConfig: typeof import("./scanningConfig").ScanningConfig = null as any;
 utilities.lazyLoad(exports, ["ScanningConfig"], () => require("./scanningConfig"));
 
+export { SigningConfigurationArgs } from "./signingConfiguration";
+export type SigningConfiguration = import("./signingConfiguration").SigningConfiguration;
+export const SigningConfiguration: typeof import("./signingConfiguration").SigningConfiguration = null as any;
+utilities.lazyLoad(exports, ["SigningConfiguration"], () => require("./signingConfiguration"));
+
 export { TagsArgs } from "./tags";
 export type Tags = import("./tags").Tags;
 export const Tags: typeof import("./tags").Tags = null as any;
 utilities.lazyLoad(exports, ["Tags"], () => require("./tags"));
+
+export { ValidatePullThroughCacheRuleArgs, ValidatePullThroughCacheRuleResult, ValidatePullThroughCacheRuleOutputArgs } from "./validatePullThroughCacheRule";
+export const validatePullThroughCacheRule: typeof import("./validatePullThroughCacheRule").validatePullThroughCacheRule = null as any;
+export const validatePullThroughCacheRuleOutput: typeof import("./validatePullThroughCacheRule").validatePullThroughCacheRuleOutput = null as any;
+utilities.lazyLoad(exports, ["validatePullThroughCacheRule","validatePullThroughCacheRuleOutput"], () => require("./validatePullThroughCacheRule"));
 
 
 // Export enums:
@@ -72,18 +172,32 @@ const _module = {
     version: utilities.getVersion(),
     construct: (name: string, type: string, urn: string): pulumi.Resource => {
         switch (type) {
+            case "ecr:index:AccountSetting":
+                return new AccountSetting(name, <any>undefined, { urn })
+            case "ecr:index:Image":
+                return new Image(name, <any>undefined, { urn })
             case "ecr:index:LifecyclePolicy":
                 return new LifecyclePolicy(name, <any>undefined, { urn })
+            case "ecr:index:PullThroughCacheRule":
+                return new PullThroughCacheRule(name, <any>undefined, { urn })
+            case "ecr:index:PullTimeUpdateExclusion":
+                return new PullTimeUpdateExclusion(name, <any>undefined, { urn })
             case "ecr:index:RegistryPolicy":
                 return new RegistryPolicy(name, <any>undefined, { urn })
+            case "ecr:index:RegistryScanningConfiguration":
+                return new RegistryScanningConfiguration(name, <any>undefined, { urn })
             case "ecr:index:ReplicationConfiguration":
                 return new ReplicationConfiguration(name, <any>undefined, { urn })
             case "ecr:index:Repository":
                 return new Repository(name, <any>undefined, { urn })
+            case "ecr:index:RepositoryCreationTemplate":
+                return new RepositoryCreationTemplate(name, <any>undefined, { urn })
             case "ecr:index:RepositoryPolicy":
                 return new RepositoryPolicy(name, <any>undefined, { urn })
             case "ecr:index:ScanningConfig":
                 return new ScanningConfig(name, <any>undefined, { urn })
+            case "ecr:index:SigningConfiguration":
+                return new SigningConfiguration(name, <any>undefined, { urn })
             case "ecr:index:Tags":
                 return new Tags(name, <any>undefined, { urn })
             default:

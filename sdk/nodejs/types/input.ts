@@ -61,6 +61,20 @@ export interface EncryptionConfigurationArgs {
 }
 
 /**
+ * How the images of the new repositories are encrypted at rest.
+ */
+export interface EncryptionConfigurationForRepositoryCreationTemplateArgs {
+    /**
+     * Kind of encryption.
+     */
+    encryptionType: pulumi.Input<string | enums.EncryptionType>;
+    /**
+     * ARN of the KMS key, in the same region; left out, whichever key the template has.
+     */
+    kmsKey?: pulumi.Input<string | undefined>;
+}
+
+/**
  * Resource tags that the provider neither sees nor touches.
  */
 export interface IgnoreTagsArgs {
@@ -85,6 +99,60 @@ export interface ImageScanningConfigurationArgs {
 }
 
 /**
+ * Where an image comes from: `layout`, `file` or `repositoryName`, each with the members that belong to it.
+ */
+export interface ImageSourceArgs {
+    /**
+     * With `file`: annotations of the artifact's manifest.
+     */
+    annotations?: pulumi.Input<{[key: string]: pulumi.Input<string>} | undefined>;
+    /**
+     * With `file`: the type of the artifact. Default: `mediaType`.
+     */
+    artifactType?: pulumi.Input<string | undefined>;
+    /**
+     * A file that becomes an artifact, such as an SBOM or a signature; relative to the program.
+     */
+    file?: pulumi.Input<string | undefined>;
+    /**
+     * With `repositoryName`: the image to copy, instead of `imageTag`.
+     */
+    imageDigest?: pulumi.Input<string | undefined>;
+    /**
+     * Tag, 1 to 300 letters, digits and `_ . -`, starting with a letter, a digit or `_`.
+     */
+    imageTag?: pulumi.Input<string | undefined>;
+    /**
+     * Folder or tar archive with an OCI image layout, such as `docker buildx build --output type=oci` and `docker save` write it; relative to the program.
+     */
+    layout?: pulumi.Input<string | undefined>;
+    /**
+     * With `file`, required: what the file is, such as `application/spdx+json`.
+     */
+    mediaType?: pulumi.Input<string | undefined>;
+    /**
+     * With `layout`: which of several images, by its annotation `org.opencontainers.image.ref.name`. Not needed when there is only one.
+     */
+    ref?: pulumi.Input<string | undefined>;
+    /**
+     * With `repositoryName`: the region it is in. Default: the provider's.
+     */
+    region?: pulumi.Input<string | undefined>;
+    /**
+     * With `repositoryName`: the account it is in. Default: the one of the credentials.
+     */
+    registryId?: pulumi.Input<string | undefined>;
+    /**
+     * Name of the repository, 2 to 256 characters: lower-case letters and digits, separated by `.`, `_`, `__`, hyphens or `/`. Changing it replaces the resource.
+     */
+    repositoryName?: pulumi.Input<string | undefined>;
+    /**
+     * With `file`: digest of the image in the same repository that the artifact is about.
+     */
+    subject?: pulumi.Input<string | undefined>;
+}
+
+/**
  * Tags that are excepted from the repository's mutability.
  */
 export interface ImageTagMutabilityExclusionFilterArgs {
@@ -96,6 +164,20 @@ export interface ImageTagMutabilityExclusionFilterArgs {
      * How the filter is matched.
      */
     filterType: pulumi.Input<string | enums.ImageTagMutabilityExclusionFilterType>;
+}
+
+/**
+ * How often the repositories that match are scanned.
+ */
+export interface RegistryScanningRuleArgs {
+    /**
+     * Filters of which one must match, at most 100. Their order means nothing.
+     */
+    repositoryFilters: pulumi.Input<pulumi.Input<inputs.ScanningRepositoryFilterArgs>[]>;
+    /**
+     * When images are scanned. Each may be used by one rule.
+     */
+    scanFrequency: pulumi.Input<string | enums.ScanFrequency>;
 }
 
 /**
@@ -138,4 +220,46 @@ export interface ReplicationRuleArgs {
      * Filters of which one must match, at most 100; every repository when left out.
      */
     repositoryFilters?: pulumi.Input<pulumi.Input<inputs.ReplicationRepositoryFilterArgs>[] | undefined>;
+}
+
+/**
+ * Which repositories are scanned.
+ */
+export interface ScanningRepositoryFilterArgs {
+    /**
+     * Found anywhere in the repository name; with `*`, which stands for any characters, it must fit the whole name. 1 to 255 characters.
+     */
+    filter: pulumi.Input<string>;
+    /**
+     * How the filter is matched.
+     */
+    filterType: pulumi.Input<string | enums.ScanningRepositoryFilterType>;
+}
+
+/**
+ * Which repositories are signed.
+ */
+export interface SigningRepositoryFilterArgs {
+    /**
+     * Fits the whole repository name; `*` stands for any characters. 1 to 256 characters.
+     */
+    filter: pulumi.Input<string>;
+    /**
+     * How the filter is matched.
+     */
+    filterType: pulumi.Input<string | enums.SigningRepositoryFilterType>;
+}
+
+/**
+ * Which repositories are signed with a profile.
+ */
+export interface SigningRuleArgs {
+    /**
+     * Filters of which one must match, 1 to 100; every repository when left out.
+     */
+    repositoryFilters?: pulumi.Input<pulumi.Input<inputs.SigningRepositoryFilterArgs>[] | undefined>;
+    /**
+     * ARN of the AWS Signer profile, in the same region; it may be of another account. At most 200 characters.
+     */
+    signingProfileArn: pulumi.Input<string>;
 }

@@ -7,6 +7,20 @@ import * as outputs from "../types/output";
 import * as enums from "../types/enums";
 
 /**
+ * A filter of the registry's scanning rules.
+ */
+export interface AppliedScanFilter {
+    /**
+     * The pattern.
+     */
+    filter?: string;
+    /**
+     * How it is matched.
+     */
+    filterType?: string;
+}
+
+/**
  * A role to assume with the credentials found.
  */
 export interface AssumeRole {
@@ -61,6 +75,20 @@ export interface EncryptionConfiguration {
 }
 
 /**
+ * How the images of the new repositories are encrypted at rest.
+ */
+export interface EncryptionConfigurationForRepositoryCreationTemplate {
+    /**
+     * Kind of encryption.
+     */
+    encryptionType: string | enums.EncryptionType;
+    /**
+     * ARN of the KMS key, in the same region; left out, whichever key the template has.
+     */
+    kmsKey?: string;
+}
+
+/**
  * Resource tags that the provider neither sees nor touches.
  */
 export interface IgnoreTags {
@@ -75,6 +103,130 @@ export interface IgnoreTags {
 }
 
 /**
+ * An image of a repository.
+ */
+export interface ImageDetail {
+    /**
+     * Media type of the artifact, for what is no container image.
+     */
+    artifactMediaType?: string;
+    /**
+     * Digest of the manifest.
+     */
+    imageDigest: string;
+    /**
+     * Media type of the manifest.
+     */
+    imageManifestMediaType?: string;
+    /**
+     * When the image was pushed, as ISO 8601 text in UTC.
+     */
+    imagePushedAt?: string;
+    /**
+     * Compressed size in bytes, layers that are shared included.
+     */
+    imageSizeInBytes?: number;
+    /**
+     * `ACTIVE`, `ARCHIVED` or `ACTIVATING`.
+     */
+    imageStatus?: string;
+    /**
+     * Tags of the image; none when it is untagged.
+     */
+    imageTags: string[];
+    /**
+     * When the image was last restored, as ISO 8601 text in UTC.
+     */
+    lastActivatedAt?: string;
+    /**
+     * When the image was last archived, as ISO 8601 text in UTC.
+     */
+    lastArchivedAt?: string;
+    /**
+     * When the image was last pulled, up to a day late, as ISO 8601 text in UTC.
+     */
+    lastRecordedPullTime?: string;
+    /**
+     * The account that owns the registry.
+     */
+    registryId?: string;
+    /**
+     * Name of the repository.
+     */
+    repositoryName?: string;
+    /**
+     * Digest of the image that this artifact refers to.
+     */
+    subjectManifestDigest?: string;
+}
+
+/**
+ * A name of an image: a digest, and the tag if it has one.
+ */
+export interface ImageIdentifier {
+    /**
+     * Digest of the image's manifest.
+     */
+    imageDigest?: string;
+    /**
+     * A tag of the image.
+     */
+    imageTag?: string;
+}
+
+/**
+ * An artifact that refers to an image.
+ */
+export interface ImageReferrer {
+    /**
+     * Annotations of its manifest.
+     */
+    annotations?: {[key: string]: string};
+    /**
+     * `ACTIVE`, `ARCHIVED` or `ACTIVATING`.
+     */
+    artifactStatus?: string;
+    /**
+     * What it is, as a media type.
+     */
+    artifactType?: string;
+    /**
+     * Digest of the artifact's manifest.
+     */
+    digest: string;
+    /**
+     * Media type of its manifest.
+     */
+    mediaType?: string;
+    /**
+     * Size of its manifest in bytes.
+     */
+    size?: number;
+}
+
+/**
+ * The copy of an image in one registry.
+ */
+export interface ImageReplicationStatus {
+    /**
+     * Why the copy failed.
+     */
+    failureCode?: string;
+    /**
+     * Region of the destination.
+     */
+    region?: string;
+    /**
+     * Account id of the destination.
+     */
+    registryId?: string;
+    /**
+     * `IN_PROGRESS`, `COMPLETE` or `FAILED`.
+     */
+    status?: string;
+}
+
+/**
  * Basic scanning of the repository.
  */
 export interface ImageScanningConfiguration {
@@ -82,6 +234,82 @@ export interface ImageScanningConfiguration {
      * Scan every image when it is pushed. Default: `false`.
      */
     scanOnPush?: boolean;
+}
+
+/**
+ * The signature of an image by one profile.
+ */
+export interface ImageSigningStatus {
+    /**
+     * Why signing failed.
+     */
+    failureCode?: string;
+    /**
+     * Why signing failed, in AWS's words.
+     */
+    failureReason?: string;
+    /**
+     * ARN of the AWS Signer profile.
+     */
+    signingProfileArn?: string;
+    /**
+     * `IN_PROGRESS`, `COMPLETE` or `FAILED`.
+     */
+    status?: string;
+}
+
+/**
+ * Where an image comes from: `layout`, `file` or `repositoryName`, each with the members that belong to it.
+ */
+export interface ImageSource {
+    /**
+     * With `file`: annotations of the artifact's manifest.
+     */
+    annotations?: {[key: string]: string};
+    /**
+     * With `file`: the type of the artifact. Default: `mediaType`.
+     */
+    artifactType?: string;
+    /**
+     * A file that becomes an artifact, such as an SBOM or a signature; relative to the program.
+     */
+    file?: string;
+    /**
+     * With `repositoryName`: the image to copy, instead of `imageTag`.
+     */
+    imageDigest?: string;
+    /**
+     * Tag, 1 to 300 letters, digits and `_ . -`, starting with a letter, a digit or `_`.
+     */
+    imageTag?: string;
+    /**
+     * Folder or tar archive with an OCI image layout, such as `docker buildx build --output type=oci` and `docker save` write it; relative to the program.
+     */
+    layout?: string;
+    /**
+     * With `file`, required: what the file is, such as `application/spdx+json`.
+     */
+    mediaType?: string;
+    /**
+     * With `layout`: which of several images, by its annotation `org.opencontainers.image.ref.name`. Not needed when there is only one.
+     */
+    ref?: string;
+    /**
+     * With `repositoryName`: the region it is in. Default: the provider's.
+     */
+    region?: string;
+    /**
+     * With `repositoryName`: the account it is in. Default: the one of the credentials.
+     */
+    registryId?: string;
+    /**
+     * Name of the repository, 2 to 256 characters: lower-case letters and digits, separated by `.`, `_`, `__`, hyphens or `/`. Changing it replaces the resource.
+     */
+    repositoryName?: string;
+    /**
+     * With `file`: digest of the image in the same repository that the artifact is about.
+     */
+    subject?: string;
 }
 
 /**
@@ -96,6 +324,116 @@ export interface ImageTagMutabilityExclusionFilter {
      * How the filter is matched.
      */
     filterType: string | enums.ImageTagMutabilityExclusionFilterType;
+}
+
+/**
+ * How often the repositories that match are scanned.
+ */
+export interface RegistryScanningRule {
+    /**
+     * Filters of which one must match, at most 100. Their order means nothing.
+     */
+    repositoryFilters: outputs.ScanningRepositoryFilter[];
+    /**
+     * When images are scanned. Each may be used by one rule.
+     */
+    scanFrequency: string | enums.ScanFrequency;
+}
+
+/**
+ * A replication backfill.
+ */
+export interface ReplicationBackfill {
+    /**
+     * The registry that receives copies.
+     */
+    destination?: outputs.ReplicationBackfillDestination;
+    /**
+     * When it ended, as ISO 8601 text in UTC.
+     */
+    endedAt?: string;
+    /**
+     * Why the backfill failed.
+     */
+    failureCode?: string;
+    /**
+     * How far a backfill is.
+     */
+    progress?: outputs.ReplicationBackfillProgress;
+    /**
+     * Id of the backfill.
+     */
+    replicationBackfillId?: string;
+    /**
+     * When it was started, as ISO 8601 text in UTC.
+     */
+    startedAt?: string;
+    /**
+     * `PREPARING`, `IN_PROGRESS`, `COMPLETE`, `FAILED`, `STOPPING` or `STOPPED`.
+     */
+    status?: string;
+}
+
+/**
+ * The registry that receives copies.
+ */
+export interface ReplicationBackfillDestination {
+    /**
+     * Region of the destination.
+     */
+    region?: string;
+    /**
+     * Account id of the destination.
+     */
+    registryId?: string;
+}
+
+/**
+ * How far a backfill is.
+ */
+export interface ReplicationBackfillProgress {
+    /**
+     * Images copied.
+     */
+    completedReplicationCount?: number;
+    /**
+     * Images that could not be copied.
+     */
+    failedReplicationCount?: number;
+    /**
+     * Why images could not be copied.
+     */
+    failureCodes?: string[];
+    /**
+     * Images to copy.
+     */
+    totalReplicationCount?: number;
+}
+
+/**
+ * What came of one image.
+ */
+export interface ReplicationBackfillResult {
+    /**
+     * Why it could not be copied.
+     */
+    failureCode?: string;
+    /**
+     * A name of an image: a digest, and the tag if it has one.
+     */
+    imageId?: outputs.ImageIdentifier;
+    /**
+     * Name of the repository.
+     */
+    repositoryName?: string;
+    /**
+     * `COMPLETE` or `FAILED`.
+     */
+    status?: string;
+    /**
+     * Why images of an index could not be copied.
+     */
+    subImageFailureCodes?: string[];
 }
 
 /**
@@ -138,5 +476,115 @@ export interface ReplicationRule {
      * Filters of which one must match, at most 100; every repository when left out.
      */
     repositoryFilters?: outputs.ReplicationRepositoryFilter[];
+}
+
+/**
+ * A repository of the registry.
+ */
+export interface RepositoryDetail {
+    /**
+     * ARN of the repository.
+     */
+    arn?: string;
+    /**
+     * When the repository was created, as ISO 8601 text in UTC.
+     */
+    createdAt?: string;
+    /**
+     * How the images are encrypted at rest.
+     */
+    encryptionConfiguration?: outputs.EncryptionConfiguration;
+    /**
+     * Basic scanning of the repository.
+     */
+    imageScanningConfiguration?: outputs.ImageScanningConfiguration;
+    /**
+     * Whether image tags can be moved to another image. Default: `MUTABLE`.
+     */
+    imageTagMutability?: string | enums.ImageTagMutability;
+    /**
+     * Filters for the tags excepted from the mutability, 1 to 5; only with a `…_WITH_EXCLUSION` mutability, and then required.
+     */
+    imageTagMutabilityExclusionFilters?: outputs.ImageTagMutabilityExclusionFilter[];
+    /**
+     * The account that owns the registry.
+     */
+    registryId?: string;
+    /**
+     * Name of the repository, 2 to 256 characters: lower-case letters and digits, separated by `.`, `_`, `__`, hyphens or `/`. Changing it replaces the resource.
+     */
+    repositoryName?: string;
+    /**
+     * URI to push to and pull from, without a tag.
+     */
+    repositoryUri?: string;
+}
+
+/**
+ * How a repository is scanned.
+ */
+export interface RepositoryScanningConfiguration {
+    /**
+     * Filters that match the repository.
+     */
+    appliedScanFilters?: outputs.AppliedScanFilter[];
+    /**
+     * ARN of the repository.
+     */
+    repositoryArn?: string;
+    /**
+     * Name of the repository.
+     */
+    repositoryName?: string;
+    /**
+     * `SCAN_ON_PUSH`, `CONTINUOUS_SCAN` or `MANUAL`.
+     */
+    scanFrequency?: string;
+    /**
+     * Whether images are scanned when they are pushed.
+     */
+    scanOnPush?: boolean;
+}
+
+/**
+ * Which repositories are scanned.
+ */
+export interface ScanningRepositoryFilter {
+    /**
+     * Found anywhere in the repository name; with `*`, which stands for any characters, it must fit the whole name. 1 to 255 characters.
+     */
+    filter: string;
+    /**
+     * How the filter is matched.
+     */
+    filterType: string | enums.ScanningRepositoryFilterType;
+}
+
+/**
+ * Which repositories are signed.
+ */
+export interface SigningRepositoryFilter {
+    /**
+     * Fits the whole repository name; `*` stands for any characters. 1 to 256 characters.
+     */
+    filter: string;
+    /**
+     * How the filter is matched.
+     */
+    filterType: string | enums.SigningRepositoryFilterType;
+}
+
+/**
+ * Which repositories are signed with a profile.
+ */
+export interface SigningRule {
+    /**
+     * Filters of which one must match, 1 to 100; every repository when left out.
+     */
+    repositoryFilters?: outputs.SigningRepositoryFilter[];
+    /**
+     * ARN of the AWS Signer profile, in the same region; it may be of another account. At most 200 characters.
+     */
+    signingProfileArn: string;
 }
 

@@ -2,6 +2,50 @@
 // *** Do not edit by hand unless you're certain you know what you are doing! ***
 
 
+export const AccountSettingName = {
+    /**
+     * The scanner of basic scanning: `AWS_NATIVE`.
+     */
+    BasicScanTypeVersion: "BASIC_SCAN_TYPE_VERSION",
+    /**
+     * Which requests the registry policy governs: `V2`, all of them.
+     */
+    RegistryPolicyScope: "REGISTRY_POLICY_SCOPE",
+    /**
+     * Whether repositories share layers that they have in common: `ENABLED` or `DISABLED`.
+     */
+    BlobMounting: "BLOB_MOUNTING",
+} as const;
+
+/**
+ * Which setting. Changing it replaces the resource.
+ */
+export type AccountSettingName = (typeof AccountSettingName)[keyof typeof AccountSettingName];
+
+export const ArtifactStatusFilter = {
+    /**
+     * Artifacts that can be pulled.
+     */
+    Active: "ACTIVE",
+    /**
+     * Artifacts in the archive class.
+     */
+    Archived: "ARCHIVED",
+    /**
+     * Artifacts that are being restored from the archive class.
+     */
+    Activating: "ACTIVATING",
+    /**
+     * All artifacts.
+     */
+    Any: "ANY",
+} as const;
+
+/**
+ * Only artifacts of this status. Default: `ACTIVE`.
+ */
+export type ArtifactStatusFilter = (typeof ArtifactStatusFilter)[keyof typeof ArtifactStatusFilter];
+
 export const EncryptionType = {
     /**
      * Keys managed by ECR; AWS's default.
@@ -21,6 +65,30 @@ export const EncryptionType = {
  * Kind of encryption.
  */
 export type EncryptionType = (typeof EncryptionType)[keyof typeof EncryptionType];
+
+export const ImageStatusFilter = {
+    /**
+     * Images that can be pulled.
+     */
+    Active: "ACTIVE",
+    /**
+     * Images in the archive class.
+     */
+    Archived: "ARCHIVED",
+    /**
+     * Images that are being restored from the archive class.
+     */
+    Activating: "ACTIVATING",
+    /**
+     * All images.
+     */
+    Any: "ANY",
+} as const;
+
+/**
+ * Only images of this status. Default: `ACTIVE`, which leaves out archived ones.
+ */
+export type ImageStatusFilter = (typeof ImageStatusFilter)[keyof typeof ImageStatusFilter];
 
 export const ImageTagMutability = {
     /**
@@ -58,6 +126,58 @@ export const ImageTagMutabilityExclusionFilterType = {
  */
 export type ImageTagMutabilityExclusionFilterType = (typeof ImageTagMutabilityExclusionFilterType)[keyof typeof ImageTagMutabilityExclusionFilterType];
 
+export const ImageTagStatus = {
+    /**
+     * Images with at least one tag.
+     */
+    Tagged: "TAGGED",
+    /**
+     * Images without tags.
+     */
+    Untagged: "UNTAGGED",
+    /**
+     * All images.
+     */
+    Any: "ANY",
+} as const;
+
+/**
+ * Only images with tags, or only images without. Default: `ANY`.
+ */
+export type ImageTagStatus = (typeof ImageTagStatus)[keyof typeof ImageTagStatus];
+
+export const OnDelete = {
+    /**
+     * Puts AWS's default back, as long as the live setting is still this stack's.
+     */
+    Reset: "reset",
+    /**
+     * Leaves the setting as it is.
+     */
+    Retain: "retain",
+} as const;
+
+/**
+ * What deleting the resource does to the registry. Must be deployed before the deletion. Default: `reset`.
+ */
+export type OnDelete = (typeof OnDelete)[keyof typeof OnDelete];
+
+export const ReplicationBackfillResultStatus = {
+    /**
+     * Images that were copied.
+     */
+    Complete: "COMPLETE",
+    /**
+     * Images that could not be copied.
+     */
+    Failed: "FAILED",
+} as const;
+
+/**
+ * Only images with this outcome.
+ */
+export type ReplicationBackfillResultStatus = (typeof ReplicationBackfillResultStatus)[keyof typeof ReplicationBackfillResultStatus];
+
 export const ReplicationFilterType = {
     /**
      * The repository name starts with the filter.
@@ -69,3 +189,127 @@ export const ReplicationFilterType = {
  * How the filter is matched.
  */
 export type ReplicationFilterType = (typeof ReplicationFilterType)[keyof typeof ReplicationFilterType];
+
+export const RepositoryCreationScenario = {
+    /**
+     * An image is replicated into the registry.
+     */
+    Replication: "REPLICATION",
+    /**
+     * An image is pulled through a cache rule.
+     */
+    PullThroughCache: "PULL_THROUGH_CACHE",
+    /**
+     * An image is pushed to a repository that is not there.
+     */
+    CreateOnPush: "CREATE_ON_PUSH",
+} as const;
+
+/**
+ * When ECR makes a repository.
+ */
+export type RepositoryCreationScenario = (typeof RepositoryCreationScenario)[keyof typeof RepositoryCreationScenario];
+
+export const ScanFrequency = {
+    /**
+     * Once, when an image is pushed.
+     */
+    ScanOnPush: "SCAN_ON_PUSH",
+    /**
+     * Whenever something new is known; only with scan type ENHANCED.
+     */
+    ContinuousScan: "CONTINUOUS_SCAN",
+    /**
+     * Only when asked; what repositories without a match get from scan type BASIC.
+     */
+    Manual: "MANUAL",
+} as const;
+
+/**
+ * When images are scanned. Each may be used by one rule.
+ */
+export type ScanFrequency = (typeof ScanFrequency)[keyof typeof ScanFrequency];
+
+export const ScanType = {
+    /**
+     * ECR's own scanner; AWS's default.
+     */
+    Basic: "BASIC",
+    /**
+     * Amazon Inspector, which also looks at language packages and costs extra. Choosing it switches Inspector on.
+     */
+    Enhanced: "ENHANCED",
+} as const;
+
+/**
+ * Which scanner looks at the images of the registry.
+ */
+export type ScanType = (typeof ScanType)[keyof typeof ScanType];
+
+export const ScanningRepositoryFilterType = {
+    /**
+     * `*` stands for any characters.
+     */
+    Wildcard: "WILDCARD",
+} as const;
+
+/**
+ * How the filter is matched.
+ */
+export type ScanningRepositoryFilterType = (typeof ScanningRepositoryFilterType)[keyof typeof ScanningRepositoryFilterType];
+
+export const SigningRepositoryFilterType = {
+    /**
+     * `*` stands for any characters.
+     */
+    WildcardMatch: "WILDCARD_MATCH",
+} as const;
+
+/**
+ * How the filter is matched.
+ */
+export type SigningRepositoryFilterType = (typeof SigningRepositoryFilterType)[keyof typeof SigningRepositoryFilterType];
+
+export const UpstreamRegistry = {
+    /**
+     * Another private registry of Amazon ECR.
+     */
+    Ecr: "ecr",
+    /**
+     * Amazon ECR Public.
+     */
+    EcrPublic: "ecr-public",
+    /**
+     * Quay.
+     */
+    Quay: "quay",
+    /**
+     * The registry of Kubernetes.
+     */
+    K8s: "k8s",
+    /**
+     * Docker Hub; needs `credentialArn`.
+     */
+    DockerHub: "docker-hub",
+    /**
+     * GitHub's registry; needs `credentialArn`.
+     */
+    GithubContainerRegistry: "github-container-registry",
+    /**
+     * A registry in Azure; needs `credentialArn`.
+     */
+    AzureContainerRegistry: "azure-container-registry",
+    /**
+     * GitLab's registry; needs `credentialArn`.
+     */
+    GitlabContainerRegistry: "gitlab-container-registry",
+    /**
+     * Chainguard; needs `credentialArn`.
+     */
+    Chainguard: "chainguard",
+} as const;
+
+/**
+ * Which registry the URL is of; AWS finds out by itself when left out. Changing it replaces the rule.
+ */
+export type UpstreamRegistry = (typeof UpstreamRegistry)[keyof typeof UpstreamRegistry];
