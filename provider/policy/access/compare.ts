@@ -8,8 +8,7 @@
 import { actionTable } from "../action-table.ts";
 import { type Budget, TooMuch } from "./automata.ts";
 import type { AccessContext } from "./context.ts";
-import { decide } from "./decide.ts";
-import type { ClassCache } from "./diagram.ts";
+import { decide, type Memory, newMemory } from "./decide.ts";
 import { isOfFewActions, type World } from "./knowledge.ts";
 import { covers, type Principal, principalsOf } from "./principals.ts";
 import { isAbout, type Resource, resourcesOf } from "./resources.ts";
@@ -85,12 +84,12 @@ function compareRules(all: readonly Rule[], context: AccessContext, budget: Budg
   const world = worldOf(rules, principals, context);
   const resources = resourcesOf(rules, context, budget);
   const classes = actionClasses(rules, world);
-  const cache: ClassCache = new Map();
+  const memory = newMemory();
   const found: Found = { gains: [], losses: [], undecided: [] };
   for (const principal of principals) {
     const about = matching(rules, (rule) => covers(rule, principal));
     if (about.length === 0) continue;
-    for (const actions of classes) compareClass(about, principal, actions, { world, resources, cache, budget }, found);
+    for (const actions of classes) compareClass(about, principal, actions, { world, resources, memory, budget }, found);
   }
   const scope = { actions: namesInScope(context), repositories: resources.length - 1 };
   const tell = (facts: readonly Fact[]) => rowsOf(facts, context, scope);
@@ -185,14 +184,21 @@ function matching(rules: readonly Rule[], judge: (rule: Rule) => boolean | strin
     if (matches === false) return [];
     if (matches === true) return [rule];
     const test = unknownTest(matches);
-    return [{ ...rule, tests: [...rule.tests, test], condition: `${rule.condition} & ${test.id}` }];
+    return [
+      {
+        ...rule,
+        id: `${rule.id} ${test.id}`,
+        tests: [...rule.tests, test],
+        condition: `${rule.condition} & ${test.id}`,
+      },
+    ];
   });
 }
 
 interface Work {
   readonly world: World;
   readonly resources: readonly Resource[];
-  readonly cache: ClassCache;
+  readonly memory: Memory;
   readonly budget: Budget;
 }
 
@@ -200,7 +206,7 @@ function compareClass(
   about: readonly Rule[],
   principal: Principal,
   { names, index }: { names: string[]; index: number },
-  { world, resources, cache, budget }: Work,
+  { world, resources, memory, budget }: Work,
   found: Found,
 ): void {
   const listed = about.filter(({ actions }) => actions[index]);
@@ -217,7 +223,7 @@ function compareClass(
       matching(listed, (rule) => isAbout(rule, resource)),
       asking,
       world,
-      cache,
+      memory,
       budget,
     );
     for (const reason of outcome.undecided) reasons.add(reason);

@@ -15,6 +15,7 @@ import {
   type Diagram,
   diagramOf,
   firstOfEach,
+  knownKeys,
   type SideBits,
 } from "./diagram.ts";
 import type { World } from "./knowledge.ts";
@@ -29,22 +30,38 @@ export interface Outcome {
 
 const same: Outcome = { gains: [], losses: [], undecided: [] };
 
+/** What was found out in one comparison, so that alike questions are answered once. */
+export interface Memory {
+  readonly classes: ClassCache;
+  readonly outcomes: Map<string, Outcome>;
+}
+
+export function newMemory(): Memory {
+  return { classes: new Map(), outcomes: new Map() };
+}
+
 /** `rules` are those that match the principal, the action and the resource. */
-export function decide(
-  rules: readonly Rule[],
-  { principal, action }: Asking,
-  world: World,
-  cache: ClassCache,
-  budget: Budget,
-): Outcome {
-  const on = (side: "before" | "after") =>
-    rules.filter((rule) => (rule.side !== "before" && rule.side !== "after" ? true : rule.side === side));
-  const conditions = (side: "before" | "after") =>
-    [...new Set(on(side).map(({ condition }) => condition))].sort().join("\n");
-  if (!rules.some(({ allow }) => allow) || conditions("before") === conditions("after")) return same;
-  const diagram = diagramOf(firstOfEach(rules), { principal, action }, world, cache, budget);
+export function decide(rules: readonly Rule[], asking: Asking, world: World, memory: Memory, budget: Budget): Outcome {
+  if (!rules.some(({ allow }) => allow) || conditionsOf(rules, "before") === conditionsOf(rules, "after")) return same;
+  const known = knownKeys(rules, asking, world);
+  const facts = [...known].map(([key, knowledge]) =>
+    typeof knowledge === "string" ? knowledge : `${key} ${knowledge.name}`,
+  );
+  const question = [...rules.map(({ id }) => id), ...facts].join("\n");
+  const answer =
+    memory.outcomes.get(question) ?? outcomeOf(diagramOf(firstOfEach(rules), known, world, memory.classes, budget));
+  memory.outcomes.set(question, answer);
+  return answer;
+}
+
+function conditionsOf(rules: readonly Rule[], side: "before" | "after"): string {
+  const ours = rules.filter((rule) => rule.side === side || rule.side === "registry");
+  return [...new Set(ours.map(({ condition }) => condition))].sort().join("\n");
+}
+
+function outcomeOf(diagram: Diagram): Outcome {
   const visit = visitor(diagram);
-  const found = visit(0, (1n << BigInt(diagram.rules.length)) - 1n);
+  const found = visit(0, allOf(diagram.rules));
   return {
     gains: found & gain ? causesOf(diagram, visit, "after") : [],
     losses: found & loss ? causesOf(diagram, visit, "before") : [],
@@ -116,7 +133,8 @@ function visitor(diagram: Diagram): Visit {
 
 /** The statements that make the difference, as few as show all of it in words. */
 function causesOf(diagram: Diagram, visit: Visit, side: "before" | "after"): Cause[] {
-  const bits = diagram.sides[side === "after" ? 1 : 0];
+  const [bits, other] = side === "after" ? diagram.sides.toReversed() : diagram.sides;
+  if (!bits || !other) return [];
   const causes: Cause[] = [];
   for (const [index, rule] of diagram.rules.entries()) {
     if ((bits.allow & (1n << BigInt(index))) === 0n) continue;
@@ -137,8 +155,12 @@ function causesOf(diagram: Diagram, visit: Visit, side: "before" | "after"): Cau
       lifted: lifted !== undefined,
       granting: rule,
       denying: diagram.rules.filter((_, at) => bits.deny & (1n << BigInt(at))),
+      already: diagram.rules.filter((_, at) => other.allow & (1n << BigInt(at))),
       used,
-      context: new Map(region.path.map((choice, depth) => [diagram.layers[depth]?.key ?? "", choice.values[0]])),
+      context: new Map([
+        ...diagram.idle,
+        ...region.path.map((choice, depth) => [diagram.layers[depth]?.key ?? "", choice.values[0]] as const),
+      ]),
     });
     if ([...used.values()].every(({ all }) => all)) return causes.slice(-1);
   }

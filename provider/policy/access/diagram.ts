@@ -2,7 +2,7 @@
 
 import type { Action } from "../action-table.ts";
 import type { Budget } from "./automata.ts";
-import { classesOf, familiesOf, type ValueClass } from "./classes.ts";
+import { classesOf, familiesOf, type Knowledge, type ValueClass } from "./classes.ts";
 import { knowledgeOf, type World } from "./knowledge.ts";
 import type { Principal } from "./principals.ts";
 import type { Rule } from "./statements.ts";
@@ -25,6 +25,8 @@ export interface Cause {
   readonly granting: Rule;
   /** Statements of the granting side that may still refuse under conditions. */
   readonly denying: readonly Rule[];
+  /** Statements of the other side that allow it under conditions. */
+  readonly already: readonly Rule[];
   /** For each key the values of the difference, and whether those are all. */
   readonly used: ReadonlyMap<string, { readonly values: readonly KeyValue[]; readonly all: boolean }>;
   /** One request's context that shows it. */
@@ -48,6 +50,8 @@ export interface Layer {
 export interface Diagram {
   readonly rules: readonly Rule[];
   readonly layers: readonly Layer[];
+  /** Keys that decide nothing here, each with a value that a request can have. */
+  readonly idle: ReadonlyMap<string, KeyValue>;
   /** From here on a layer is something undecidable. */
   readonly firstUndecidable: number;
   readonly reasons: readonly string[];
@@ -70,63 +74,63 @@ export function firstOfEach(rules: readonly Rule[]): Rule[] {
   });
 }
 
-export function diagramOf(
+/** What is known of every key that the rules test; a reason (text) where its tests cannot be decided. */
+export function knownKeys(
   rules: readonly Rule[],
   { principal, action }: Asking,
+  world: World,
+): Map<string, Knowledge | string> {
+  const known = new Map<string, Knowledge | string>();
+  for (const { key, undecidable } of rules.flatMap(({ tests }) => tests)) {
+    if (undecidable !== undefined || known.has(key)) continue;
+    const mixed = familiesOf(decidable(world, key)).length > 1;
+    known.set(
+      key,
+      mixed ? `${key} is compared as values of different types` : knowledgeOf(principal, action, key, world),
+    );
+  }
+  return known;
+}
+
+function decidable(world: World, key: string): Test[] {
+  return (world.tests.get(key) ?? []).filter(({ undecidable }) => undecidable === undefined);
+}
+
+export function diagramOf(
+  rules: readonly Rule[],
+  known: ReadonlyMap<string, Knowledge | string>,
   world: World,
   cache: ClassCache,
   budget: Budget,
 ): Diagram {
-  const keys = new Set(
-    rules.flatMap(({ tests }) => tests.map(({ key, undecidable }) => (undecidable === undefined ? key : ""))),
-  );
-  keys.delete("");
-  const open = new Map<string, { reason: string; ids: ReadonlySet<string> }>();
+  const open = new Map<string, string>();
   const decided: Layer[] = [];
-  for (const key of keys) {
-    const tests = (world.tests.get(key) ?? []).filter(({ undecidable }) => undecidable === undefined);
-    const mixed = familiesOf(tests).length > 1;
-    const knowledge = mixed
-      ? `${key} is compared as values of different types`
-      : knowledgeOf(principal, action, key, world);
+  for (const [key, knowledge] of known) {
+    const tests = decidable(world, key);
     if (typeof knowledge === "string") {
-      for (const { id } of tests) open.set(id, { reason: knowledge, ids: new Set([id]) });
+      for (const { id } of tests) open.set(id, knowledge);
       continue;
     }
     const name = `${key} ${knowledge.name}`;
     const classes = cache.get(name) ?? classesOf(key, tests, knowledge, budget);
     cache.set(name, classes);
-    decided.push(
-      layerOf(
-        key,
-        classes.map(({ value, holding }) => ({ value, test: ({ id }: Test) => holding.has(id) })),
-        rules,
-        (test) => test.key === key && test.undecidable === undefined,
-      ),
-    );
+    const options = classes.map(({ value, holding }) => ({ value, test: ({ id }: Test) => holding.has(id) }));
+    decided.push(layerOf(key, options, rules, (test) => test.key === key && test.undecidable === undefined));
   }
   for (const { id, undecidable } of rules.flatMap(({ tests }) => tests))
-    if (undecidable !== undefined) open.set(id, { reason: undecidable, ids: new Set([id]) });
-  const undecidable = [...open].map(([id]) =>
-    layerOf(
-      id,
-      [true, false].map((truth) => ({ value: undefined, test: () => truth })),
-      rules,
-      (test) => test.id === id,
-    ),
-  );
-  const layers = [
-    ...decided.filter(({ choices }) => choices.length > 1 || choices[0]?.mask !== allOf(rules)),
-    ...undecidable.filter(({ tested }) => tested > 0n),
-  ];
+    if (undecidable !== undefined) open.set(id, undecidable);
+  const either = [true, false].map((truth) => ({ value: undefined, test: () => truth }));
+  const undecidable = [...open.keys()].map((id) => layerOf(id, either, rules, (test) => test.id === id));
+  const isIdle = ({ choices }: Layer) => choices.length === 1 && choices[0]?.mask === allOf(rules);
+  const deciding = decided.filter((layer) => !isIdle(layer));
+  const unsettled = undecidable.filter(({ tested }) => tested > 0n);
+  const layers = [...deciding, ...unsettled];
   return {
     rules,
     layers,
-    firstUndecidable:
-      layers.findIndex(({ key }) => open.has(key)) < 0 ? layers.length : layers.findIndex(({ key }) => open.has(key)),
-    reasons: [
-      ...new Set([...open].filter(([id]) => layers.some(({ key }) => key === id)).map(([, { reason }]) => reason)),
-    ].sort(),
+    idle: new Map(decided.filter(isIdle).map(({ key, choices }) => [key, choices[0]?.values[0]])),
+    firstUndecidable: deciding.length,
+    reasons: [...new Set(unsettled.map(({ key }) => open.get(key) ?? ""))].sort(),
     done: doneBy(layers, rules),
     sides: [bitsOf(rules, "before"), bitsOf(rules, "after")],
     budget,

@@ -7,7 +7,7 @@ import type { World } from "./knowledge.ts";
 import type { Principal } from "./principals.ts";
 import { isOutside, isPublic } from "./reach.ts";
 import type { Resource } from "./resources.ts";
-import type { Rule, Side } from "./statements.ts";
+import type { Side } from "./statements.ts";
 import { conditionWords, principalWords, resourceWords } from "./words.ts";
 
 export interface Because {
@@ -60,6 +60,14 @@ export interface Fact {
   readonly example: { readonly action: string; readonly resource: Resource };
 }
 
+const words = new WeakMap<Cause, string | undefined>();
+
+/** Of one cause for many principals, made once. */
+function wordsOf(cause: Cause): string | undefined {
+  if (!words.has(cause)) words.set(cause, conditionWords(cause));
+  return words.get(cause);
+}
+
 export function addFact(
   facts: Map<string, Fact>,
   {
@@ -70,9 +78,9 @@ export function addFact(
     world,
   }: { principal: Principal; cause: Cause; names: string[]; resource: Resource; world: World },
 ): void {
-  const onlyIf = conditionWords(cause);
+  const onlyIf = wordsOf(cause);
   const outside = isOutside(principal, cause, world.context);
-  const key = JSON.stringify([nameOfRule(cause.rule), nameOfRule(cause.granting), onlyIf, outside]);
+  const key = JSON.stringify([cause.rule.id, cause.granting.id, onlyIf, outside]);
   const arn = resource.kind === "repository" ? (resource.arn ?? "") : "";
   const known = facts.get(key);
   if (known) known.arns.add(arn);
@@ -88,10 +96,6 @@ export function addFact(
     });
 }
 
-function nameOfRule({ side, index }: Rule): string {
-  return `${side} ${index}`;
-}
-
 /** All that there is: names of actions without `ecr:`, and how many classes of repositories. */
 export interface Scope {
   readonly actions: readonly string[];
@@ -105,29 +109,38 @@ export function rowsOf(facts: readonly Fact[], context: AccessContext, scope: Sc
     const key = JSON.stringify([
       fact.principal,
       isPublic(fact.principal, fact.cause),
-      nameOfRule(fact.cause.rule),
-      nameOfRule(fact.cause.granting),
+      fact.cause.rule.id,
+      fact.cause.granting.id,
       fact.onlyIf,
       fact.outside,
       [...fact.arns],
+      [...fact.cause.context],
     ]);
     const known = merged.get(key);
     if (known) known.actions.push(...fact.actions);
     else merged.set(key, { ...fact, actions: [...fact.actions] });
   }
   const all = [...merged.values()];
+  const larger = new Map<string, Fact[]>();
+  for (const fact of all) {
+    if (fact.principal.kind === "named" || fact.principal.kind === "service") continue;
+    larger.set(causeName(fact), [...(larger.get(causeName(fact)) ?? []), fact]);
+  }
   return all
-    .filter((fact) => !all.some((other) => implies(other, fact)))
+    .filter((fact) => !larger.get(causeName(fact))?.some((other) => implies(other, fact)))
     .flatMap((fact) =>
       tellActions(fact.actions, scope.actions).map((told) => rowOf(fact, told, context, scope.repositories)),
     );
 }
 
+/** By which statements, and only if what. */
+function causeName({ cause, onlyIf }: Fact): string {
+  return JSON.stringify([cause.rule.id, cause.granting.id, onlyIf]);
+}
+
 /** A larger class of principals has the same by the same statement. */
 function implies(larger: Fact, smaller: Fact): boolean {
-  if (larger === smaller || larger.onlyIf !== smaller.onlyIf) return false;
-  if (nameOfRule(larger.cause.granting) !== nameOfRule(smaller.cause.granting)) return false;
-  if (nameOfRule(larger.cause.rule) !== nameOfRule(smaller.cause.rule)) return false;
+  if (larger === smaller) return false;
   const [big, small] = [larger.principal, smaller.principal];
   const contains =
     (big.kind === "anyAccount" && small.kind !== "anyAccount" && isForEverybody(larger)) ||

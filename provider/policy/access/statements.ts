@@ -20,6 +20,8 @@ export interface Names {
 }
 
 export interface Rule {
+  /** No other rule has it. */
+  readonly id: string;
   readonly kind: PolicyKind;
   readonly side: Side;
   readonly index: number;
@@ -72,6 +74,7 @@ function ruleOf(statement: Statement, { kind, side, index, variables, position }
   const unknownResource = unknowns.some((reason) => reason.includes("esource"));
   const resources = unknownResource ? undefined : resourcesOf(statement);
   return {
+    id: `${side} ${index}`,
     kind,
     side,
     index,

@@ -41,31 +41,35 @@ function nameWords(arn: string): string {
 /** The conditions under which the difference is there; undefined when there are none. */
 export function conditionWords(cause: Cause): string | undefined {
   const told = new Set<string>();
+  const keys = new Set<string>();
   for (const test of cause.granting.tests) {
     const used = cause.used.get(test.key);
-    if (test.undecidable === undefined && used && !used.all) told.add(testWords(test, used.values));
+    if (test.undecidable !== undefined || !used || used.all) continue;
+    told.add(testWords(test, used.values));
+    if (!test.negated) keys.add(test.key);
   }
-  for (const { tests } of cause.denying) {
-    const open = tests.filter((test) => test.undecidable === undefined && cause.used.get(test.key) !== undefined);
-    if (open.length === 0 || open.length < tests.filter(({ undecidable }) => undecidable === undefined).length)
-      continue;
-    const [only, ...more] = open;
-    if (only && more.length === 0) {
-      const used = cause.used.get(only.key);
-      if (used && !used.all) told.add(testWords(opposite(only), used.values));
-    } else told.add(`not when ${open.map((test) => testWords(test)).join(" and ")}`);
-  }
-  for (const [key, { values, all }] of cause.used) {
-    if (all || values.some((value) => value !== undefined)) continue;
-    if (![...told].some((words) => words.toLowerCase().includes(key))) told.add(`the request has no ${key}`);
+  for (const { tests } of [...cause.denying, ...cause.already]) {
+    const words = exceptionWords(tests, cause.used, keys);
+    if (words !== undefined) told.add(words);
   }
   return told.size === 0 ? undefined : [...told].join(" and ");
+}
+
+/** Where a statement with these tests does not apply; undefined when it never does, or where that is already told. */
+function exceptionWords(tests: readonly Test[], used: Cause["used"], told: ReadonlySet<string>): string | undefined {
+  const open = tests.filter(({ key, undecidable }) => undecidable === undefined && used.has(key));
+  const failing = open.filter((test) => !used.get(test.key)?.values.some((value) => holds(test, value)));
+  if (failing.some(({ key }) => used.get(key)?.all || told.has(key))) return undefined;
+  const [first] = failing;
+  if (first) return testWords(opposite(first), used.get(first.key)?.values);
+  return open.length === 0 ? undefined : `not when ${open.map((test) => testWords(test)).join(" and ")}`;
 }
 
 function opposite(test: Test): Test {
   if (test.family === "null")
     return { ...test, values: test.values.map((text) => (text.toLowerCase() === "true" ? "false" : "true")) };
-  return { ...test, negated: !test.negated };
+  const turned = { ...test, negated: !test.negated, ifExists: false };
+  return test.quantifier ? { ...turned, quantifier: test.quantifier === "all" ? "any" : "all" } : turned;
 }
 
 const comparisons: readonly (readonly [string, string])[] = [
@@ -92,7 +96,7 @@ function testWords(test: Test, among?: readonly KeyValue[]): string {
   const list = `${shown.join(negated ? " nor " : " or ")}${rest > 0 ? ` (and ${rest} more)` : ""}` || "nothing";
   const verb = comparisons.find(([ending]) => operator.endsWith(ending))?.[1] ?? likeness(operator, family, matters);
   const subject = quantifier === "all" ? `every ${key}` : quantifier === "any" ? `some ${key}` : key;
-  const passesAbsent = among ? among.includes(undefined) && holds(test, undefined) : ifExists;
+  const passesAbsent = among ? among.includes(undefined) : ifExists;
   const not = negated ? (shown.length > 1 ? "neither " : "not ") : "";
   return `${subject} is ${not}${verb === "" ? "" : `${verb} `}${list}${passesAbsent ? " or absent" : ""}`;
 }

@@ -1,0 +1,242 @@
+/** compareAccess against brute force over small universes, by a second evaluator, and against laws that must hold. */
+
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import fc from "fast-check";
+import { type AccessChange, compareAccess } from "../../provider/policy/access/compare.ts";
+import { policyEquivalent } from "../../provider/policy/normalize.ts";
+import { allows, type Request, requestOf } from "./evaluator.ts";
+
+const runs = { numRuns: Number(process.env["FUZZ_RUNS"] ?? 2_000) };
+
+interface Statement {
+  readonly Effect: string;
+  readonly Principal?: unknown;
+  readonly NotPrincipal?: unknown;
+  readonly Action?: readonly string[];
+  readonly NotAction?: readonly string[];
+  readonly Resource?: readonly string[];
+  readonly Condition?: Record<string, Record<string, readonly string[]>>;
+}
+
+const role = "arn:aws:iam::111111111111:role/deploy";
+const names = fc.subarray(["111111111111", "222222222222", role, "arn:aws:iam::222222222222:user/eve"], {
+  minLength: 1,
+});
+const somebody = fc.oneof(
+  fc.constant("*"),
+  names.map((AWS) => ({ AWS })),
+  fc.constant({ Service: ["lambda.amazonaws.com"] }),
+);
+const somePatterns = fc.subarray(
+  ["ecr:BatchGetImage", "ecr:PutImage", "ecr:Batch*", "ecr:*", "ecr:get?ownloadUrlForLayer"],
+  { minLength: 1 },
+);
+const actions = ["ecr:BatchGetImage", "ecr:PutImage", "ecr:GetDownloadUrlForLayer", "ecr:BatchDeleteImage"];
+
+const test1 = (operators: readonly string[], key: string, values: readonly string[]) =>
+  fc
+    .tuple(fc.constantFrom(...operators), fc.subarray([...values], { minLength: 1 }))
+    .map(([operator, chosen]) => ({ operator, key, chosen }));
+const conditionTests = fc.oneof(
+  test1(
+    [
+      "StringEquals",
+      "StringNotEquals",
+      "StringLike",
+      "StringNotLike",
+      "StringEqualsIfExists",
+      "StringEqualsIgnoreCase",
+    ],
+    "aws:PrincipalOrgID",
+    ["o-abc", "o-*", "o-x?z", "*"],
+  ),
+  test1(["IpAddress", "NotIpAddress", "IpAddressIfExists"], "aws:SourceIp", [
+    "10.0.0.0/8",
+    "10.1.0.0/16",
+    "0.0.0.0/1",
+    "128.0.0.0/1",
+  ]),
+  test1(
+    [
+      "ForAllValues:StringEquals",
+      "ForAnyValue:StringLike",
+      "ForAllValues:StringNotEquals",
+      "ForAnyValue:StringNotLike",
+    ],
+    "aws:CalledVia",
+    ["a", "b", "a*"],
+  ),
+  test1(["Bool", "BoolIfExists"], "aws:SecureTransport", ["true", "false"]),
+  test1(["Null"], "aws:PrincipalOrgID", ["true", "false"]),
+  test1(["NumericLessThan", "NumericGreaterThanEquals", "NumericNotEquals"], "aws:MultiFactorAuthAge", ["5", "60"]),
+  test1(["DateLessThan", "DateGreaterThan"], "aws:CurrentTime", ["2026-01-01T00:00:00Z", "2027-01-01T00:00:00Z"]),
+  test1(["StringEquals", "StringNotEquals", "StringLike"], "aws:PrincipalAccount", ["111111111111", "333333333333"]),
+  test1(["ArnLike", "ArnNotLike", "StringLike"], "aws:PrincipalArn", [
+    role,
+    "arn:aws:iam::111111111111:role/*",
+    "arn:aws:iam::*:user/eve",
+  ]),
+  test1(["StringEquals", "StringNotLike"], "aws:SourceAccount", ["111111111111"]),
+);
+const conditions = fc.array(conditionTests, { maxLength: 2 }).map((tests) => {
+  const condition: Record<string, Record<string, readonly string[]>> = {};
+  for (const { operator, key, chosen } of tests) condition[operator] = { ...condition[operator], [key]: chosen };
+  return condition;
+});
+
+const statements: fc.Arbitrary<Statement> = fc
+  .tuple(
+    fc.constantFrom("Allow", "Allow", "Deny"),
+    fc.constantFrom("Principal", "Principal", "Principal", "NotPrincipal"),
+    somebody,
+    fc.constantFrom("Action", "Action", "NotAction"),
+    somePatterns,
+    conditions,
+  )
+  .map(([Effect, who, principal, what, patterns, Condition]) => ({
+    Effect,
+    [who]: who === "NotPrincipal" && principal === "*" ? { AWS: ["222222222222"] } : principal,
+    [what]: patterns,
+    ...(Object.keys(Condition).length > 0 ? { Condition } : {}),
+  }));
+const policyOf = (list: readonly Statement[]) => ({ Version: "2012-10-17", Statement: list });
+const policies = fc.array(statements, { maxLength: 3 }).map(policyOf);
+
+/** A few hundred requests, near to what the policies speak of. */
+const context = fc.record(
+  {
+    "aws:principalorgid": fc.constantFrom(["o-abc"], ["o-xyz"], ["o-q"]),
+    "aws:sourceip": fc.constantFrom(["10.0.0.1"], ["10.1.2.3"], ["11.0.0.1"], ["200.0.0.1"], ["2001:db8:0:0:0:0:0:1"]),
+    "aws:calledvia": fc.subarray(["a", "b", "ab", "c"], { minLength: 1 }),
+    "aws:multifactorauthage": fc.constantFrom(["1"], ["5"], ["30"], ["60"], ["90"]),
+    "aws:securetransport": fc.constantFrom(["true"], ["false"]),
+    "aws:currenttime": fc.constantFrom(["2025-06-01T00:00:00Z"], ["2026-06-01T00:00:00Z"], ["2028-06-01T00:00:00Z"]),
+  },
+  { requiredKeys: ["aws:securetransport", "aws:currenttime"] },
+);
+const askers: fc.Arbitrary<Request["principal"]> = fc.constantFrom(
+  { type: "aws", account: "111111111111", arn: role },
+  { type: "aws", account: "111111111111", arn: "arn:aws:iam::111111111111:role/other" },
+  { type: "aws", account: "222222222222", arn: "arn:aws:iam::222222222222:user/eve" },
+  { type: "aws", account: "222222222222", arn: "arn:aws:iam::222222222222:role/x" },
+  { type: "aws", account: "333333333333", arn: "arn:aws:iam::333333333333:user/eve" },
+  { type: "aws", account: "444444444444", arn: "arn:aws:iam::444444444444:user/eve" },
+  { type: "service", name: "lambda.amazonaws.com" },
+  { type: "service", name: "codebuild.amazonaws.com" },
+);
+const requests: fc.Arbitrary<Request> = fc
+  .tuple(askers, fc.constantFrom(...actions), context, fc.option(fc.constantFrom("111111111111", "555555555555")))
+  .map(([principal, action, values, source]) => {
+    const { "aws:principalorgid": organisation, ...rest } = values;
+    const asked =
+      principal.type === "service"
+        ? source
+          ? { "aws:sourceaccount": [source] }
+          : {}
+        : organisation
+          ? { "aws:principalorgid": organisation }
+          : {};
+    return { principal, action, context: { ...rest, ...asked } as Request["context"] };
+  });
+
+const settled = (change: AccessChange) => change.undecided.length === 0;
+
+function checkWitnesses(before: unknown, after: unknown, change: AccessChange): void {
+  for (const [rows, from, to] of [
+    [change.gains, before, after],
+    [change.losses, after, before],
+  ] as const) {
+    for (const row of rows)
+      for (const action of row.actions) {
+        const request = requestOf({ ...row.witness, action });
+        assert.ok(allows(to, request), `allowed: ${JSON.stringify(row)}`);
+        assert.ok(!allows(from, request), `not allowed: ${JSON.stringify(row)}`);
+      }
+  }
+}
+
+describe("the difference in access", () => {
+  test("is what brute force finds, and every witness shows it", () => {
+    fc.assert(
+      fc.property(policies, policies, fc.array(requests, { minLength: 1, maxLength: 40 }), (before, after, asked) => {
+        const change = compareAccess(before, after);
+        checkWitnesses(before, after, change);
+        for (const request of asked) {
+          const [was, is] = [allows(before, request), allows(after, request)];
+          if (was === is) continue;
+          const told = (is ? change.gains : change.losses).some(({ actions: named }) => named.includes(request.action));
+          const open = change.undecided.some(({ actions: named }) => named.includes(request.action));
+          assert.ok(told || open, `${is ? "gained" : "lost"}: ${JSON.stringify(request)}`);
+          assert.notEqual(change.relation, "equal");
+          assert.notEqual(change.relation, is ? "narrower" : "wider");
+        }
+      }),
+      runs,
+    );
+  });
+
+  test("is none when statements are reordered, repeated or split, or wildcards are written out", () => {
+    fc.assert(
+      fc.property(policies, fc.nat(5), (policy, turn) => {
+        const list = policy.Statement;
+        const rest = [...list.slice(turn), ...list.slice(0, turn)];
+        const split = list.flatMap((statement) =>
+          statement.Action ? statement.Action.map((action) => ({ ...statement, Action: [action] })) : [statement],
+        );
+        for (const same of [rest, [...list, ...list.slice(0, 1)], split]) {
+          assert.equal(compareAccess(policy, policyOf(same)).relation, "equal", JSON.stringify(same));
+        }
+      }),
+      runs,
+    );
+    const expanded = [
+      "BatchCheckLayerAvailability",
+      "BatchDeleteImage",
+      "BatchGetImage",
+      "BatchGetRepositoryScanningConfiguration",
+      "BatchImportUpstreamImage",
+    ];
+    const grant = (Action: unknown) => policyOf([{ Effect: "Allow", Principal: "*", Action: Action as string[] }]);
+    assert.equal(compareAccess(grant("ecr:Batch*"), grant(expanded.map((name) => `ecr:${name}`))).relation, "equal");
+  });
+
+  test("is no loss when an Allow comes, and no gain when a Deny comes", () => {
+    fc.assert(
+      fc.property(policies, statements, (policy, added) => {
+        const more = (Effect: string) => compareAccess(policy, policyOf([...policy.Statement, { ...added, Effect }]));
+        assert.deepEqual(more("Allow").losses, []);
+        assert.deepEqual(more("Deny").gains, []);
+      }),
+      runs,
+    );
+  });
+
+  test("is the mirror image when the sides are exchanged", () => {
+    fc.assert(
+      fc.property(policies, policies, (before, after) => {
+        const [there, back] = [compareAccess(before, after), compareAccess(after, before)];
+        const mirrored = {
+          wider: "narrower",
+          narrower: "wider",
+          equal: "equal",
+          incomparable: "incomparable",
+          undecided: "undecided",
+        };
+        assert.equal(back.relation, mirrored[there.relation]);
+      }),
+      runs,
+    );
+  });
+
+  test("is none between policies that have the same canonical form", () => {
+    fc.assert(
+      fc.property(policies, policies, (left, right) => {
+        const change = compareAccess(left, right);
+        if (policyEquivalent(left, right)) assert.equal(change.relation, "equal");
+        if (change.relation !== "equal" && settled(change)) assert.ok(!policyEquivalent(left, right));
+      }),
+      runs,
+    );
+  });
+});

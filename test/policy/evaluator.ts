@@ -1,0 +1,149 @@
+/**
+ * A second evaluator of access policies, for the tests only: one request, one answer, written from IAM's documented rules
+ * and sharing nothing with the one that it is there to check. Slow and simple.
+ */
+
+import type { Witness } from "../../provider/policy/access/rows.ts";
+
+export interface Request {
+  readonly principal:
+    | { readonly type: "aws"; readonly account: string; readonly arn: string }
+    | { readonly type: "service"; readonly name: string }
+    | { readonly type: "federated"; readonly name: string };
+  readonly action: string;
+  readonly resource?: string;
+  /** By key in lower case. */
+  readonly context: Readonly<Record<string, readonly string[]>>;
+}
+
+type Json = Record<string, unknown>;
+
+const list = (value: unknown): string[] => (Array.isArray(value) ? value : [value]).map(String);
+
+export function allows(policy: unknown, request: Request): boolean {
+  if (policy === undefined) return false;
+  const statements = (policy as Json)["Statement"];
+  const matching = (Array.isArray(statements) ? (statements as Json[]) : [statements as Json]).filter((statement) =>
+    applies(statement, request),
+  );
+  return matching.some((s) => s["Effect"] === "Allow") && !matching.some((s) => s["Effect"] === "Deny");
+}
+
+function applies(statement: Json, request: Request): boolean {
+  const { principal, action, resource } = request;
+  const actions = "Action" in statement ? "Action" : "NotAction";
+  const named = list(statement[actions]).some((pattern) => glob(pattern.toLowerCase(), action.toLowerCase()));
+  if (named !== (actions === "Action")) return false;
+  const who =
+    "Principal" in statement
+      ? isListed(statement["Principal"], principal)
+      : !isListed(statement["NotPrincipal"], principal);
+  if (!who) return false;
+  for (const element of ["Resource", "NotResource"]) {
+    if (!(element in statement)) continue;
+    const matches = list(statement[element]).some(
+      (pattern) => pattern === "*" || (resource !== undefined && glob(pattern, resource)),
+    );
+    if (matches !== (element === "Resource")) return false;
+  }
+  const condition = (statement["Condition"] ?? {}) as Record<string, Json>;
+  return Object.entries(condition).every(([operator, keys]) =>
+    Object.entries(keys).every(([key, values]) =>
+      test(operator, requestValue(key.toLowerCase(), request), list(values)),
+    ),
+  );
+}
+
+function isListed(names: unknown, principal: Request["principal"]): boolean {
+  if (names === "*") return true;
+  const { AWS = [], Service = [], Federated = [] } = names as Record<string, unknown>;
+  if (list(AWS).includes("*")) return true;
+  if (principal.type === "service") return list(Service).includes(principal.name);
+  if (principal.type === "federated") return list(Federated).includes(principal.name);
+  return list(AWS).some(
+    (name) => name === principal.account || name === `arn:aws:iam::${principal.account}:root` || name === principal.arn,
+  );
+}
+
+function requestValue(key: string, { principal, context }: Request): readonly string[] | undefined {
+  if (Object.hasOwn(context, key)) return context[key];
+  if (principal.type === "aws" && key === "aws:principalaccount") return [principal.account];
+  if (principal.type === "aws" && key === "aws:principalarn") return [principal.arn];
+  if (key === "aws:principalisawsservice") return [String(principal.type === "service")];
+  if (key === "aws:principalservicename" && principal.type === "service") return [principal.name];
+  return undefined;
+}
+
+function test(written: string, have: readonly string[] | undefined, want: readonly string[]): boolean {
+  const [, quantifier, operator = "", ifExists] = /^(ForAllValues:|ForAnyValue:)?(.*?)(IfExists)?$/.exec(written) ?? [];
+  if (operator === "Null") return want.includes(String(have === undefined));
+  if (have === undefined) {
+    if (ifExists || quantifier === "ForAllValues:") return true;
+    return quantifier !== "ForAnyValue:" && operator.includes("Not");
+  }
+  const positive = operator.replace("Not", "");
+  const one = (value: string) => want.some((wanted) => compare(positive, value, wanted)) !== operator.includes("Not");
+  return quantifier === "ForAllValues:" ? have.every(one) : have.some(one);
+}
+
+function compare(operator: string, have: string, want: string): boolean {
+  switch (operator) {
+    case "StringEquals":
+      return have === want;
+    case "StringEqualsIgnoreCase":
+      return have.toUpperCase() === want.toUpperCase();
+    case "StringLike":
+      return glob(want, have);
+    case "ArnLike":
+    case "ArnEquals": {
+      const [a, b] = [have.split(":"), want.split(":")];
+      const parts = (all: string[]) => [...all.slice(0, 5), all.slice(5).join(":")];
+      return a.length >= 6 && parts(b).every((part, index) => glob(part, parts(a)[index] ?? ""));
+    }
+    case "Bool":
+      return have.toLowerCase() === want.toLowerCase();
+    case "NumericEquals":
+      return Number(have) === Number(want);
+    case "NumericLessThan":
+      return Number(have) < Number(want);
+    case "NumericGreaterThanEquals":
+      return Number(have) >= Number(want);
+    case "DateLessThan":
+      return Date.parse(have) < Date.parse(want);
+    case "DateGreaterThan":
+      return Date.parse(have) > Date.parse(want);
+    case "IpAddress": {
+      const [net = "", bits = "32"] = want.split("/");
+      if (have.includes(":") || net.includes(":")) return false;
+      const number = (text: string) => text.split(".").reduce((sum, part) => sum * 256 + Number(part), 0);
+      const size = 2 ** (32 - Number(bits));
+      return Math.floor(number(have) / size) === Math.floor(number(net) / size);
+    }
+    default:
+      throw new Error(`the evaluator of the tests does not know ${operator}`);
+  }
+}
+
+function glob(pattern: string, text: string): boolean {
+  const source = [...pattern]
+    .map((c) => (c === "*" ? ".*" : c === "?" ? "." : c.replace(/[^a-zA-Z0-9]/, "\\$&")))
+    .join("");
+  return new RegExp(`^${source}$`, "s").test(text);
+}
+
+/** The request that a witness tells of. A principal that is named nowhere gets a name that no document has. */
+export function requestOf({ principal, action, resource, context }: Witness): Request {
+  const arn = context["aws:principalarn"]?.[0];
+  const account = context["aws:principalaccount"]?.[0] ?? ("account" in principal ? principal.account : "");
+  const who: Request["principal"] =
+    principal.kind === "federated"
+      ? { type: "federated", name: principal.name }
+      : "service" in principal
+        ? { type: "service", name: principal.service }
+        : {
+            type: "aws",
+            account,
+            arn: principal.kind === "named" ? principal.arn : (arn ?? `arn:aws:iam::${account}:role/nobody-named`),
+          };
+  return { principal: who, action, ...(resource === undefined ? {} : { resource }), context };
+}
