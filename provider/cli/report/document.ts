@@ -28,7 +28,7 @@ export type Block =
       readonly kind: "table";
       readonly columns: readonly string[];
       readonly rows: readonly (readonly Inline[])[];
-      /** At most so many rows where room is short (terminal, pull-request comment); all where it is not. */
+      /** At most so many rows where room is short (terminal, pull-request comment); elsewhere more are folded away. */
       readonly most?: number;
     }
   /** A picture; formats without pictures leave it out, so nothing may be said by it alone. */

@@ -91,16 +91,24 @@ ${item.svg}
 </figure>
 `;
     case "table":
-      return html`<div class="table"><table>
-<thead><tr>${item.columns.map((column) => html`<th>${column}</th>`)}</tr></thead>
+      return item.most !== undefined && item.rows.length > item.most
+        ? html`<details><summary>Show ${item.rows.length} rows</summary>
+${table(item)}</details>
+`
+        : table(item);
+  }
+}
+
+function table({ columns, rows }: Extract<Block, { kind: "table" }>): Html {
+  return html`<div class="table"><table>
+<thead><tr>${columns.map((column) => html`<th>${column}</th>`)}</tr></thead>
 <tbody>
-${item.rows.map(
+${rows.map(
   (row) => html`<tr>${row.map((cell) => html`<td>${inline(cell)}</td>`)}</tr>
 `,
 )}</tbody>
 </table></div>
 `;
-  }
 }
 
 function inline(text: Inline): readonly Html[] {

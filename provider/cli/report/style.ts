@@ -24,6 +24,9 @@ th { text-align: left; font-weight: 600; color: var(--quiet); font-size: 12px; b
 th, td { padding: 8px 14px; vertical-align: top; border-bottom: 1px solid var(--line); }
 tbody tr:last-child td { border-bottom: 0; }
 td:last-child { min-width: 260px; }
+td:first-child code { display: inline-block; max-width: 46ch; margin: 1px 0; }
+td:not(:first-child):not(:last-child) { white-space: nowrap; }
+details > summary { cursor: pointer; color: var(--quiet); margin: 6px 0 10px; }
 ul { margin: 8px 0; padding-left: 22px; }
 figure { margin: 24px 0 0; padding: 18px 18px 12px; border: 1px solid var(--line); border-radius: 10px; overflow-x: auto; }
 figure svg { display: block; width: 100%; min-width: 640px; height: auto; font: 12px system-ui, "Segoe UI", sans-serif; }

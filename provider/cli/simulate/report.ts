@@ -60,16 +60,16 @@ const words: Readonly<Record<Action, { readonly title: string; readonly tone: To
 export function simulationDocument(found: Found): Document {
   const { result, risks, change, differences, findings, notes } = found;
   const { summary } = result;
-  const atRisk = risks.length > 0 ? `; ${number(risks.length, "of them is", "of them are")} protected or in use` : "";
+  const atRisk = risks.length > 0 ? `; ${number(risks.length, "that goes is", "that go are")} protected or in use` : "";
   return {
     title: "What the lifecycle policy does",
     verdict: `${summary.expire} of ${number(summary.images, "image")} ${summary.expire === 1 ? "expires" : "expire"}, ${summary.transition} ${summary.transition === 1 ? "moves" : "move"} to the archive, ${summary.keep} stay${summary.keep === 1 ? "s" : ""}${atRisk}`,
     tone: risks.length > 0 ? "bad" : summary.expire + summary.transition > 0 ? "warn" : "good",
     blocks: [
       { kind: "paragraph", text: `As of ${result.at}. AWS acts within 24 hours.`, tone: "quiet" },
+      ...pictureBlocks(found),
       ...riskBlocks(risks),
       ...(change ? changeBlocks(change) : []),
-      ...pictureBlocks(found),
       ...(["expire", "transition", "keep"] as const).flatMap((action) => verdictBlocks(found, action)),
       ...differenceBlocks(differences),
       ...findingBlocks(findings),
@@ -116,7 +116,7 @@ function verdictBlocks({ result, images }: Found, action: Action): Block[] {
   });
   return [
     { kind: "heading", text: bytes > 0 ? `${title}, ${size(bytes)}` : title, count: chosen.length, tone },
-    { kind: "table", columns: ["Image", "Pushed", "Rule", "Why"], rows, ...(action === "keep" ? { most: 20 } : {}) },
+    { kind: "table", columns: ["Image", "Pushed", "Rule", "Why"], rows, most: action === "keep" ? 20 : 200 },
   ];
 }
 
@@ -153,7 +153,7 @@ function changeBlocks({ newlyExpired, newlyArchived, spared, before, after }: Li
   return [
     { kind: "heading", text: "What the change does", count: all.length },
     { kind: "paragraph", text: all.length === 0 ? "The same happens to every image under both policies." : counts },
-    ...(all.length > 0 ? [{ kind: "table", columns: ["Image", "Before", "After"], rows: all } as const] : []),
+    ...(all.length > 0 ? [{ kind: "table", columns: ["Image", "Before", "After"], rows: all, most: 30 } as const] : []),
   ];
 }
 
@@ -163,7 +163,8 @@ function pictureBlocks({ policy, images, result, now }: Found): Block[] {
   const lanes = new Map<number | null, Omit<Lane, "dots"> & { dots: Dot[] }>();
   const told = rulesInWords(policy);
   for (const rule of compileRules(policy)) {
-    const line = "days" in rule.keeps && rule.keeps.since === "pushed" ? now - rule.keeps.days * day : undefined;
+    const byPush = "days" in rule.keeps && rule.keeps.since === "pushed" ? rule.keeps : undefined;
+    const line = byPush && { at: now - byPush.days * day, action: rule.action };
     lanes.set(rule.priority, { name: `Rule ${rule.priority}`, text: told.get(rule.priority) ?? "", line, dots: [] });
   }
   const none = { name: "No rule", text: "decides about these", line: undefined, dots: [] as Dot[] };

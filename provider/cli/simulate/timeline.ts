@@ -15,8 +15,8 @@ export interface Lane {
   readonly name: string;
   /** What the rule does, in a few words. */
   readonly text: string;
-  /** Images older than this are taken by age. */
-  readonly line: number | undefined;
+  /** Images older than `at` are taken, by age. */
+  readonly line: { readonly at: number; readonly action: Action } | undefined;
   readonly dots: readonly Dot[];
 }
 
@@ -41,7 +41,10 @@ const order: readonly Action[] = ["keep", "transition", "expire"];
 
 /** Lanes from top to bottom as given; time from the oldest image to `now` at the right. */
 export function timeline(lanes: readonly Lane[], now: number): Html {
-  const times = lanes.flatMap(({ dots, line }) => [...dots.map(({ at }) => at), ...(line === undefined ? [] : [line])]);
+  const times = lanes.flatMap(({ dots, line }) => [
+    ...dots.map(({ at }) => at),
+    ...(line === undefined ? [] : [line.at]),
+  ]);
   const oldest = times.reduce((least, time) => Math.min(least, time), now - day);
   const latest = times.reduce((most, time) => Math.max(most, time), now);
   const from = oldest - (latest - oldest) * 0.03;
@@ -63,13 +66,13 @@ ${ticks.map(
 
 function laneOf({ name, text, line, dots }: Lane, y: number, scale: (time: number) => number): Html {
   const base = y + laneHeight - 4;
-  const cut = line === undefined ? undefined : round(scale(line));
+  const cut = line === undefined ? undefined : round(scale(line.at));
   return html`<g>
 ${
   cut === undefined
     ? undefined
-    : html`<rect x="${left}" y="${y + label - 8}" width="${Math.max(0, cut - left)}" height="${body + 4}" fill="var(--bad)" opacity="0.07"/>
-<line x1="${cut}" x2="${cut}" y1="${y + label - 8}" y2="${base}" stroke="var(--bad)" stroke-dasharray="3 3"/>
+    : html`<rect x="${left}" y="${y + label - 8}" width="${Math.max(0, cut - left)}" height="${body + 4}" fill="${colour[line?.action ?? "keep"]}" opacity="0.09"/>
+<line x1="${cut}" x2="${cut}" y1="${y + label - 8}" y2="${base}" stroke="${colour[line?.action ?? "keep"]}" stroke-dasharray="3 3"/>
 `
 }<line x1="${left}" x2="${width - right}" y1="${base}" y2="${base}" stroke="var(--line)"/>
 <text x="${left}" y="${y + 20}" font-weight="600">${name} <tspan fill="var(--quiet)" font-weight="400" dx="6">${text}</tspan></text>
