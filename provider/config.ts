@@ -1,6 +1,6 @@
 /** The provider's configuration: one more property table, and one tolerant parser for every way in which it arrives. */
 
-import { input, integer, list, map, object, type Rows, type Settings, string } from "./define/property.ts";
+import { enumeration, input, integer, list, map, object, type Rows, type Settings, string } from "./define/property.ts";
 import { compileSchema, type Problem } from "./define/validator.ts";
 import { containsUnknown, type Value, type ValueMap, valueMap } from "./define/value.ts";
 import type { ConnectionSettings } from "./gateway/settings.ts";
@@ -79,6 +79,21 @@ export const configuration = {
       maximum: 100,
     }),
   ),
+  lifecycleImpact: input(
+    enumeration(
+      "LifecycleImpact",
+      "What the preview does about a changed lifecycle policy of a repository with images. It costs one paged read, and only on a change. Default: `warn`.",
+      {
+        off: "Nothing is read.",
+        warn: "A warning says how many images newly expire or move to the archive.",
+        fail: "The preview fails when more images newly expire than `lifecycleImpactLimit`, or when that cannot be found out.",
+      },
+      { closed: true },
+    ),
+  ),
+  lifecycleImpactLimit: input(
+    integer("How many newly expiring images `lifecycleImpact: fail` lets pass. Default: 0.", { minimum: 0 }),
+  ),
   maxConcurrency: input(integer("Calls to ECR in flight at once. Default: 16.", { minimum: 1, maximum: 256 })),
 } satisfies Rows;
 
@@ -116,13 +131,18 @@ export function parseConfiguration(values: ValueMap): { configuration: Configura
   const {
     defaultTags = {},
     ignoreTags = {},
+    lifecycleImpact: mode = unconfigured.settings.impact.mode,
+    lifecycleImpactLimit: limit = unconfigured.settings.impact.limit,
     ...connection
   } = known as {
     defaultTags?: Record<string, string>;
     ignoreTags?: { keys?: string[]; keyPrefixes?: string[] };
+    lifecycleImpact?: Settings["impact"]["mode"];
+    lifecycleImpactLimit?: number;
   };
   const { keys = [], keyPrefixes = [] } = ignoreTags;
-  return { configuration: { connection, settings: { defaultTags, ignoreTags: { keys, keyPrefixes } } }, problems };
+  const settings = { defaultTags, ignoreTags: { keys, keyPrefixes }, impact: { mode, limit } };
+  return { configuration: { connection, settings }, problems };
 }
 
 function native(name: string, value: Value): Value {
@@ -147,13 +167,19 @@ function crossChecks(values: ValueMap): Problem[] {
     refuse("assumeRoleWithWebIdentity", "cannot be used together with assumeRole; keep one of them");
   if (has("allowedAccountIds") && has("forbiddenAccountIds"))
     refuse("forbiddenAccountIds", "cannot be used together with allowedAccountIds; keep one of them");
+  if (has("lifecycleImpactLimit") && values["lifecycleImpact"] !== "fail")
+    refuse("lifecycleImpactLimit", "goes only with lifecycleImpact: fail");
   return problems;
 }
 
 /** What holds before the engine has configured anything. */
 export const unconfigured: Configuration = {
   connection: {},
-  settings: { defaultTags: {}, ignoreTags: { keys: [], keyPrefixes: [] } },
+  settings: {
+    defaultTags: {},
+    ignoreTags: { keys: [], keyPrefixes: [] },
+    impact: { mode: "warn", limit: 0 },
+  },
 };
 
 /** What decides which account the provider works in. */

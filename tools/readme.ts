@@ -52,10 +52,14 @@ const tables: Readonly<Record<string, () => string>> = {
       ["resource", "to read", "to write"],
       catalog.resources.map(({ name, aspects, endpoints }) => {
         const reading = aspects.flatMap(({ permissions }) => permissions.observe);
-        const { create = [], remove, list = [] } = endpoints.permissions;
+        const { create = [], remove, list = [], foresee = [] } = endpoints.permissions;
         const writing = [...create, ...aspects.flatMap(({ permissions }) => permissions.put ?? []), ...remove];
         const listed = (actions: readonly string[]) => [...new Set(actions)].sort().join(", ");
-        return [name, listed([...reading, ...list]), listed(writing.filter((action) => !reading.includes(action)))];
+        return [
+          name,
+          listed([...reading, ...foresee, ...list]),
+          listed(writing.filter((action) => !reading.includes(action))),
+        ];
       }),
     ),
   emulator: () =>

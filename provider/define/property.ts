@@ -112,6 +112,8 @@ export function document(description: string): Schema<Document> {
 export interface Settings {
   readonly defaultTags: Readonly<Record<string, string>>;
   readonly ignoreTags: { readonly keys: readonly string[]; readonly keyPrefixes: readonly string[] };
+  /** What a preview does about changes that remove what the resource holds, and how many of them `fail` lets pass. */
+  readonly impact: { readonly mode: "off" | "warn" | "fail"; readonly limit: number };
 }
 
 /** How a value is protected that others may write as well. */

@@ -84,12 +84,18 @@ export interface Endpoints<R extends Rows, G> {
   };
   /** AWS faults that mean "not there". */
   readonly absent: readonly string[];
-  /** IAM actions of create, remove and list. */
+  /** IAM actions of create, remove, list and foresee. */
   readonly permissions: {
     readonly create?: readonly string[];
     readonly remove: readonly string[];
     readonly list?: readonly string[];
+    readonly foresee?: readonly string[];
   };
+  /**
+   * In the preview of a write with known inputs that differ from what is recorded: looks for what the write will set off
+   * beyond the resource, and warns of it, or throws to refuse it.
+   */
+  foresee?(scope: Scope<G>, desired: Shape<R>, before: Live<R>): Promise<void>;
   /** Rules that concern several inputs. Values may be unknown in a preview (`isUnknown`); a rule does not apply then. */
   check?(inputs: Live<R>, settings: Settings): Objection[];
   /**

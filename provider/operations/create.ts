@@ -9,6 +9,7 @@ import {
   desiredOf,
   equal,
   failed,
+  foresee,
   has,
   type Incomplete,
   merged,
@@ -35,6 +36,7 @@ export async function previewCreate(definition: Resource, operation: Operation, 
         : undefined;
     caution(definition, operation, live ?? {}, inputs);
     await warnObstacles(definition.aspects, operation, inputs);
+    await foresee(definition, operation, inputs, {});
     return { id: "", outputs: inputs };
   } catch (error) {
     throw failed(error, "creating", definition, inputs, operation.urn);

@@ -60,6 +60,17 @@ export function caution(definition: Resource, operation: Operation, before: Valu
   }
 }
 
+/** In a preview: has a resource look for what a change will set off beyond it. */
+export async function foresee(
+  definition: Resource,
+  operation: Operation,
+  desired: ValueMap,
+  before: ValueMap,
+): Promise<void> {
+  const changes = rows(definition, "input").some(([name, row]) => equal(row, before[name], desired[name]) !== true);
+  if (changes && !containsUnknown(desired)) await definition.endpoints.foresee?.(operation, desired, before);
+}
+
 /** The live value as this resource may see it. */
 export function visible(row: Row, live: unknown, recorded: unknown, settings: Settings): unknown {
   return live === undefined || !row.visible ? live : row.visible(live, recorded, settings);

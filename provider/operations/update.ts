@@ -10,6 +10,7 @@ import {
   caution,
   equal,
   failed,
+  foresee,
   has,
   type Incomplete,
   merged,
@@ -47,6 +48,7 @@ export async function previewUpdate(
     }
     await warnObstacles(differing(definition, request, request.olds, desired), operation, request.news);
     caution(definition, operation, request.olds, desired);
+    await foresee(definition, operation, desired, request.olds);
     const stable = pick(
       request.olds,
       rows(definition, "output")

@@ -2,14 +2,34 @@
 
 import { output, string } from "../define/property.ts";
 import { defineResource } from "../define/resource.ts";
+import { hasFault, ProviderError } from "../errors.ts";
 import type { Gateway } from "../gateway/gateway.ts";
+import { readAllImages } from "../gateway/images.ts";
 import { repositoryVisibility } from "../gateway/retry.ts";
+import { lifecycleImpact } from "../lifecycle/impact.ts";
 import { lifecyclePolicyText } from "../lifecycle/policy.ts";
 import { listPerRepository } from "./per-repository.ts";
 import { lifecycleRow } from "./policy-row.ts";
 import { registryId, repositoryName } from "./rows.ts";
 
 const absent = ["LifecyclePolicyNotFoundException", "RepositoryNotFoundException"];
+
+/** Without a number where it cannot be found out; the sentence says why. */
+async function impactOf(
+  gateway: Gateway,
+  repositoryName: string,
+  before: unknown,
+  after: unknown,
+): Promise<{ newlyExpired: number | undefined; sentence: string | undefined }> {
+  try {
+    return lifecycleImpact(before, after, await readAllImages(gateway, repositoryName), new Date());
+  } catch (error) {
+    if (hasFault(error, ["RepositoryNotFoundException"])) return { newlyExpired: 0, sentence: undefined };
+    const { code, message } = ProviderError.from(error);
+    if (code === "Cancelled") throw error;
+    return { newlyExpired: undefined, sentence: `what happens to the images is not known: ${message}` };
+  }
+}
 
 export const lifecyclePolicy = defineResource<Gateway>()({
   name: "LifecyclePolicy",
@@ -58,8 +78,20 @@ export const lifecyclePolicy = defineResource<Gateway>()({
   endpoints: {
     absent,
     permissions: {
+      foresee: ["ecr:DescribeImages"],
       remove: ["ecr:DeleteLifecyclePolicy"],
       list: ["ecr:DescribeRepositories", "ecr:GetLifecyclePolicy"],
+    },
+    async foresee({ gateway, settings, warn }, { repositoryName, lifecyclePolicyText: after }, before) {
+      const { mode, limit } = settings.impact;
+      if (mode === "off") return;
+      const { newlyExpired, sentence } = await impactOf(gateway, repositoryName, before.lifecyclePolicyText, after);
+      if (mode === "fail" && (newlyExpired ?? Number.POSITIVE_INFINITY) > limit)
+        throw new ProviderError(
+          "Conflict",
+          `${sentence}, and lifecycleImpactLimit lets ${limit} newly expire; raise it, or set lifecycleImpact to warn, if that is meant`,
+        );
+      if (sentence !== undefined) warn(sentence);
     },
     identify: {
       form: "the name of the repository",
