@@ -118,6 +118,21 @@ test("a limit that is reached ends the listing, also at the end of a page", asyn
   assert.deepEqual([second.ids, second.token], [["r2"], ""]);
 });
 
+test("a caller who goes away ends the reading", async () => {
+  repositories(12_000);
+  const client = new providerGrpc.ResourceProviderClient(`127.0.0.1:${plugin.port}`, credentials.createInsecure());
+  const request = new proto.ListRequest();
+  request.setToken("ecr:index:Repository");
+  const stream = client.list(request);
+  stream.on("error", () => {});
+  await new Promise((resolve) => stream.once("data", resolve));
+  stream.cancel();
+  await new Promise((resolve) => stream.once("close", resolve).once("end", resolve));
+  client.close();
+  assert.deepEqual((await list("Repository", { limit: 1 })).ids, ["r0"], "others are answered meanwhile");
+  assert.ok(calls("DescribeRepositories") < 12, `${calls("DescribeRepositories")} of 12 pages were read`);
+});
+
 test("a token that was used, or is none, says to list again", async () => {
   repositories(3);
   const { token } = await list("Repository", { pageSize: 1 });

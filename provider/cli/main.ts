@@ -16,6 +16,12 @@ const program = new Command("pulumi-ecr")
   .exitOverride();
 for (const command of [emulator, importFile, simulate]) program.addCommand(command.exitOverride());
 
+// A reader that has seen enough, such as `head`, is no failure.
+process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+  if (error.code !== "EPIPE") throw error;
+  process.exit();
+});
+
 program.parseAsync().catch((error: unknown) => {
   if (error instanceof CommanderError) {
     process.exitCode = error.exitCode === 0 ? 0 : 1;

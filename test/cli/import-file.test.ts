@@ -1,7 +1,7 @@
 /** `pulumi-ecr import-file` as a process: what it prints, where, and with which exit code. */
 
 import assert from "node:assert/strict";
-import { execFile } from "node:child_process";
+import { execFile, spawn } from "node:child_process";
 import { join } from "node:path";
 import { after, before, beforeEach, test } from "node:test";
 import { type Emulator, startEmulator } from "../../emulator/server.ts";
@@ -207,4 +207,19 @@ test("a denied registry is an error, not an empty file", async () => {
   const done = await run(here());
   assert.deepEqual([done.code, done.stdout], [1, ""]);
   assert.match(done.stderr, /AccessDenied/);
+});
+
+test("a reader that goes away early is no failure", async () => {
+  repository("team/app");
+  const child = spawn(process.execPath, [command, "import-file", ...here()], {
+    env: { PATH: process.env["PATH"], NODE_NO_WARNINGS: "1", ...credentials },
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  child.stdout.destroy();
+  let said = "";
+  child.stderr.on("data", (chunk) => {
+    said += String(chunk);
+  });
+  const code = await new Promise((resolve) => child.on("close", resolve));
+  assert.deepEqual([code, said], [0, ""]);
 });

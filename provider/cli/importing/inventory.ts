@@ -67,12 +67,10 @@ export async function takeInventory(provider: Provider, types: readonly string[]
       return found.sort((a, b) => (a.id < b.id ? -1 : a.id > b.id ? 1 : 0));
     }),
   );
-  const [first] = failures;
-  const hopeless = failures.find(({ code }) => code === "Unauthenticated");
-  if (hopeless ?? (failures.length === types.length && listed.every((found) => found.length === 0) && first)) {
-    throw hopeless ?? first;
-  }
   const found = listed.flat();
+  const nothing = found.length === 0 && failures.length === types.length ? failures[0] : undefined;
+  const fatal = failures.find(({ code }) => code === "Unauthenticated") ?? nothing;
+  if (fatal) throw fatal;
   const names = uniqueNames(found);
   const entries: Entry[] = [];
   const owners = new Map<string, Entry>();
