@@ -2,8 +2,8 @@
 
 import { type Schema, string } from "../define/property.ts";
 
-/** ECR's own pattern (service model of 2026). */
-const pattern = "^([a-z0-9]+((\\.|_|__|-+)[a-z0-9]+)*(\\/[a-z0-9]+((\\.|_|__|-+)[a-z0-9]+)*)*\\/?|ROOT)$";
+/** ECR's own pattern (service model of 2026), without the slash that Check takes away. */
+const pattern = "^([a-z0-9]+((\\.|_|__|-+)[a-z0-9]+)*(\\/[a-z0-9]+((\\.|_|__|-+)[a-z0-9]+)*)*|ROOT)$";
 
 export function prefixSchema(description: string, minLength: number, maxLength: number): Schema<string> {
   return string(description, {

@@ -5,7 +5,7 @@ import * as pulumi from "@pulumi/pulumi";
 import * as utilities from "./utilities";
 
 /**
- * The permissions policy of the registry, one per account and region. Creating it over a different live policy is refused unless `adopt` is set, and deleting it removes only what this stack wrote.
+ * The permissions policy of the registry, one per account and region. Creating it over a different live policy is refused unless `adopt` is set, and deleting it removes only what this stack wrote. Which requests it governs is the account setting `REGISTRY_POLICY_SCOPE`: under `V1` three actions, under `V2` all of ECR.
  *
  * ## Import
  *
