@@ -12,7 +12,12 @@ export interface FaultRule {
     | "deny"
     | "error"
     | "unavailable"
+    /** The connection is reset and nothing was done. */
     | "reset"
+    /** It is done, and the connection is reset instead of an answer. */
+    | "drop-after"
+    /** It is done, and the connection is reset in the middle of the answer. */
+    | "truncate"
     | "html"
     | "delay"
     | "expired"
@@ -32,8 +37,13 @@ export interface FaultRule {
   ms?: number;
 }
 
-/** What the server does instead of answering. */
-export type Trouble = { error: AwsError } | { reset: true } | { html: true } | { delay: number };
+/** What happens to a call: `error`, `reset` and `html` in place of the operation, `lost` and `delay` to its answer. */
+export type Trouble =
+  | { error: AwsError }
+  | { reset: true }
+  | { html: true }
+  | { lost: "drop-after" | "truncate" }
+  | { delay: number };
 
 export interface Faults {
   add(rules: readonly FaultRule[]): void;
@@ -109,6 +119,9 @@ function troubleOf({ kind, code, message, status, ms }: FaultRule, operation: st
       return { error: new AwsError(code ?? "ServerException", message ?? "Injected.", status ?? 400) };
     case "reset":
       return { reset: true };
+    case "drop-after":
+    case "truncate":
+      return { lost: kind };
     case "html":
       return { html: true };
     case "delay":

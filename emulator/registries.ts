@@ -4,7 +4,7 @@ import { operations } from "./catalog.ts";
 import { type Clock, createClock } from "./clock.ts";
 import { createDownloads, type Downloads } from "./downloads.ts";
 import { catchUp, tick } from "./effects.ts";
-import { createFaults, type FaultRule, type Trouble } from "./faults.ts";
+import { createFaults, type FaultRule } from "./faults.ts";
 import { type Context, politeDefaults, type Settings } from "./operation.ts";
 import { type Seed, seed } from "./seeds.ts";
 import { type Registry, Store } from "./store.ts";
@@ -30,14 +30,23 @@ export interface ForeignWrite {
   readonly input: Json;
 }
 
+/** What a call gets: an output, late or not at all where a fault says so, or no answer of the operation. */
+export type Performed<Output = Json> =
+  | { output: Output; delay?: number; lost?: "drop-after" | "truncate" }
+  | { reset: true }
+  | { html: true };
+
 export interface Registries {
   readonly defaultAccount: string;
   readonly clock: Clock;
   readonly downloads: Downloads;
-  /** Path of the file with the layer that an address of `downloads` stands for; throws AwsError when it is void. */
-  download(path: string): string;
+  /**
+   * Path of the file with the layer that an address of `downloads` stands for; throws AwsError when it is void. In the
+   * journal, and for faults, it is the operation `(download)`.
+   */
+  download(path: string): Performed<string>;
   /** Performs one call and writes it to the journal. Throws AwsError; answers troubles that are no answer at all. */
-  perform(caller: Caller, operation: string, input: Json): { output: Json } | Exclude<Trouble, { error: AwsError }>;
+  perform(caller: Caller, operation: string, input: Json): Performed;
   /** Delays that the call must suffer first, in milliseconds. */
   journal(): readonly JournalEntry[];
   clearJournal(): void;
@@ -88,6 +97,31 @@ export function createRegistries(options: {
     return operation(context, input);
   }
 
+  /** Writes a call to the journal, lets others write first, and does the work as far as no fault says otherwise. */
+  function attempt<Output>(caller: Caller, operation: string, input: Json, work: () => Output): Performed<Output> {
+    const { account, region } = caller;
+    const entry: JournalEntry = { sequence: ++sequence, account, region, operation, input: journalled(input) };
+    journal.push(entry);
+    if (journal.length > longestJournal) journal = journal.slice(longestJournal / 2);
+    const due = scheduled.filter(({ before }) => before === operation);
+    scheduled = scheduled.filter(({ before }) => before !== operation);
+    for (const write of due) foreigner(write);
+    try {
+      const [trouble] = faults.next(operation, input);
+      if (trouble && "error" in trouble) throw trouble.error;
+      if (trouble && ("reset" in trouble || "html" in trouble)) {
+        entry.error = "reset" in trouble ? "(reset)" : "(html)";
+        return trouble;
+      }
+      const output = work();
+      if (trouble && "lost" in trouble) entry.error = `(${trouble.lost})`;
+      return { ...trouble, output };
+    } catch (error) {
+      entry.error = error instanceof AwsError ? error.fault : "InternalFailure";
+      throw error;
+    }
+  }
+
   function contextOf(caller: Caller): Context {
     const registry = store.registry(caller.account, caller.region);
     return { store, registry, caller, clock, settings: own.settings, downloads, turn: () => reads++ };
@@ -108,40 +142,18 @@ export function createRegistries(options: {
     download(path) {
       const asked = downloads.verify(path);
       if (!asked) throw new AwsError("SignatureDoesNotMatch", "The address was not signed by this registry.", 403);
-      if (asked.expires <= clock.now().getTime()) throw new AwsError("AccessDenied", "Request has expired", 403);
-      const repository = store.registry(asked.account, asked.region).repositories[asked.repository];
-      const blob = repository?.layers[asked.digest] === undefined ? undefined : store.blobs.find(asked.digest);
-      if (!blob) throw new AwsError("NoSuchKey", "The layer does not exist any more.", 404);
-      return blob.path;
+      const { account, region, repository: repositoryName, digest: layerDigest } = asked;
+      const caller = { account, region, accessKey: "" };
+      return attempt(caller, "(download)", { repositoryName, layerDigest }, () => {
+        if (asked.expires <= clock.now().getTime()) throw new AwsError("AccessDenied", "Request has expired", 403);
+        const repository = store.registry(account, region).repositories[repositoryName];
+        const blob = repository?.layers[layerDigest] === undefined ? undefined : store.blobs.find(layerDigest);
+        if (!blob) throw new AwsError("NoSuchKey", "The layer does not exist any more.", 404);
+        return blob.path;
+      });
     },
     settings: { ...politeDefaults },
-    perform(caller, operation, input) {
-      const entry: JournalEntry = {
-        sequence: ++sequence,
-        account: caller.account,
-        region: caller.region,
-        operation,
-        input: journalled(input),
-      };
-      journal.push(entry);
-      if (journal.length > longestJournal) journal = journal.slice(longestJournal / 2);
-      const due = scheduled.filter(({ before }) => before === operation);
-      scheduled = scheduled.filter(({ before }) => before !== operation);
-      for (const write of due) foreigner(write);
-      try {
-        const [trouble] = faults.next(operation, input);
-        if (trouble && "error" in trouble) throw trouble.error;
-        if (trouble && !("delay" in trouble)) {
-          entry.error = "reset" in trouble ? "(reset)" : "(html)";
-          return trouble;
-        }
-        const output = run(caller, operation, input);
-        return trouble ? { output, ...trouble } : { output };
-      } catch (error) {
-        entry.error = error instanceof AwsError ? error.fault : "InternalFailure";
-        throw error;
-      }
-    },
+    perform: (caller, operation, input) => attempt(caller, operation, input, () => run(caller, operation, input)),
     journal: () => journal,
     clearJournal() {
       journal = [];

@@ -2,14 +2,13 @@
 
 import { createReadStream, statSync } from "node:fs";
 import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from "node:http";
-import { pipeline } from "node:stream";
 
-/** GET and HEAD; one range, as `bytes=1-2`, `bytes=1-` or `bytes=-2`. Several ranges get the whole file, which is allowed. */
+/** `cutOff` ends the connection half-way. GET and HEAD; one range, as `bytes=1-2`, `bytes=1-` or `bytes=-2`. Several ranges get the whole file, which is allowed. */
 export function serveFile(
   request: IncomingMessage,
   response: ServerResponse,
   path: string,
-  headers: OutgoingHttpHeaders = {},
+  { headers = {}, cutOff = false }: { headers?: OutgoingHttpHeaders; cutOff?: boolean } = {},
 ): void {
   const { size } = statSync(path);
   const common = { "Content-Type": "application/octet-stream", "Accept-Ranges": "bytes", ...headers };
@@ -25,8 +24,15 @@ export function serveFile(
     ...(range ? { "Content-Range": `bytes ${start}-${end}/${size}` } : {}),
   });
   if (request.method === "HEAD" || size === 0) response.end();
-  // The reader may go away at any time, which is its affair.
-  else pipeline(createReadStream(path, { start, end, highWaterMark: 1 << 20 }), response, () => {});
+  else send(path, start, cutOff ? Math.floor((start + end) / 2) : end, response, !cutOff);
+}
+
+function send(path: string, start: number, end: number, response: ServerResponse, complete: boolean): void {
+  const file = createReadStream(path, { start, end, highWaterMark: 1 << 20 });
+  file.on("error", () => response.destroy());
+  file.on("end", () => complete || response.destroy());
+  response.on("close", () => file.destroy());
+  file.pipe(response, { end: complete });
 }
 
 function rangeOf(

@@ -9,7 +9,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from "node:ht
 import { createBodyReader, createPartReader } from "./body.ts";
 import { control, controlPrefix } from "./control.ts";
 import { downloadPrefix } from "./downloads.ts";
-import { createRegistries, type Registries } from "./registries.ts";
+import { createRegistries, type Performed, type Registries } from "./registries.ts";
 import { serveFile } from "./serve-file.ts";
 import { AwsError, callerOf, contentType, isAccount, operationOf, targetPrefix } from "./wire.ts";
 
@@ -98,23 +98,32 @@ function answer(registries: Registries, request: IncomingMessage, response: Serv
   });
 }
 
-function reply(response: ServerResponse, result: ReturnType<Registries["perform"]>): void {
+function reply(response: ServerResponse, result: Performed): void {
   if ("reset" in result) response.destroy();
   else if ("html" in result)
     send(response, 200, "text/html", "<!doctype html><title>Sign in</title><p>Please sign in to the network.");
-  else if (!("output" in result)) send(response, 200, contentType, "{}");
+  else if (result.lost === "drop-after") response.destroy();
   else {
-    const finish = () => send(response, 200, contentType, JSON.stringify(result.output));
-    if ("delay" in result && typeof result.delay === "number") setTimeout(finish, result.delay);
-    else finish();
+    const body = JSON.stringify(result.output);
+    if (result.lost === "truncate") truncate(response, body);
+    else if (result.delay !== undefined) setTimeout(() => send(response, 200, contentType, body), result.delay);
+    else send(response, 200, contentType, body);
   }
+}
+
+/** Half of an answer, then the end of the connection. */
+function truncate(response: ServerResponse, body: string): void {
+  response.writeHead(200, { "Content-Type": contentType, "Content-Length": Buffer.byteLength(body) });
+  response.write(body.slice(0, Math.floor(body.length / 2)), () => response.destroy());
 }
 
 /** A layer by its signed address; errors in S3's XML. */
 function download(registries: Registries, request: IncomingMessage, response: ServerResponse): void {
   request.resume();
   try {
-    serveFile(request, response, registries.download(request.url ?? "/"));
+    const result = registries.download(request.url ?? "/");
+    if (!("output" in result) || result.lost === "drop-after") response.destroy();
+    else serveFile(request, response, result.output, { cutOff: result.lost === "truncate" });
   } catch (error) {
     const { fault, status, message } = error instanceof AwsError ? error : unexpected(error);
     send(
