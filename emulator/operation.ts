@@ -23,7 +23,10 @@ export interface Settings {
   principals: Record<string, string>;
   /** Scans, replication and other work go on by one step in so many seconds of the clock, and at each read of them. */
   stepSeconds: number;
-  /** Failure codes of replication by destination (`ACCOUNT/REGION`) and of signing by the profile's ARN. */
+  /**
+   * Failure codes of replication by destination (`ACCOUNT/REGION`) and of signing by the profile's ARN; a repository's name
+   * makes its previews of lifecycle policies fail.
+   */
   failures: Record<string, string>;
 }
 

@@ -1,11 +1,12 @@
 /** Repositories that ECR makes by itself, with the settings of the creation template whose prefix fits best. */
 
+import { checkLifecyclePolicy } from "../lifecycle-grammar.ts";
 import { byLongestPrefix } from "../match.ts";
 import type { Context } from "../operation.ts";
 import { createRepository } from "../operations/repositories.ts";
 import { keptPolicy, storedLifecyclePolicy } from "../rewrite.ts";
 import type { Repository, Template } from "../store.ts";
-import { checkLifecyclePolicy, checkPolicy } from "../validate.ts";
+import { checkPolicy } from "../validate.ts";
 import { AwsError } from "../wire.ts";
 
 export type Reason = "CREATE_ON_PUSH" | "PULL_THROUGH_CACHE" | "REPLICATION";

@@ -37,6 +37,10 @@ export function stepLifecyclePreview(context: Context, { repository: name = "", 
   const preview = repository?.lifecyclePreview;
   if (!repository || !preview) return true;
   if (steps < 2) return false;
+  if (Object.hasOwn(context.settings.failures, name)) {
+    preview.status = "FAILED";
+    return true;
+  }
   const verdicts = judge(context, repository, preview.text);
   preview.results = repository.images
     .flatMap((image, index) => {

@@ -4,11 +4,11 @@ import { startJob } from "../effects/jobs.ts";
 import { startLifecyclePreview } from "../effects/lifecycle.ts";
 import { proceed } from "../effects.ts";
 import type { ImageId } from "../image-id.ts";
+import { checkLifecyclePolicy } from "../lifecycle-grammar.ts";
 import { type Context, invalid, listOf, type Operations, optionalText, page, repositoryOf } from "../operation.ts";
 import type { LifecyclePreview } from "../records.ts";
 import { storedLifecyclePolicy } from "../rewrite.ts";
 import type { Repository } from "../store.ts";
-import { checkLifecyclePolicy } from "../validate.ts";
 import { AwsError, type Json } from "../wire.ts";
 import { lifecyclePolicyNotFound } from "./policies.ts";
 

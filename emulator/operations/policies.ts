@@ -1,8 +1,9 @@
 /** Policies of repositories and of the registry, and lifecycle policies. */
 
+import { checkLifecyclePolicy } from "../lifecycle-grammar.ts";
 import { type Context, invalid, type Operations, repositoryOf, text } from "../operation.ts";
 import { keptPolicy, readPolicy, storedLifecyclePolicy } from "../rewrite.ts";
-import { checkLifecyclePolicy, checkPolicy } from "../validate.ts";
+import { checkPolicy } from "../validate.ts";
 import { AwsError, type Json } from "../wire.ts";
 
 function shownPolicy({ settings, turn }: Context, stored: string): string {

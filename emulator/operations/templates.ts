@@ -1,10 +1,11 @@
 /** Creation templates: the settings of repositories that ECR makes by itself, by their prefix. */
 
+import { checkLifecyclePolicy } from "../lifecycle-grammar.ts";
 import { withoutSlash } from "../match.ts";
 import { type Context, invalid, listOf, type Operations, optionalText, page, text } from "../operation.ts";
 import { readPolicy, storedLifecyclePolicy, storedPolicy } from "../rewrite.ts";
 import type { Template } from "../store.ts";
-import { checkLifecyclePolicy, checkPolicy } from "../validate.ts";
+import { checkPolicy } from "../validate.ts";
 import { AwsError, type Json } from "../wire.ts";
 import { mutabilityOf } from "./repositories.ts";
 import { tagsOf } from "./tags.ts";

@@ -1,6 +1,8 @@
 /** Lifecycle policies in the emulator: AWS's preview of them, and their runs on the virtual clock. */
 
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { after, before, beforeEach, test } from "node:test";
 import * as sdk from "@aws-sdk/client-ecr";
 import { type Emulator, startEmulator } from "../../emulator/server.ts";
@@ -101,6 +103,10 @@ test("a preview takes two steps, is one at a time, and answers pages, filters, c
   assert.equal((await images()).length, 4);
   days(1);
   assert.equal((await get()).status, "EXPIRED");
+  emulator.settings.failures = { [repositoryName]: "" };
+  await start(policyOf(newest(1)));
+  await get();
+  assert.deepEqual([(await get()).status, (await get()).summary], ["FAILED", undefined]);
 });
 
 test("a preview of the repository's own policy shows what would move to the archive", async () => {
@@ -183,4 +189,26 @@ test("layers of images that a policy takes are gone with them, and those that ot
   await pushImage(ecr, repositoryName, "v2");
   assert.deepEqual(emulator.tick(), { expired: 1, archived: 0 });
   assert.equal(Object.keys(emulator.state()[0]?.repositories[repositoryName]?.layers ?? {}).length, 2);
+});
+
+test("a policy is refused where the cases of validation say that AWS refuses it, and nowhere else", async () => {
+  const cases = JSON.parse(readFileSync(join(import.meta.dirname, "../cases/lifecycle/validate.json"), "utf8")) as {
+    name: string;
+    policy: unknown;
+    findings: string[];
+  }[];
+  const judged = [];
+  for (const { name, policy, findings } of cases) {
+    const lifecyclePolicyText = typeof policy === "string" ? policy : JSON.stringify(policy);
+    const put = ecr.send(new sdk.PutLifecyclePolicyCommand({ repositoryName, lifecyclePolicyText }));
+    // The provider drops nulls on the way, and lets words pass that AWS may know tomorrow.
+    const refused =
+      findings.some((finding) => finding.startsWith("error ")) ||
+      lifecyclePolicyText.includes(":null") ||
+      name.includes("may know tomorrow");
+    const expected = refused ? "InvalidParameterException" : "none";
+    const seen = await fault(put);
+    if (seen !== expected) judged.push({ name, seen, expected });
+  }
+  assert.deepEqual(judged, []);
 });
