@@ -1,0 +1,147 @@
+/** Functions as data: what ECR holds, what a program asks, what it is answered, and which calls that took. */
+
+import assert from "node:assert/strict";
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { after, afterEach, before, beforeEach, describe, test } from "node:test";
+import type { FaultRule } from "../emulator/faults.ts";
+import type { ForeignWrite } from "../emulator/registries.ts";
+import { type Emulator, startEmulator } from "../emulator/server.ts";
+import { catalog } from "../provider/catalog.ts";
+import { decode, encode, type Plugin, plain, proto, startPlugin } from "./harness/client.ts";
+import { wire } from "./harness/session.ts";
+
+interface Case {
+  name: string;
+  function: string;
+  given?: ForeignWrite[];
+  faults?: FaultRule[];
+  settings?: object;
+  args: object;
+  /** Some of the results, in full; `null`: absent. */
+  results?: Record<string, unknown>;
+  /** `property: reason`, in part, each. */
+  failures?: string[];
+  /** Parts of the error. */
+  fails?: string[];
+  /** Parts of the warnings. */
+  says?: string[];
+  calls?: string[];
+}
+
+const folder = join(import.meta.dirname, "cases/functions");
+const files = readdirSync(folder).sort();
+const cases = (file: string) => JSON.parse(readFileSync(join(folder, file), "utf8")) as Case[];
+
+let emulator: Emulator;
+let plugin: Plugin;
+before(async () => {
+  process.env["AWS_REGION"] = "us-east-1";
+  process.env["AWS_ACCESS_KEY_ID"] = "test";
+  process.env["AWS_SECRET_ACCESS_KEY"] = "test";
+  emulator = await startEmulator();
+});
+beforeEach(async () => {
+  emulator.reset();
+  plugin = await startPlugin({ endpoint: emulator.url, maxRetries: 2 });
+});
+afterEach(() => plugin.close());
+after(() => emulator.close());
+
+async function invoke(name: string, args: object): Promise<{ results: Record<string, unknown>; failures: string[] }> {
+  const request = new proto.InvokeRequest();
+  request.setTok(`ecr:index:${name}`);
+  request.setArgs(encode(wire(args)));
+  const response = await plugin.call<proto.InvokeResponse>("invoke", request);
+  return {
+    results: plain(decode(response.getReturn())) as Record<string, unknown>,
+    failures: response.getFailuresList().map((failure) => `${failure.getProperty()}: ${failure.getReason()}`),
+  };
+}
+
+function calls(): string[] {
+  return emulator.journal().map(({ operation }) => operation);
+}
+
+for (const file of files) {
+  describe(file.replace(".json", ""), () => {
+    for (const one of cases(file)) test(one.name, () => play(one));
+  });
+}
+
+async function play(one: Case): Promise<void> {
+  for (const write of one.given ?? []) emulator.asForeigner(write);
+  if (one.settings) Object.assign(emulator.settings, one.settings);
+  if (one.faults) emulator.addFaults(one.faults);
+  emulator.clearJournal();
+  if (one.fails) {
+    const error = await invoke(one.function, one.args).then(
+      (answer) => assert.fail(`it must fail, and answered ${JSON.stringify(answer)}`),
+      (failure: Error) => failure.message,
+    );
+    for (const part of one.fails)
+      assert.ok(error.includes(part), `the error must say ${JSON.stringify(part)}: ${error}`);
+  } else {
+    const { results, failures } = await invoke(one.function, one.args);
+    assert.equal(failures.length, one.failures?.length ?? 0, failures.join("\n"));
+    for (const [index, part] of (one.failures ?? []).entries())
+      assert.ok(failures[index]?.includes(part), `failure ${index} must say ${part}: ${failures[index]}`);
+    for (const [name, value] of Object.entries(one.results ?? {}))
+      assert.deepEqual(results[name] ?? null, value, `result ${name}`);
+  }
+  if (one.calls) assert.deepEqual(calls(), one.calls);
+  const said = plugin.messages.map(({ text }) => text).join("\n");
+  for (const part of one.says ?? []) assert.ok(said.includes(part), `it must say ${JSON.stringify(part)}: ${said}`);
+}
+
+test("every function of the catalog has a case that answers and one that it refuses or that fails", () => {
+  const all = files.flatMap(cases);
+  for (const definition of catalog.functions) {
+    const own = all.filter((one) => one.function === definition.name);
+    assert.ok(
+      own.some(({ results }) => results),
+      `${definition.name} has no case with results`,
+    );
+    if (Object.keys(definition.args).length > 0)
+      assert.ok(
+        own.some(({ failures, fails }) => failures ?? fails),
+        `${definition.name} has no case that fails`,
+      );
+  }
+});
+
+const manifest = (index: number) =>
+  JSON.stringify({ schemaVersion: 2, config: { size: index, digest: `sha256:${index}` }, layers: [] });
+
+function fill(repositoryName: string, images: number): void {
+  emulator.asForeigner({ operation: "CreateRepository", input: { repositoryName } });
+  for (let index = 0; index < images; index++) {
+    emulator.asForeigner({
+      operation: "PutImage",
+      input: { repositoryName, imageManifest: manifest(index), imageTag: `v${index}` },
+    });
+  }
+  emulator.clearJournal();
+}
+
+test("2,500 images are read in the 3 calls that pages of 1,000 need, and a limit reads no further than it needs", async () => {
+  fill("team/app", 2_500);
+  const length = async (args: object) => {
+    emulator.clearJournal();
+    const { results } = await invoke("getImages", { repositoryName: "team/app", ...args });
+    return [(results["images"] as unknown[]).length, calls().length];
+  };
+  assert.deepEqual(await length({}), [2_500, 3]);
+  assert.deepEqual(await length({ limit: 7 }), [7, 1]);
+  assert.deepEqual(await length({ limit: 1_001 }), [1_001, 2]);
+  assert.deepEqual(await length({ limit: 1, tagPattern: "v1500" }), [1, 2]);
+  assert.deepEqual(await length({ limit: 2, mostRecent: true }), [2, 3], "the newest ones can be anywhere");
+  assert.deepEqual(await length({ tagPattern: "v*99" }), [25, 3]);
+});
+
+test("reading a repository never reads its images", async () => {
+  fill("team/app", 3);
+  await invoke("getRepository", { repositoryName: "team/app" });
+  await invoke("getRepositories", {});
+  assert.deepEqual(calls(), ["DescribeRepositories", "ListTagsForResource", "DescribeRepositories"]);
+});
