@@ -8,6 +8,7 @@ import { getImageIds } from "./functions/get-image-ids.ts";
 import { getImageManifest } from "./functions/get-image-manifest.ts";
 import { getImageReferrers } from "./functions/get-image-referrers.ts";
 import { getImageReplicationStatus } from "./functions/get-image-replication-status.ts";
+import { getImageScanFindings } from "./functions/get-image-scan-findings.ts";
 import { getImageSigningStatus } from "./functions/get-image-signing-status.ts";
 import { getImages } from "./functions/get-images.ts";
 import { getRegistry } from "./functions/get-registry.ts";
@@ -16,10 +17,12 @@ import { getReplicationBackfills } from "./functions/get-replication-backfills.t
 import { getRepositories } from "./functions/get-repositories.ts";
 import { getRepository } from "./functions/get-repository.ts";
 import { getRepositoryScanningConfigurations } from "./functions/get-repository-scanning-configurations.ts";
+import { previewLifecyclePolicy } from "./functions/preview-lifecycle-policy.ts";
 import { validatePullThroughCacheRule } from "./functions/validate-pull-through-cache-rule.ts";
 import type { Gateway } from "./gateway/gateway.ts";
 import { accountSetting } from "./resources/account-setting.ts";
 import { image } from "./resources/image.ts";
+import { imageScan } from "./resources/image-scan.ts";
 import { lifecyclePolicy } from "./resources/lifecycle-policy.ts";
 import { pullThroughCacheRule } from "./resources/pull-through-cache-rule.ts";
 import { pullTimeUpdateExclusion } from "./resources/pull-time-update-exclusion.ts";
@@ -54,6 +57,7 @@ export const catalog: Catalog = {
     signingConfiguration,
     pullTimeUpdateExclusion,
     image,
+    imageScan,
   ],
   functions: [
     getRepository,
@@ -63,10 +67,12 @@ export const catalog: Catalog = {
     getImageIds,
     getImageManifest,
     getImageReferrers,
+    getImageScanFindings,
     getImageReplicationStatus,
     getImageSigningStatus,
     getRegistry,
     getAuthorizationToken,
+    previewLifecyclePolicy,
     getRepositoryScanningConfigurations,
     getReplicationBackfill,
     getReplicationBackfills,

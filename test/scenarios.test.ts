@@ -10,6 +10,7 @@ import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
 import type { FaultRule } from "../emulator/faults.ts";
 import type { ForeignWrite } from "../emulator/registries.ts";
+import type { Seed } from "../emulator/seeds.ts";
 import { type Emulator, startEmulator } from "../emulator/server.ts";
 import { catalog } from "../provider/catalog.ts";
 import { type Plugin, plain, startPlugin } from "./harness/client.ts";
@@ -28,8 +29,19 @@ interface Step {
   disturb?: ForeignWrite | ForeignWrite[];
   faults?: FaultRule[];
   settings?: object;
+<<<<<<< HEAD
   /** Files that are there from now on, in a folder that values name `$FILES`. */
   files?: Layouts;
+=======
+  /** How scans end, from this step on. */
+  seed?: Seed;
+  /** Everything that ECR does by itself comes to its end first. */
+  tick?: true;
+  /** Seconds by which ECR's clock goes on. */
+  advance?: number;
+  /** What the engine records as wrong with the resource, in part; undefined where an up fails without recording it. */
+  incomplete?: string[];
+>>>>>>> 41063c6 (ImageScan: a gate with scenarios; findings and previews of lifecycle policies as functions)
   /** The expected detailed diff; for refresh, the drift. `null`: the resource is gone. */
   diff?: Record<string, string> | null;
   replaces?: string[];
@@ -119,6 +131,9 @@ async function play({ steps: written, ...scenario }: Scenario): Promise<void> {
 
 async function runStep(session: Session, plugin: Plugin, step: Step): Promise<void> {
   if (step.settings) Object.assign(emulator.settings, step.settings);
+  if (step.seed) emulator.seed(step.seed);
+  if (step.tick) emulator.tick();
+  if (step.advance) emulator.clock.advance(step.advance);
   if (step.faults) emulator.addFaults(step.faults);
   for (const write of [step.disturb ?? []].flat()) emulator.asForeigner(write);
   emulator.clearJournal();
@@ -145,6 +160,8 @@ async function runStep(session: Session, plugin: Plugin, step: Step): Promise<vo
     for (const part of step.fails)
       assert.ok(error.includes(part), `the error must say ${JSON.stringify(part)}: ${error}`);
   } else await acting();
+  for (const [index, part] of (step.incomplete ?? []).entries())
+    assert.ok(session.state?.initErrors[index]?.includes(part), `reason ${index}: ${session.state?.initErrors[index]}`);
   if (step.diff === null) assert.equal(session.state, undefined, "it must be gone");
   else if (step.diff) assert.deepEqual(diff?.changes, step.diff);
   if (step.replaces) assert.deepEqual(diff?.replaces, step.replaces);

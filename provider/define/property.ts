@@ -97,7 +97,9 @@ export function object<R extends Members = Record<never, Schema>, O extends Memb
     properties: { ...members.required, ...members.optional },
     required: Object.keys(members.required ?? {}),
     additionalProperties: false,
-    ...(members.oneOf ? { oneOf: members.oneOf.map((name) => ({ required: [name] })) } : {}),
+    ...(members.oneOf
+      ? { oneOf: members.oneOf.map((name) => ({ properties: { [name]: {} }, required: [name] })) }
+      : {}),
   };
 }
 
