@@ -29,10 +29,8 @@ interface Step {
   disturb?: ForeignWrite | ForeignWrite[];
   faults?: FaultRule[];
   settings?: object;
-<<<<<<< HEAD
   /** Files that are there from now on, in a folder that values name `$FILES`. */
   files?: Layouts;
-=======
   /** How scans end, from this step on. */
   seed?: Seed;
   /** Everything that ECR does by itself comes to its end first. */
@@ -41,7 +39,6 @@ interface Step {
   advance?: number;
   /** What the engine records as wrong with the resource, in part; undefined where an up fails without recording it. */
   incomplete?: string[];
->>>>>>> 41063c6 (ImageScan: a gate with scenarios; findings and previews of lifecycle policies as functions)
   /** The expected detailed diff; for refresh, the drift. `null`: the resource is gone. */
   diff?: Record<string, string> | null;
   replaces?: string[];
@@ -121,6 +118,7 @@ async function play({ steps: written, ...scenario }: Scenario): Promise<void> {
       });
     }
     for (const write of scenario.cleanup ?? []) emulator.asForeigner(write);
+    emulator.seed({ scans: [] });
     assert.deepEqual(emulator.state(), [], "the emulator must be empty in the end");
   } finally {
     for (const name of Object.keys(scenario.environment ?? {})) delete process.env[name];

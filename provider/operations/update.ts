@@ -133,7 +133,7 @@ async function baseline(
   ) {
     return request.olds;
   }
-  const observed = await observe(definition, operation, merged(request.olds, request.news));
+  const observed = await observe(definition, operation, merged(request.news, request.olds));
   if (!observed) return request.olds;
   const hidden = observed.denied.flatMap(({ sets }) => sets);
   return baselineOf(definition, operation, observed.live, request.olds, hidden);
