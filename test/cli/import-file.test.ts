@@ -204,9 +204,11 @@ test("without credentials, without a region or with a wrong word it prints nothi
 
 test("a denied registry is an error, not an empty file", async () => {
   emulator.addFaults([{ operation: "*", kind: "deny" }]);
-  const done = await run(here());
-  assert.deepEqual([done.code, done.stdout], [1, ""]);
-  assert.match(done.stderr, /AccessDenied/);
+  for (const narrowed of [[], ["--match", "team"], ["--type", "Repository"]]) {
+    const done = await run([...here(), ...narrowed]);
+    assert.deepEqual([done.code, done.stdout], [1, ""]);
+    assert.match(done.stderr, /^pulumi-ecr: listing \w+: .*AccessDenied/);
+  }
 });
 
 test("a reader that goes away early is no failure", async () => {

@@ -50,7 +50,7 @@ export function typesNamed(catalog: Catalog, asked: readonly string[]): string[]
 
 /**
  * Lists the types whole, sorted by id. A type that may not be listed is named in `unreadable`, and what was seen of it
- * stays. Throws when nothing at all can be listed, or when AWS does not accept the credentials.
+ * stays. Throws when nothing is found and something failed, or when AWS does not accept the credentials.
  */
 export async function takeInventory(provider: Provider, types: readonly string[], prefix: string): Promise<Inventory> {
   const failures: ProviderError[] = [];
@@ -68,8 +68,9 @@ export async function takeInventory(provider: Provider, types: readonly string[]
     }),
   );
   const found = listed.flat();
-  const nothing = found.length === 0 && failures.length === types.length ? failures[0] : undefined;
-  const fatal = failures.find(({ code }) => code === "Unauthenticated") ?? nothing;
+  failures.sort((a, b) => (a.message < b.message ? -1 : 1));
+  const fatal =
+    failures.find(({ code }) => code === "Unauthenticated") ?? (found.length === 0 ? failures[0] : undefined);
   if (fatal) throw fatal;
   const names = uniqueNames(found);
   const entries: Entry[] = [];
@@ -88,7 +89,7 @@ export async function takeInventory(provider: Provider, types: readonly string[]
     entries.push(entry);
     if (!owner) owners.set(place, entry);
   }
-  return { entries, unreadable: failures.map(({ message }) => message).sort() };
+  return { entries, unreadable: failures.map(({ message }) => message) };
 }
 
 /** Outside of a deployment there is no URN, and the process's own end is the only cancellation. */
