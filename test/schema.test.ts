@@ -79,6 +79,25 @@ test("every property is documented", () => {
   for (const [name, row] of all) assert.ok(documented(row.schema), `${name} lacks a description`);
 });
 
+test("a name of a type stands for one type", () => {
+  const types = new Map<string, Schema>();
+  const walk = (schema: Schema): void => {
+    if (schema.title) {
+      assert.deepEqual(schema, types.get(schema.title) ?? schema, `${schema.title} has two meanings`);
+      types.set(schema.title, schema);
+    }
+    for (const member of Object.values(schema.properties ?? {})) walk(member);
+    if (schema.items) walk(schema.items);
+  };
+  const tables = [
+    configuration,
+    ...catalog.resources.map(({ properties }) => properties),
+    ...catalog.functions.flatMap(({ args, results }) => [args, results]),
+  ];
+  for (const rows of tables as Record<string, Row>[]) for (const { schema } of Object.values(rows)) walk(schema);
+  assert.ok(types.size > 20);
+});
+
 test("the schemas of documents and of every resource compile strictly", () => {
   const strict = () => {
     const ajv = new Ajv2020({ strict: true, allowUnionTypes: true });
