@@ -131,7 +131,7 @@ async function withFile<T>(files: Files, name: string, place: string, use: (exte
 
 async function contents(files: Files, name: string, place: string): Promise<Buffer> {
   return withFile(files, name, place, async ({ file, offset, size }) => {
-    if (size > largestManifest) refuse(place, `has a ${name} of ${size} bytes; at most ${largestManifest} are read`);
+    if (size > largestManifest) refuse(place, `has ${name} with ${size} bytes; at most ${largestManifest} are read`);
     return readExactly(file, offset, size, place);
   });
 }
