@@ -40,6 +40,11 @@ export const getImageReplicationStatus: typeof import("./getImageReplicationStat
 export const getImageReplicationStatusOutput: typeof import("./getImageReplicationStatus").getImageReplicationStatusOutput = null as any;
 utilities.lazyLoad(exports, ["getImageReplicationStatus","getImageReplicationStatusOutput"], () => require("./getImageReplicationStatus"));
 
+export { GetImageScanFindingsArgs, GetImageScanFindingsResult, GetImageScanFindingsOutputArgs } from "./getImageScanFindings";
+export const getImageScanFindings: typeof import("./getImageScanFindings").getImageScanFindings = null as any;
+export const getImageScanFindingsOutput: typeof import("./getImageScanFindings").getImageScanFindingsOutput = null as any;
+utilities.lazyLoad(exports, ["getImageScanFindings","getImageScanFindingsOutput"], () => require("./getImageScanFindings"));
+
 export { GetImageSigningStatusArgs, GetImageSigningStatusResult, GetImageSigningStatusOutputArgs } from "./getImageSigningStatus";
 export const getImageSigningStatus: typeof import("./getImageSigningStatus").getImageSigningStatus = null as any;
 export const getImageSigningStatusOutput: typeof import("./getImageSigningStatus").getImageSigningStatusOutput = null as any;
@@ -85,10 +90,20 @@ export type Image = import("./image").Image;
 export const Image: typeof import("./image").Image = null as any;
 utilities.lazyLoad(exports, ["Image"], () => require("./image"));
 
+export { ImageScanArgs } from "./imageScan";
+export type ImageScan = import("./imageScan").ImageScan;
+export const ImageScan: typeof import("./imageScan").ImageScan = null as any;
+utilities.lazyLoad(exports, ["ImageScan"], () => require("./imageScan"));
+
 export { LifecyclePolicyArgs } from "./lifecyclePolicy";
 export type LifecyclePolicy = import("./lifecyclePolicy").LifecyclePolicy;
 export const LifecyclePolicy: typeof import("./lifecyclePolicy").LifecyclePolicy = null as any;
 utilities.lazyLoad(exports, ["LifecyclePolicy"], () => require("./lifecyclePolicy"));
+
+export { PreviewLifecyclePolicyArgs, PreviewLifecyclePolicyResult, PreviewLifecyclePolicyOutputArgs } from "./previewLifecyclePolicy";
+export const previewLifecyclePolicy: typeof import("./previewLifecyclePolicy").previewLifecyclePolicy = null as any;
+export const previewLifecyclePolicyOutput: typeof import("./previewLifecyclePolicy").previewLifecyclePolicyOutput = null as any;
+utilities.lazyLoad(exports, ["previewLifecyclePolicy","previewLifecyclePolicyOutput"], () => require("./previewLifecyclePolicy"));
 
 export { ProviderArgs } from "./provider";
 export type Provider = import("./provider").Provider;
@@ -176,6 +191,8 @@ const _module = {
                 return new AccountSetting(name, <any>undefined, { urn })
             case "ecr:index:Image":
                 return new Image(name, <any>undefined, { urn })
+            case "ecr:index:ImageScan":
+                return new ImageScan(name, <any>undefined, { urn })
             case "ecr:index:LifecyclePolicy":
                 return new LifecyclePolicy(name, <any>undefined, { urn })
             case "ecr:index:PullThroughCacheRule":

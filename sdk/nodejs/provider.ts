@@ -69,6 +69,8 @@ export class Provider extends pulumi.ProviderResource {
             resourceInputs["endpoint"] = args?.endpoint;
             resourceInputs["forbiddenAccountIds"] = pulumi.output(args?.forbiddenAccountIds).apply(JSON.stringify);
             resourceInputs["ignoreTags"] = pulumi.output(args?.ignoreTags).apply(JSON.stringify);
+            resourceInputs["lifecycleImpact"] = args?.lifecycleImpact;
+            resourceInputs["lifecycleImpactLimit"] = pulumi.output(args?.lifecycleImpactLimit).apply(JSON.stringify);
             resourceInputs["maxConcurrency"] = pulumi.output(args?.maxConcurrency).apply(JSON.stringify);
             resourceInputs["maxRetries"] = pulumi.output(args?.maxRetries).apply(JSON.stringify);
             resourceInputs["profile"] = args?.profile;
@@ -119,6 +121,14 @@ export interface ProviderArgs {
      * Resource tags that the provider neither sees nor touches.
      */
     ignoreTags?: pulumi.Input<inputs.IgnoreTagsArgs | undefined>;
+    /**
+     * What the preview does about a changed lifecycle policy of a repository with images. It costs one paged read, and only on a change. Default: `warn`.
+     */
+    lifecycleImpact?: pulumi.Input<string | enums.LifecycleImpact | undefined>;
+    /**
+     * How many newly expiring images `lifecycleImpact: fail` lets pass. Default: 0.
+     */
+    lifecycleImpactLimit?: pulumi.Input<number | undefined>;
     /**
      * Calls to ECR in flight at once. Default: 16.
      */

@@ -99,6 +99,28 @@ Object.defineProperty(exports, "ignoreTags", {
 });
 
 /**
+ * What the preview does about a changed lifecycle policy of a repository with images. It costs one paged read, and only on a change. Default: `warn`.
+ */
+export declare const lifecycleImpact: string | enums.LifecycleImpact | undefined;
+Object.defineProperty(exports, "lifecycleImpact", {
+    get() {
+        return __config.getObject<string | enums.LifecycleImpact>("lifecycleImpact");
+    },
+    enumerable: true,
+});
+
+/**
+ * How many newly expiring images `lifecycleImpact: fail` lets pass. Default: 0.
+ */
+export declare const lifecycleImpactLimit: number | undefined;
+Object.defineProperty(exports, "lifecycleImpactLimit", {
+    get() {
+        return __config.getObject<number>("lifecycleImpactLimit");
+    },
+    enumerable: true,
+});
+
+/**
  * Calls to ECR in flight at once. Default: 16.
  */
 export declare const maxConcurrency: number | undefined;

@@ -89,6 +89,38 @@ export interface IgnoreTagsArgs {
 }
 
 /**
+ * A finding that does not count.
+ */
+export interface IgnoredFindingArgs {
+    /**
+     * Name of the finding, such as `CVE-2026-0001`.
+     */
+    name: pulumi.Input<string>;
+    /**
+     * Why it does not matter here.
+     */
+    reason: pulumi.Input<string>;
+    /**
+     * Last day on which it does not count, such as `2026-12-31`. Default: for ever.
+     */
+    until?: pulumi.Input<string | undefined>;
+}
+
+/**
+ * What the deployment fails on; either of the two is enough.
+ */
+export interface ImageScanThresholdArgs {
+    /**
+     * For a severity, the number of findings from which the deployment fails, such as `HIGH: 10`.
+     */
+    counts?: pulumi.Input<{[key: string]: pulumi.Input<number>} | undefined>;
+    /**
+     * Fail on any finding of this severity or a worse one.
+     */
+    severity?: pulumi.Input<string | enums.FindingSeverity | undefined>;
+}
+
+/**
  * Basic scanning of the repository.
  */
 export interface ImageScanningConfigurationArgs {
@@ -223,6 +255,20 @@ export interface ReplicationRuleArgs {
 }
 
 /**
+ * An image, by digest or by tag.
+ */
+export interface ScannedImageArgs {
+    /**
+     * Digest of the image.
+     */
+    imageDigest?: pulumi.Input<string | undefined>;
+    /**
+     * Tag of the image. When it moves to another image, change `triggers` to have that one scanned.
+     */
+    imageTag?: pulumi.Input<string | undefined>;
+}
+
+/**
  * Which repositories are scanned.
  */
 export interface ScanningRepositoryFilterArgs {
@@ -263,3 +309,4 @@ export interface SigningRuleArgs {
      */
     signingProfileArn: pulumi.Input<string>;
 }
+

@@ -61,6 +61,42 @@ export interface AssumeRoleWithWebIdentity {
 }
 
 /**
+ * A CVSS score.
+ */
+export interface CvssScore {
+    /**
+     * Base score.
+     */
+    baseScore?: number;
+    /**
+     * Vector.
+     */
+    scoringVector?: string;
+    /**
+     * Who scored.
+     */
+    source?: string;
+    /**
+     * Version of CVSS.
+     */
+    version?: string;
+}
+
+/**
+ * An adjustment.
+ */
+export interface CvssScoreAdjustment {
+    /**
+     * What was adjusted.
+     */
+    metric?: string;
+    /**
+     * Why.
+     */
+    reason?: string;
+}
+
+/**
  * How the images are encrypted at rest.
  */
 export interface EncryptionConfiguration {
@@ -89,6 +125,172 @@ export interface EncryptionConfigurationForRepositoryCreationTemplate {
 }
 
 /**
+ * A finding of enhanced scanning (Amazon Inspector).
+ */
+export interface EnhancedImageScanFinding {
+    /**
+     * Account of the image.
+     */
+    awsAccountId?: string;
+    /**
+     * What it is about.
+     */
+    description?: string;
+    /**
+     * `YES` or `NO`.
+     */
+    exploitAvailable?: string;
+    /**
+     * ARN of the finding.
+     */
+    findingArn?: string;
+    /**
+     * When it was first seen, as ISO 8601 text in UTC.
+     */
+    firstObservedAt?: string;
+    /**
+     * `YES`, `NO` or `PARTIAL`.
+     */
+    fixAvailable?: string;
+    /**
+     * When it was last seen, as ISO 8601 text in UTC.
+     */
+    lastObservedAt?: string;
+    /**
+     * A flaw in a package.
+     */
+    packageVulnerabilityDetails?: outputs.PackageVulnerabilityDetails;
+    /**
+     * What can be done.
+     */
+    remediation?: outputs.FindingRemediation;
+    /**
+     * What the finding is about.
+     */
+    resources?: outputs.FindingResource[];
+    /**
+     * Inspector's score.
+     */
+    score?: number;
+    /**
+     * How the score came about.
+     */
+    scoreDetails?: outputs.FindingScoreDetails;
+    /**
+     * Severity.
+     */
+    severity?: string;
+    /**
+     * `ACTIVE`, `SUPPRESSED` or `CLOSED`.
+     */
+    status?: string;
+    /**
+     * Title.
+     */
+    title?: string;
+    /**
+     * Kind of the finding.
+     */
+    type?: string;
+    /**
+     * When it was last changed, as ISO 8601 text in UTC.
+     */
+    updatedAt?: string;
+}
+
+/**
+ * The CVSS score and Inspector's adjustments.
+ */
+export interface FindingCvssDetails {
+    /**
+     * Adjustments.
+     */
+    adjustments?: outputs.CvssScoreAdjustment[];
+    /**
+     * Score.
+     */
+    score?: number;
+    /**
+     * Who scored.
+     */
+    scoreSource?: string;
+    /**
+     * Vector.
+     */
+    scoringVector?: string;
+    /**
+     * Version of CVSS.
+     */
+    version?: string;
+}
+
+/**
+ * What to do.
+ */
+export interface FindingRecommendation {
+    /**
+     * In words.
+     */
+    text?: string;
+    /**
+     * Where more is to be read.
+     */
+    url?: string;
+}
+
+/**
+ * What can be done.
+ */
+export interface FindingRemediation {
+    /**
+     * What to do.
+     */
+    recommendation?: outputs.FindingRecommendation;
+}
+
+/**
+ * What the finding is about.
+ */
+export interface FindingResource {
+    /**
+     * More about it.
+     */
+    details?: outputs.FindingResourceDetails;
+    /**
+     * Its id.
+     */
+    id?: string;
+    /**
+     * Its tags.
+     */
+    tags?: {[key: string]: string};
+    /**
+     * Its kind.
+     */
+    type?: string;
+}
+
+/**
+ * More about it.
+ */
+export interface FindingResourceDetails {
+    /**
+     * The image that a finding is about.
+     */
+    awsEcrContainerImage?: outputs.ScannedContainerImage;
+}
+
+/**
+ * How the score came about.
+ */
+export interface FindingScoreDetails {
+    /**
+     * The CVSS score and Inspector's adjustments.
+     */
+    cvss?: outputs.FindingCvssDetails;
+}
+
+/**
  * Resource tags that the provider neither sees nor touches.
  */
 export interface IgnoreTags {
@@ -100,6 +302,24 @@ export interface IgnoreTags {
      * Keys.
      */
     keys?: string[];
+}
+
+/**
+ * A finding that does not count.
+ */
+export interface IgnoredFinding {
+    /**
+     * Name of the finding, such as `CVE-2026-0001`.
+     */
+    name: string;
+    /**
+     * Why it does not matter here.
+     */
+    reason: string;
+    /**
+     * Last day on which it does not count, such as `2026-12-31`. Default: for ever.
+     */
+    until?: string;
 }
 
 /**
@@ -227,6 +447,60 @@ export interface ImageReplicationStatus {
 }
 
 /**
+ * A finding of basic scanning.
+ */
+export interface ImageScanFinding {
+    /**
+     * Further facts, such as the package.
+     */
+    attributes?: outputs.ImageScanFindingAttribute[];
+    /**
+     * What it is about.
+     */
+    description?: string;
+    /**
+     * Name, such as `CVE-2026-0001`.
+     */
+    name?: string;
+    /**
+     * Severity.
+     */
+    severity?: string;
+    /**
+     * Where more is to be read.
+     */
+    uri?: string;
+}
+
+/**
+ * A further fact.
+ */
+export interface ImageScanFindingAttribute {
+    /**
+     * Name, such as `package_name`.
+     */
+    key?: string;
+    /**
+     * Value.
+     */
+    value?: string;
+}
+
+/**
+ * What the deployment fails on; either of the two is enough.
+ */
+export interface ImageScanThreshold {
+    /**
+     * For a severity, the number of findings from which the deployment fails, such as `HIGH: 10`.
+     */
+    counts?: {[key: string]: number};
+    /**
+     * Fail on any finding of this severity or a worse one.
+     */
+    severity?: string | enums.FindingSeverity;
+}
+
+/**
  * Basic scanning of the repository.
  */
 export interface ImageScanningConfiguration {
@@ -324,6 +598,96 @@ export interface ImageTagMutabilityExclusionFilter {
      * How the filter is matched.
      */
     filterType: string | enums.ImageTagMutabilityExclusionFilterType;
+}
+
+/**
+ * What would be done.
+ */
+export interface LifecyclePolicyPreviewAction {
+    /**
+     * Where it would move to.
+     */
+    targetStorageClass?: string;
+    /**
+     * `EXPIRE` or `TRANSITION`.
+     */
+    type?: string;
+}
+
+/**
+ * What would happen to an image.
+ */
+export interface LifecyclePolicyPreviewResult {
+    /**
+     * What would be done.
+     */
+    action?: outputs.LifecyclePolicyPreviewAction;
+    /**
+     * Priority of the rule that decides.
+     */
+    appliedRulePriority?: number;
+    /**
+     * Digest of the image.
+     */
+    imageDigest?: string;
+    /**
+     * When it was pushed, as ISO 8601 text in UTC.
+     */
+    imagePushedAt?: string;
+    /**
+     * Tags of the image.
+     */
+    imageTags?: string[];
+    /**
+     * Where it is now.
+     */
+    storageClass?: string;
+}
+
+/**
+ * A flaw in a package.
+ */
+export interface PackageVulnerabilityDetails {
+    /**
+     * CVSS scores.
+     */
+    cvss?: outputs.CvssScore[];
+    /**
+     * Where more is to be read.
+     */
+    referenceUrls?: string[];
+    /**
+     * Names of related flaws.
+     */
+    relatedVulnerabilities?: string[];
+    /**
+     * Who published it.
+     */
+    source?: string;
+    /**
+     * Where it was published.
+     */
+    sourceUrl?: string;
+    /**
+     * When the vendor published it, as ISO 8601 text in UTC.
+     */
+    vendorCreatedAt?: string;
+    /**
+     * Severity as the vendor has it.
+     */
+    vendorSeverity?: string;
+    /**
+     * When the vendor last changed it, as ISO 8601 text in UTC.
+     */
+    vendorUpdatedAt?: string;
+    /**
+     * Name, such as `CVE-2026-0001`.
+     */
+    vulnerabilityId?: string;
+    /**
+     * Packages that have the flaw.
+     */
+    vulnerablePackages?: outputs.VulnerablePackage[];
 }
 
 /**
@@ -547,6 +911,96 @@ export interface RepositoryScanningConfiguration {
 }
 
 /**
+ * A finding of a scan.
+ */
+export interface ScanFinding {
+    /**
+     * The version without the flaw; enhanced scanning only.
+     */
+    fixedInVersion?: string;
+    /**
+     * Name, such as `CVE-2026-0001`.
+     */
+    name: string;
+    /**
+     * The package that has the flaw.
+     */
+    packageName?: string;
+    /**
+     * Its version.
+     */
+    packageVersion?: string;
+    /**
+     * Severity.
+     */
+    severity: string;
+    /**
+     * Where more is to be read.
+     */
+    uri?: string;
+}
+
+/**
+ * The image that a finding is about.
+ */
+export interface ScannedContainerImage {
+    /**
+     * Architecture.
+     */
+    architecture?: string;
+    /**
+     * Author.
+     */
+    author?: string;
+    /**
+     * Digest of the image.
+     */
+    imageHash?: string;
+    /**
+     * Tags of the image.
+     */
+    imageTags?: string[];
+    /**
+     * How many tasks and pods use it.
+     */
+    inUseCount?: number;
+    /**
+     * When it was last in use, as ISO 8601 text in UTC.
+     */
+    lastInUseAt?: string;
+    /**
+     * Platform.
+     */
+    platform?: string;
+    /**
+     * When it was pushed, as ISO 8601 text in UTC.
+     */
+    pushedAt?: string;
+    /**
+     * Account id of the registry.
+     */
+    registry?: string;
+    /**
+     * Name of the repository.
+     */
+    repositoryName?: string;
+}
+
+/**
+ * An image, by digest or by tag.
+ */
+export interface ScannedImage {
+    /**
+     * Digest of the image.
+     */
+    imageDigest?: string;
+    /**
+     * Tag of the image. When it moves to another image, change `triggers` to have that one scanned.
+     */
+    imageTag?: string;
+}
+
+/**
  * Which repositories are scanned.
  */
 export interface ScanningRepositoryFilter {
@@ -586,5 +1040,61 @@ export interface SigningRule {
      * ARN of the AWS Signer profile, in the same region; it may be of another account. At most 200 characters.
      */
     signingProfileArn: string;
+}
+
+/**
+ * How many images move to a storage class.
+ */
+export interface TransitioningImageTotalCount {
+    /**
+     * A number.
+     */
+    imageTotalCount?: number;
+    /**
+     * The storage class.
+     */
+    targetStorageClass?: string;
+}
+
+/**
+ * A package that has the flaw.
+ */
+export interface VulnerablePackage {
+    /**
+     * Architecture.
+     */
+    arch?: string;
+    /**
+     * Epoch.
+     */
+    epoch?: number;
+    /**
+     * Where it is in the image.
+     */
+    filePath?: string;
+    /**
+     * Version without the flaw.
+     */
+    fixedInVersion?: string;
+    /**
+     * Name.
+     */
+    name?: string;
+    /**
+     * Its package manager.
+     */
+    packageManager?: string;
+    /**
+     * Release.
+     */
+    release?: string;
+    /**
+     * Digest of the layer that brought it.
+     */
+    sourceLayerHash?: string;
+    /**
+     * Version.
+     */
+    version?: string;
 }
 

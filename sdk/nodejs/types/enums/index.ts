@@ -66,6 +66,38 @@ export const EncryptionType = {
  */
 export type EncryptionType = (typeof EncryptionType)[keyof typeof EncryptionType];
 
+export const FindingSeverity = {
+    /**
+     * The worst.
+     */
+    Critical: "CRITICAL",
+    /**
+     * High or critical.
+     */
+    High: "HIGH",
+    /**
+     * Medium or worse.
+     */
+    Medium: "MEDIUM",
+    /**
+     * Low or worse.
+     */
+    Low: "LOW",
+    /**
+     * Informational or worse.
+     */
+    Informational: "INFORMATIONAL",
+    /**
+     * Any finding, also one without a severity.
+     */
+    Undefined: "UNDEFINED",
+} as const;
+
+/**
+ * Fail on any finding of this severity or a worse one.
+ */
+export type FindingSeverity = (typeof FindingSeverity)[keyof typeof FindingSeverity];
+
 export const ImageStatusFilter = {
     /**
      * Images that can be pulled.
@@ -145,6 +177,26 @@ export const ImageTagStatus = {
  * Only images with tags, or only images without. Default: `ANY`.
  */
 export type ImageTagStatus = (typeof ImageTagStatus)[keyof typeof ImageTagStatus];
+
+export const LifecycleImpact = {
+    /**
+     * Nothing is read.
+     */
+    Off: "off",
+    /**
+     * A warning says how many images newly expire or move to the archive.
+     */
+    Warn: "warn",
+    /**
+     * The preview fails when more images newly expire than `lifecycleImpactLimit`, or when that cannot be found out.
+     */
+    Fail: "fail",
+} as const;
+
+/**
+ * What the preview does about a changed lifecycle policy of a repository with images. It costs one paged read, and only on a change. Default: `warn`.
+ */
+export type LifecycleImpact = (typeof LifecycleImpact)[keyof typeof LifecycleImpact];
 
 export const OnDelete = {
     /**
