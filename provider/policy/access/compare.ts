@@ -9,12 +9,13 @@ import { actionTable } from "../action-table.ts";
 import { type Budget, TooMuch } from "./automata.ts";
 import type { AccessContext } from "./context.ts";
 import { decide, type Memory, newMemory } from "./decide.ts";
-import { isOfFewActions, type World } from "./knowledge.ts";
-import { covers, type Principal, principalsOf } from "./principals.ts";
+import { type Alike, actionClasses, groupsOf, inScope, matching, namesInScope } from "./groups.ts";
+import type { World } from "./knowledge.ts";
+import { type Principal, principalsOf } from "./principals.ts";
 import { isAbout, type Resource, resourcesOf } from "./resources.ts";
 import { type AccessRow, addFact, type Fact, rowsOf } from "./rows.ts";
 import { type Rule, rulesOf } from "./statements.ts";
-import { type Test, unknownTest } from "./tests.ts";
+import type { Test } from "./tests.ts";
 import { principalWords } from "./words.ts";
 
 export interface Undecided {
@@ -86,10 +87,8 @@ function compareRules(all: readonly Rule[], context: AccessContext, budget: Budg
   const classes = actionClasses(rules, world);
   const memory = newMemory();
   const found: Found = { gains: [], losses: [], undecided: [] };
-  for (const principal of principals) {
-    const about = matching(rules, (rule) => covers(rule, principal));
-    if (about.length === 0) continue;
-    for (const actions of classes) compareClass(about, principal, actions, { world, resources, memory, budget }, found);
+  for (const { alike, about } of groupsOf(rules, principals, world)) {
+    for (const actions of classes) compareClass(about, alike, actions, { world, resources, memory, budget }, found);
   }
   const scope = { actions: namesInScope(context), repositories: resources.length - 1 };
   const tell = (facts: readonly Fact[]) => rowsOf(facts, context, scope);
@@ -125,17 +124,6 @@ function relationOf(gains: boolean, losses: boolean, undecided: boolean): Relati
   return losses ? "narrower" : "equal";
 }
 
-/** Which requests a registry policy applies to is a setting of the registry. */
-function inScope(rule: Rule, { registryScope }: AccessContext): Rule {
-  if (rule.kind !== "registry" || registryScope !== "V1") return rule;
-  return {
-    ...rule,
-    actions: rule.actions.map((isListed, index) => isListed && firstScope.has(actionTable[index]?.name ?? "")),
-  };
-}
-
-const firstScope: ReadonlySet<string> = new Set(["BatchImportUpstreamImage", "CreateRepository", "ReplicateImage"]);
-
 function worldOf(rules: readonly Rule[], principals: readonly Principal[], context: AccessContext): World {
   const tests = new Map<string, Map<string, Test>>();
   for (const test of rules.flatMap((rule) => rule.tests)) {
@@ -153,48 +141,6 @@ function worldOf(rules: readonly Rule[], principals: readonly Principal[], conte
   };
 }
 
-function namesInScope(context: AccessContext): string[] {
-  return actionClasses([], { context, tests: new Map() }).flatMap(({ names }) => names);
-}
-
-/** Actions that every rule treats alike, by name. */
-function actionClasses(
-  rules: readonly Rule[],
-  { context, tests }: Pick<World, "context" | "tests">,
-): { names: string[]; index: number }[] {
-  const { kind = "repository", registryScope } = context;
-  const keysMatter = [...tests.keys()].some(isOfFewActions);
-  const classes = new Map<string, { names: string[]; index: number }>();
-  for (const [index, { name, scope, conditionKeys = [] }] of actionTable.entries()) {
-    if (kind === "repository" && scope === "registry") continue;
-    if (kind === "registry" && registryScope === "V1" && !firstScope.has(name)) continue;
-    const keys = keysMatter ? conditionKeys.join() : "";
-    const signature = scope + keys + rules.map(({ actions }) => (actions[index] ? 1 : 0)).join("");
-    const known = classes.get(signature);
-    if (known) known.names.push(name);
-    else classes.set(signature, { names: [name], index });
-  }
-  return [...classes.values()];
-}
-
-/** The rules that match; where that cannot be said, with something undecidable among their tests. */
-function matching(rules: readonly Rule[], judge: (rule: Rule) => boolean | string): Rule[] {
-  return rules.flatMap((rule) => {
-    const matches = judge(rule);
-    if (matches === false) return [];
-    if (matches === true) return [rule];
-    const test = unknownTest(matches);
-    return [
-      {
-        ...rule,
-        id: `${rule.id} ${test.id}`,
-        tests: [...rule.tests, test],
-        condition: `${rule.condition} & ${test.id}`,
-      },
-    ];
-  });
-}
-
 interface Work {
   readonly world: World;
   readonly resources: readonly Resource[];
@@ -204,7 +150,7 @@ interface Work {
 
 function compareClass(
   about: readonly Rule[],
-  principal: Principal,
+  principals: Alike,
   { names, index }: { names: string[]; index: number },
   { world, resources, memory, budget }: Work,
   found: Found,
@@ -215,7 +161,7 @@ function compareClass(
   const reasons = new Set<string>();
   const action = actionTable[index];
   if (!action) return;
-  const asking = { principal, action };
+  const asking = { principal: principals[0], action };
   const isOfRegistry = action.scope === "registry";
   for (const resource of resources) {
     if ((resource.kind === "registry") !== isOfRegistry) continue;
@@ -228,12 +174,16 @@ function compareClass(
     );
     for (const reason of outcome.undecided) reasons.add(reason);
     for (const way of ["gains", "losses"] as const)
-      for (const cause of outcome[way]) addFact(facts[way], { principal, cause, names, resource, world });
+      for (const cause of outcome[way]) addFact(facts[way], { principals, cause, names, resource, world });
   }
   found.gains.push(...facts.gains.values());
   found.losses.push(...facts.losses.values());
   if (reasons.size > 0) {
-    const who = principalWords(principal, world.context, false);
-    found.undecided.push({ principal: who, actions: names.map((name) => `ecr:${name}`), reasons: [...reasons].sort() });
+    for (const principal of principals)
+      found.undecided.push({
+        principal: principalWords(principal, world.context, false),
+        actions: names.map((name) => `ecr:${name}`),
+        reasons: [...reasons].sort(),
+      });
   }
 }

@@ -14,6 +14,7 @@ import {
   type ClassCache,
   type Diagram,
   diagramOf,
+  factsAbout,
   firstOfEach,
   knownKeys,
   type SideBits,
@@ -44,10 +45,7 @@ export function newMemory(): Memory {
 export function decide(rules: readonly Rule[], asking: Asking, world: World, memory: Memory, budget: Budget): Outcome {
   if (!rules.some(({ allow }) => allow) || conditionsOf(rules, "before") === conditionsOf(rules, "after")) return same;
   const known = knownKeys(rules, asking, world);
-  const facts = [...known].map(([key, knowledge]) =>
-    typeof knowledge === "string" ? knowledge : `${key} ${knowledge.name}`,
-  );
-  const question = [...rules.map(({ id }) => id), ...facts].join("\n");
+  const question = [...rules.map(({ id }) => id), ...factsAbout(known)].join("\n");
   const answer =
     memory.outcomes.get(question) ?? outcomeOf(diagramOf(firstOfEach(rules), known, world, memory.classes, budget));
   memory.outcomes.set(question, answer);

@@ -92,6 +92,11 @@ export function knownKeys(
   return known;
 }
 
+/** As text: equal when the same is known of the same keys. */
+export function factsAbout(known: ReadonlyMap<string, Knowledge | string>): string[] {
+  return [...known].map(([key, knowledge]) => (typeof knowledge === "string" ? knowledge : `${key} ${knowledge.name}`));
+}
+
 function decidable(world: World, key: string): Test[] {
   return (world.tests.get(key) ?? []).filter(({ undecidable }) => undecidable === undefined);
 }

@@ -89,14 +89,13 @@ export function covers({ names, others, allow }: Rule, principal: Principal): bo
   if (!others) return names.everybody || isNamed(names, principal);
   if (names.everybody) return false;
   if (!("account" in principal) || principal.kind === "anyAccount") return !isNamed(names, principal);
-  const related = names.aws.filter((name) => accountOf(name) === principal.account);
-  if (related.length === 0) return true;
+  const wholeAccount = names.accounts.has(principal.account);
+  if (!wholeAccount && ![...names.arns].some((name) => accountOf(name) === principal.account)) return true;
   const named = isNamed(names, principal);
   if (allow) return !named;
   // AWS documents that a Deny spares a role only if its session, the role and the account are listed.
-  const wholeAccount = related.some((name) => isAccountId(name) || rootArn(name));
   const isUser = principal.kind === "named" && principal.arn.split(":")[5]?.startsWith("user/");
-  if (isUser && named) return wholeAccount && related.includes(principal.arn) ? false : sparing;
+  if (isUser && named) return wholeAccount && names.arns.has(principal.arn) ? false : sparing;
   return named ? sparing : true;
 }
 
@@ -105,9 +104,9 @@ const sparing = "whom a Deny with NotPrincipal spares depends on sessions that t
 function isNamed(names: Names, principal: Principal): boolean {
   switch (principal.kind) {
     case "account":
-      return names.aws.some((name) => isWholeAccount(name, principal.account));
+      return names.accounts.has(principal.account);
     case "named":
-      return names.aws.some((name) => isWholeAccount(name, principal.account) || isSameOrRole(name, principal.arn));
+      return names.accounts.has(principal.account) || names.arns.has(principal.arn) || isOfRole(names, principal.arn);
     case "service":
       return names.service.includes(principal.service);
     case "federated":
@@ -117,13 +116,10 @@ function isNamed(names: Names, principal: Principal): boolean {
   }
 }
 
-function isWholeAccount(name: string, account: string): boolean {
-  return name === account || rootArn(name)?.account === account;
-}
-
 /** A role covers its sessions. */
-function isSameOrRole(name: string, arn: string): boolean {
-  return name === arn || (roleOfSession(arn) !== undefined && roleOfSession(arn) === shortRole(name));
+function isOfRole({ arns }: Names, arn: string): boolean {
+  const session = roleOfSession(arn);
+  return session !== undefined && [...arns].some((name) => shortRole(name) === session);
 }
 
 /** `111111111111 deploy` for a session of the role; the session's ARN has no path. */

@@ -51,7 +51,8 @@ export interface AccessRow {
 
 /** A difference of one class of principals and of actions, before it is told. */
 export interface Fact {
-  readonly principal: Principal;
+  /** All that it is about, treated alike; the first stands for them. */
+  readonly principals: readonly Principal[];
   readonly cause: Cause;
   readonly onlyIf: string | undefined;
   readonly outside: boolean;
@@ -60,33 +61,52 @@ export interface Fact {
   readonly example: { readonly action: string; readonly resource: Resource };
 }
 
-const words = new WeakMap<Cause, string | undefined>();
+/** What is the same for all principals of a cause, made once. */
+interface Telling {
+  readonly onlyIf: string | undefined;
+  /** By which statements, and only if what. */
+  readonly name: string;
+  /** The same, and by which request. */
+  readonly example: string;
+}
 
-/** Of one cause for many principals, made once. */
-function wordsOf(cause: Cause): string | undefined {
-  if (!words.has(cause)) words.set(cause, conditionWords(cause));
-  return words.get(cause);
+const tellings = new WeakMap<Cause, Telling>();
+
+function tellingOf(cause: Cause): Telling {
+  const known = tellings.get(cause);
+  if (known) return known;
+  const onlyIf = conditionWords(cause);
+  const name = JSON.stringify([cause.rule.id, cause.granting.id, onlyIf]);
+  const made = { onlyIf, name, example: name + JSON.stringify([...cause.context]) };
+  tellings.set(cause, made);
+  return made;
 }
 
 export function addFact(
   facts: Map<string, Fact>,
   {
-    principal,
+    principals,
     cause,
     names,
     resource,
     world,
-  }: { principal: Principal; cause: Cause; names: string[]; resource: Resource; world: World },
+  }: {
+    principals: readonly [Principal, ...Principal[]];
+    cause: Cause;
+    names: string[];
+    resource: Resource;
+    world: World;
+  },
 ): void {
-  const onlyIf = wordsOf(cause);
-  const outside = isOutside(principal, cause, world.context);
-  const key = JSON.stringify([cause.rule.id, cause.granting.id, onlyIf, outside]);
+  const { onlyIf, name } = tellingOf(cause);
+  const outside = isOutside(principals[0], cause, world.context);
+  const key = `${name} ${outside}`;
   const arn = resource.kind === "repository" ? (resource.arn ?? "") : "";
   const known = facts.get(key);
   if (known) known.arns.add(arn);
   else
     facts.set(key, {
-      principal,
+      principals,
       cause,
       onlyIf,
       outside,
@@ -106,48 +126,62 @@ export interface Scope {
 export function rowsOf(facts: readonly Fact[], context: AccessContext, scope: Scope): AccessRow[] {
   const merged = new Map<string, Fact>();
   for (const fact of facts) {
-    const key = JSON.stringify([
-      fact.principal,
-      isPublic(fact.principal, fact.cause),
-      fact.cause.rule.id,
-      fact.cause.granting.id,
-      fact.onlyIf,
-      fact.outside,
-      [...fact.arns],
-      [...fact.cause.context],
-    ]);
+    const { principals, outside, arns } = fact;
+    const key = `${nameOf(principals[0])} ${outside} ${[...arns].join()} ${tellingOf(fact.cause).example}`;
     const known = merged.get(key);
     if (known) known.actions.push(...fact.actions);
     else merged.set(key, { ...fact, actions: [...fact.actions] });
   }
   const all = [...merged.values()];
-  const larger = new Map<string, Fact[]>();
+  const isImplied = implications(all);
+  const rows = new Map<Principal, AccessRow[]>();
   for (const fact of all) {
-    if (fact.principal.kind === "named" || fact.principal.kind === "service") continue;
-    larger.set(causeName(fact), [...(larger.get(causeName(fact)) ?? []), fact]);
+    const told = tellActions(fact.actions, scope.actions).map((part) => rowOf(fact, part, context, scope.repositories));
+    for (const principal of fact.principals) {
+      if (isImplied(fact, principal)) continue;
+      const words = principalWords(principal, context, isForEverybody(fact));
+      const ours = rows.get(principal) ?? [];
+      rows.set(principal, ours);
+      for (const row of told)
+        ours.push({ ...row, principal: words, who: principal, witness: { ...row.witness, principal } });
+    }
   }
-  return all
-    .filter((fact) => !larger.get(causeName(fact))?.some((other) => implies(other, fact)))
-    .flatMap((fact) =>
-      tellActions(fact.actions, scope.actions).map((told) => rowOf(fact, told, context, scope.repositories)),
-    );
+  return [...rows.values()].flat();
 }
 
-/** By which statements, and only if what. */
-function causeName({ cause, onlyIf }: Fact): string {
-  return JSON.stringify([cause.rule.id, cause.granting.id, onlyIf]);
+function nameOf(principal: Principal | undefined): string {
+  return Object.values(principal ?? {}).join(" ");
 }
 
-/** A larger class of principals has the same by the same statement. */
-function implies(larger: Fact, smaller: Fact): boolean {
-  if (larger === smaller) return false;
-  const [big, small] = [larger.principal, smaller.principal];
-  const contains =
-    (big.kind === "anyAccount" && small.kind !== "anyAccount" && isForEverybody(larger)) ||
-    (big.kind === "account" && small.kind === "named" && big.account === small.account) ||
-    (big.kind === "anyService" && small.kind === "service");
+/** Whether a larger class of principals has the same by the same statement and under the same conditions. */
+function implications(all: readonly Fact[]): (fact: Fact, principal: Principal) => boolean {
+  const hasNamed = all.some(({ principals }) => principals.some(({ kind }) => kind === "named"));
+  const larger = new Map<string, Fact[]>();
+  const add = (fact: Fact, where: string) => {
+    const name = `${where} ${tellingOf(fact.cause).name}`;
+    larger.set(name, [...(larger.get(name) ?? []), fact]);
+  };
+  for (const fact of all)
+    for (const principal of fact.principals) {
+      if (principal.kind === "anyAccount" && isForEverybody(fact)) add(fact, "everybody");
+      if (principal.kind === "anyService") add(fact, "services");
+      if (principal.kind === "account" && hasNamed) add(fact, principal.account);
+    }
+  if (larger.size === 0) return () => false;
+  return (fact, { kind, ...principal }) => {
+    const places = [
+      ...(kind === "anyAccount" ? [] : ["everybody"]),
+      ...(kind === "service" ? ["services"] : []),
+      ...(kind === "named" && "account" in principal ? [principal.account] : []),
+    ];
+    const { name } = tellingOf(fact.cause);
+    return places.some((place) => larger.get(`${place} ${name}`)?.some((other) => holdsAll(other, fact)));
+  };
+}
+
+function holdsAll(larger: Fact, smaller: Fact): boolean {
   return (
-    contains &&
+    larger !== smaller &&
     smaller.actions.every((action) => larger.actions.includes(action)) &&
     [...smaller.arns].every((arn) => larger.arns.has(arn))
   );
@@ -158,7 +192,8 @@ function isForEverybody({ cause: { granting } }: Fact): boolean {
 }
 
 function rowOf(fact: Fact, { capability, actions }: Told, context: AccessContext, repositories: number): AccessRow {
-  const { principal, cause, onlyIf, outside, arns, example } = fact;
+  const { principals, cause, onlyIf, outside, arns, example } = fact;
+  const [principal = { kind: "anyService", service: "" }] = principals;
   const { rule, lifted } = cause;
   const line = rule.position()?.line;
   return {

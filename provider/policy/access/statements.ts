@@ -6,6 +6,7 @@ import { containsUnknown, isMap } from "../../define/value.ts";
 import { actionTable } from "../action-table.ts";
 import { matchesWildcard } from "../actions.ts";
 import { type PolicyKind, type Statement, statementsOf, stringsOf } from "../document.ts";
+import { isAccountId, rootArn } from "../normalize.ts";
 import { type Test, testsOf, unknownTest, variableIn } from "./tests.ts";
 
 export type Side = "before" | "after" | "registry";
@@ -14,6 +15,10 @@ export type Side = "before" | "after" | "registry";
 export interface Names {
   readonly everybody: boolean;
   readonly aws: readonly string[];
+  /** Those of `aws` that are whole accounts, by id. */
+  readonly accounts: ReadonlySet<string>;
+  /** Those that are anything else, by ARN. */
+  readonly arns: ReadonlySet<string>;
   readonly service: readonly string[];
   readonly federated: readonly string[];
   readonly canonical: readonly string[];
@@ -58,8 +63,16 @@ export function rulesOf(source: unknown, kind: PolicyKind, side: Side): readonly
   const single = !Array.isArray(document["Statement"]);
   return statements.map((statement, index) => {
     const path = single ? ["Statement"] : ["Statement", index];
-    return ruleOf(statement, { kind, side, index, variables, position: () => parsed?.locate(path) });
+    return ruleOf(statement, { kind, side, index, variables, position: once(() => parsed?.locate(path)) });
   });
+}
+
+function once<T>(make: () => T): () => T {
+  let made: { readonly value: T } | undefined;
+  return () => {
+    made ??= { value: make() };
+    return made.value;
+  };
 }
 
 type Place = Pick<Rule, "kind" | "side" | "index" | "position"> & { readonly variables: boolean };
@@ -123,16 +136,27 @@ function namesOf(principal: unknown): Names {
   if (containsUnknown(principal) || principal === "*") return { ...nobody, everybody: true };
   if (!isMap(principal)) return nobody;
   const aws = stringsOf(principal["AWS"]);
+  const whole = aws.map((name) => (isAccountId(name) ? name : rootArn(name)?.account));
   return {
     everybody: aws.includes("*"),
     aws: aws.filter((name) => name !== "*"),
+    accounts: new Set(whole.filter((account) => account !== undefined)),
+    arns: new Set(aws.filter((_, index) => whole[index] === undefined)),
     service: stringsOf(principal["Service"]),
     federated: stringsOf(principal["Federated"]),
     canonical: stringsOf(principal["CanonicalUser"]),
   };
 }
 
-const nobody: Names = { everybody: false, aws: [], service: [], federated: [], canonical: [] };
+const nobody: Names = {
+  everybody: false,
+  aws: [],
+  accounts: new Set(),
+  arns: new Set(),
+  service: [],
+  federated: [],
+  canonical: [],
+};
 
 function actionsOf(statement: Statement): boolean[] {
   const listed = (value: unknown) => {
