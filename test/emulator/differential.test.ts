@@ -4,13 +4,13 @@
  */
 
 import assert from "node:assert/strict";
-import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import * as sdk from "@aws-sdk/client-ecr";
 import { type Emulator, startEmulator } from "../../emulator/server.ts";
 import { type Moto, startMoto } from "../../tools/python.ts";
+import { clientOf, pushLayer } from "../harness/registry.ts";
 
 interface Call {
   call: string;
@@ -47,7 +47,7 @@ let differences: Difference[];
 
 before(async () => {
   [emulator, moto] = await Promise.all([startEmulator(), startMoto()]);
-  const [ours, theirs] = [clientOf(emulator.url), clientOf(moto.url)];
+  const [ours, theirs] = [clientOf(emulator), clientOf(moto)];
   differences = [];
   for (const { call, operation, input, layers = [] } of calls) {
     for (const content of layers) await pushLayer(ours, String(input["repositoryName"]), content);
@@ -59,24 +59,6 @@ before(async () => {
 after(async () => {
   await Promise.all([emulator.close(), moto.stop()]);
 });
-
-function clientOf(endpoint: string): sdk.ECRClient {
-  return new sdk.ECRClient({
-    endpoint,
-    region: "us-east-1",
-    credentials: { accessKeyId: "test", secretAccessKey: "test" },
-    maxAttempts: 1,
-  });
-}
-
-async function pushLayer(ecr: sdk.ECRClient, repositoryName: string, content: string): Promise<void> {
-  const bytes = Buffer.from(content);
-  const { uploadId } = await ecr.send(new sdk.InitiateLayerUploadCommand({ repositoryName }));
-  const part = { partFirstByte: 0, partLastByte: bytes.length - 1, layerPartBlob: bytes };
-  await ecr.send(new sdk.UploadLayerPartCommand({ repositoryName, uploadId, ...part }));
-  const layerDigests = [`sha256:${createHash("sha256").update(bytes).digest("hex")}`];
-  await ecr.send(new sdk.CompleteLayerUploadCommand({ repositoryName, uploadId, layerDigests }));
-}
 
 type Command = new (input: object) => Parameters<sdk.ECRClient["send"]>[0];
 

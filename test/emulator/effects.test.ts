@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { after, before, beforeEach, test } from "node:test";
 import * as sdk from "@aws-sdk/client-ecr";
 import { type Emulator, startEmulator } from "../../emulator/server.ts";
-import { pushArtifact, pushImage } from "./push.ts";
+import { clientOf, faultOf, pushArtifact, pushImage } from "../harness/registry.ts";
 
 const account = "123456789012";
 const other = "111122223333";
@@ -15,21 +15,7 @@ before(async () => {
 beforeEach(() => emulator.reset());
 after(() => emulator.close());
 
-function client(region = "us-east-1", accessKeyId = "test"): sdk.ECRClient {
-  return new sdk.ECRClient({
-    endpoint: emulator.url,
-    region,
-    credentials: { accessKeyId, secretAccessKey: "x" },
-    maxAttempts: 1,
-  });
-}
-
-async function fault(promise: Promise<unknown>): Promise<string> {
-  return promise.then(
-    () => "none",
-    (error: Error) => error.name,
-  );
-}
+const client = (region = "us-east-1", accessKeyId = "test") => clientOf(emulator, accessKeyId, region);
 
 const create = (repositoryName: string, ecr = client()) =>
   ecr.send(new sdk.CreateRepositoryCommand({ repositoryName }));
@@ -39,7 +25,7 @@ test("a push makes a repository from the template with the longest prefix, and n
   const ecr = client();
   const template = (prefix: string, more: Partial<sdk.CreateRepositoryCreationTemplateCommandInput>) =>
     ecr.send(new sdk.CreateRepositoryCreationTemplateCommand({ prefix, appliedFor: ["CREATE_ON_PUSH"], ...more }));
-  assert.equal(await fault(pushImage(ecr, "team/app", "v1")), "RepositoryNotFoundException");
+  assert.equal(await faultOf(pushImage(ecr, "team/app", "v1", "v1")), "RepositoryNotFoundException");
   await template("team", { imageTagMutability: "IMMUTABLE" });
   await template("team/app", { appliedFor: ["REPLICATION"] });
   const policy = { Statement: [{ Effect: "Allow", Principal: "*", Action: "ecr:BatchGetImage" }] };
@@ -48,9 +34,9 @@ test("a push makes a repository from the template with the longest prefix, and n
     resourceTags: [{ Key: "made", Value: "byItself" }],
     customRoleArn: `arn:aws:iam::${account}:role/creator`,
   });
-  await pushImage(ecr, "team/app", "v1");
-  await pushImage(ecr, "team/deep/x", "v1");
-  assert.equal(await fault(pushImage(ecr, "teams/app", "v1")), "RepositoryNotFoundException");
+  await pushImage(ecr, "team/app", "v1", "v1");
+  await pushImage(ecr, "team/deep/x", "v1", "v1");
+  assert.equal(await faultOf(pushImage(ecr, "teams/app", "v1", "v1")), "RepositoryNotFoundException");
   const { repositories = [] } = await ecr.send(new sdk.DescribeRepositoriesCommand({}));
   assert.deepEqual(
     repositories.map(({ repositoryName, imageTagMutability }) => [repositoryName, imageTagMutability]),
@@ -66,9 +52,9 @@ test("a push makes a repository from the template with the longest prefix, and n
   );
   assert.deepEqual(tags, [{ Key: "made", Value: "byItself" }]);
   await template("ROOT", {});
-  await pushImage(ecr, "elsewhere", "v1");
+  await pushImage(ecr, "elsewhere", "v1", "v1");
   await template("keyed", { resourceTags: [{ Key: "a", Value: "b" }] });
-  assert.equal(await fault(pushImage(ecr, "keyed/app", "v1")), "ValidationException");
+  assert.equal(await faultOf(pushImage(ecr, "keyed/app", "v1", "v1")), "ValidationException");
 });
 
 test("images are scanned on push where the rules of the registry or the repository itself say so", async () => {
@@ -89,16 +75,16 @@ test("images are scanned on push where the rules of the registry or the reposito
   const imageId = { imageTag: "v1" };
   const seen: string[] = [];
   for (const repositoryName of ["team/ruled", "team/off", "own"]) {
-    await pushImage(ecr, repositoryName, "v1");
-    seen.push(await fault(ecr.send(new sdk.DescribeImageScanFindingsCommand({ repositoryName, imageId }))));
+    await pushImage(ecr, repositoryName, "v1", "v1");
+    seen.push(await faultOf(ecr.send(new sdk.DescribeImageScanFindingsCommand({ repositoryName, imageId }))));
   }
   assert.deepEqual(seen, ["none", "ScanNotFoundException", "none"]);
   assert.equal(
-    await fault(ecr.send(new sdk.StartImageScanCommand({ repositoryName: "own", imageId }))),
+    await faultOf(ecr.send(new sdk.StartImageScanCommand({ repositoryName: "own", imageId }))),
     "LimitExceededException",
   );
   hours(25);
-  assert.equal(await fault(ecr.send(new sdk.StartImageScanCommand({ repositoryName: "own", imageId }))), "none");
+  assert.equal(await faultOf(ecr.send(new sdk.StartImageScanCommand({ repositoryName: "own", imageId }))), "none");
 });
 
 test("a scan goes on with each read or with the clock, and ends as it was seeded", async () => {
@@ -124,7 +110,7 @@ test("a scan goes on with each read or with the clock, and ends as it was seeded
     ],
   });
   for (const imageTag of ["read", "clock", "endless", "odd"]) {
-    await pushImage(ecr, repositoryName, imageTag);
+    await pushImage(ecr, repositoryName, imageTag, imageTag);
     await ecr.send(new sdk.StartImageScanCommand({ repositoryName, imageId: { imageTag } }));
   }
   assert.deepEqual(await status("read"), ["IN_PROGRESS", undefined, undefined]);
@@ -142,8 +128,8 @@ test("what cannot be scanned says so: indexes, attachments, archived images, and
   await create("app");
   const repositoryName = "app";
   const start = (imageDigest: string) =>
-    fault(ecr.send(new sdk.StartImageScanCommand({ repositoryName, imageId: { imageDigest } })));
-  const digest = await pushImage(ecr, repositoryName, "v1");
+    faultOf(ecr.send(new sdk.StartImageScanCommand({ repositoryName, imageId: { imageDigest } })));
+  const digest = await pushImage(ecr, repositoryName, "v1", "v1");
   const sbom = await pushArtifact(ecr, repositoryName, "application/spdx+json", digest);
   assert.equal(await start(sbom), "UnsupportedImageTypeException");
   assert.equal(await start(`sha256:${"0".repeat(64)}`), "ImageNotFoundException");
@@ -162,9 +148,9 @@ test("what cannot be scanned says so: indexes, attachments, archived images, and
     }),
   );
   emulator.seed({ scans: [{ enhancedFindings: [{ severity: "CRITICAL", title: "zlib", fixAvailable: "YES" }] }] });
-  await pushImage(ecr, repositoryName, "v2");
+  await pushImage(ecr, repositoryName, "v2", "v2");
   assert.equal(
-    await fault(ecr.send(new sdk.StartImageScanCommand({ repositoryName, imageId: { imageTag: "v2" } }))),
+    await faultOf(ecr.send(new sdk.StartImageScanCommand({ repositoryName, imageId: { imageTag: "v2" } }))),
     "ValidationException",
   );
   emulator.tick();
@@ -200,7 +186,7 @@ test("a push is replicated to each destination, into repositories that templates
       },
     }),
   );
-  const digest = await pushImage(ecr, "app", "v1");
+  const digest = await pushImage(ecr, "app", "v1", "v1");
   const statuses = async (imageTag: string) =>
     (
       await ecr.send(new sdk.DescribeImageReplicationStatusCommand({ repositoryName: "app", imageId: { imageTag } }))
@@ -210,7 +196,7 @@ test("a push is replicated to each destination, into repositories that templates
   const { repositories = [] } = await west.send(new sdk.DescribeRepositoriesCommand({}));
   assert.equal(repositories[0]?.imageTagMutability, "IMMUTABLE");
   assert.equal(
-    await fault(foreign.send(new sdk.DescribeImagesCommand({ repositoryName: "app" }))),
+    await faultOf(foreign.send(new sdk.DescribeImagesCommand({ repositoryName: "app" }))),
     "RepositoryNotFoundException",
   );
 
@@ -224,7 +210,7 @@ test("a push is replicated to each destination, into repositories that templates
   await foreign.send(
     new sdk.PutRegistryPolicyCommand({ policyText: JSON.stringify({ Version: "2012-10-17", Statement: [statement] }) }),
   );
-  await pushImage(ecr, "app", "v2");
+  await pushImage(ecr, "app", "v2", "v2");
   emulator.clock.advance(60);
   assert.deepEqual(await statuses("v2"), ["COMPLETE", "COMPLETE"]);
   const { images = [] } = await foreign.send(
@@ -248,12 +234,12 @@ test("a push is replicated to each destination, into repositories that templates
 test("a backfill replicates what was pushed before, tells of each image, and can be stopped", async () => {
   const ecr = client();
   for (const name of ["app", "other"]) await create(name);
-  await pushImage(ecr, "app", "v1");
-  await pushImage(ecr, "app", "v2");
-  await pushImage(ecr, "other", "v1");
+  await pushImage(ecr, "app", "v1", "v1");
+  await pushImage(ecr, "app", "v2", "v2");
+  await pushImage(ecr, "other", "v1", "v1");
   const destination = { region: "us-west-2", registryId: account };
   const start = () => ecr.send(new sdk.StartReplicationBackfillCommand({ destination }));
-  assert.equal(await fault(start()), "ValidationException");
+  assert.equal(await faultOf(start()), "ValidationException");
   await ecr.send(
     new sdk.PutReplicationConfigurationCommand({
       replicationConfiguration: {
@@ -263,7 +249,7 @@ test("a backfill replicates what was pushed before, tells of each image, and can
   );
   const { replicationBackfillId, status } = await start();
   assert.equal(status, "PREPARING");
-  assert.equal(await fault(start()), "ReplicationBackfillInProgressException");
+  assert.equal(await faultOf(start()), "ReplicationBackfillInProgressException");
   const describe = () =>
     ecr.send(new sdk.DescribeReplicationBackfillResultsCommand({ replicationBackfillId, maxResults: 1 }));
   const preparing = await describe();
@@ -272,7 +258,7 @@ test("a backfill replicates what was pushed before, tells of each image, and can
   assert.deepEqual([done.status, done.progress?.completedReplicationCount, done.results?.length], ["COMPLETE", 2, 1]);
   assert.ok(done.nextToken);
   assert.equal(
-    await fault(ecr.send(new sdk.StopReplicationBackfillCommand({ replicationBackfillId }))),
+    await faultOf(ecr.send(new sdk.StopReplicationBackfillCommand({ replicationBackfillId }))),
     "ReplicationBackfillInvalidStatusException",
   );
   const second = await start();
@@ -291,7 +277,7 @@ test("a backfill replicates what was pushed before, tells of each image, and can
   hours(91 * 24);
   assert.deepEqual((await ecr.send(new sdk.ListReplicationBackfillsCommand({}))).backfills, []);
   assert.equal(
-    await fault(ecr.send(new sdk.DescribeReplicationBackfillResultsCommand({ replicationBackfillId: "none" }))),
+    await faultOf(ecr.send(new sdk.DescribeReplicationBackfillResultsCommand({ replicationBackfillId: "none" }))),
     "ReplicationBackfillNotFoundException",
   );
 });
@@ -315,7 +301,7 @@ test("an image is signed by each profile whose rule matches; the signature is a 
     }),
   );
   emulator.settings.failures = { [profile("team")]: "SigningProfileRevoked" };
-  const digest = await pushImage(ecr, "team/app", "v1");
+  const digest = await pushImage(ecr, "team/app", "v1", "v1");
   const signings = async () =>
     (
       await ecr.send(
@@ -346,7 +332,7 @@ test("an image is signed by each profile whose rule matches; the signature is a 
 test("pulls leave their time, unless the caller is an excluded principal", async () => {
   const ecr = client();
   await create("app");
-  await pushImage(ecr, "app", "v1");
+  await pushImage(ecr, "app", "v1", "v1");
   const scanner = `arn:aws:iam::${account}:role/scanner`;
   await ecr.send(new sdk.RegisterPullTimeUpdateExclusionCommand({ principalArn: scanner }));
   emulator.settings.principals = { scanner };

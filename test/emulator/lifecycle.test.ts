@@ -6,18 +6,13 @@ import { join } from "node:path";
 import { after, before, beforeEach, test } from "node:test";
 import * as sdk from "@aws-sdk/client-ecr";
 import { type Emulator, startEmulator } from "../../emulator/server.ts";
-import { pushArtifact, pushImage } from "./push.ts";
+import { clientOf, faultOf, pushArtifact, pushImage } from "../harness/registry.ts";
 
 let emulator: Emulator;
 let ecr: sdk.ECRClient;
 before(async () => {
   emulator = await startEmulator();
-  ecr = new sdk.ECRClient({
-    endpoint: emulator.url,
-    region: "us-east-1",
-    credentials: { accessKeyId: "test", secretAccessKey: "x" },
-    maxAttempts: 1,
-  });
+  ecr = clientOf(emulator);
 });
 beforeEach(async () => {
   emulator.reset();
@@ -27,13 +22,6 @@ after(() => emulator.close());
 
 const repositoryName = "app";
 const days = (count: number) => emulator.clock.advance(count * 24 * 60 * 60);
-
-async function fault(promise: Promise<unknown>): Promise<string> {
-  return promise.then(
-    () => "none",
-    (error: Error) => error.name,
-  );
-}
 
 interface Rule {
   selection: object;
@@ -69,14 +57,14 @@ async function images(): Promise<[string, string][]> {
 }
 
 test("a preview takes two steps, is one at a time, and answers pages, filters, chosen images and a summary", async () => {
-  assert.equal(await fault(get()), "LifecyclePolicyPreviewNotFoundException");
-  assert.equal(await fault(start()), "LifecyclePolicyNotFoundException");
+  assert.equal(await faultOf(get()), "LifecyclePolicyPreviewNotFoundException");
+  assert.equal(await faultOf(start()), "LifecyclePolicyNotFoundException");
   for (const tag of ["v1", "v2", "v3", "v4"]) {
-    await pushImage(ecr, repositoryName, tag);
+    await pushImage(ecr, repositoryName, tag, tag);
     emulator.clock.advance(60);
   }
   assert.equal((await start(policyOf(newest(1)))).status, "IN_PROGRESS");
-  assert.equal(await fault(start(policyOf(newest(2)))), "LifecyclePolicyPreviewInProgressException");
+  assert.equal(await faultOf(start(policyOf(newest(2)))), "LifecyclePolicyPreviewInProgressException");
   const going = await get();
   assert.deepEqual([going.status, going.previewResults, going.summary], ["IN_PROGRESS", [], undefined]);
   const page = await get({ maxResults: 2 });
@@ -98,8 +86,8 @@ test("a preview takes two steps, is one at a time, and answers pages, filters, c
   assert.deepEqual([rest.previewResults?.length, rest.nextToken], [1, undefined]);
   assert.deepEqual((await get({ filter: { tagStatus: "UNTAGGED" } })).previewResults, []);
   assert.equal((await get({ imageIds: [{ imageTag: "v2" }, { imageTag: "v4" }] })).previewResults?.length, 1);
-  assert.equal(await fault(get({ imageIds: [{ imageTag: "v2" }], maxResults: 1 })), "InvalidParameterException");
-  assert.equal(await fault(get({ maxResults: 101 })), "InvalidParameterException");
+  assert.equal(await faultOf(get({ imageIds: [{ imageTag: "v2" }], maxResults: 1 })), "InvalidParameterException");
+  assert.equal(await faultOf(get({ maxResults: 101 })), "InvalidParameterException");
   assert.equal((await images()).length, 4);
   days(1);
   assert.equal((await get()).status, "EXPIRED");
@@ -113,9 +101,9 @@ test("a preview of the repository's own policy shows what would move to the arch
   await ecr.send(
     new sdk.PutLifecyclePolicyCommand({ repositoryName, lifecyclePolicyText: policyOf(archiveAfter(10)) }),
   );
-  await pushImage(ecr, repositoryName, "old");
+  await pushImage(ecr, repositoryName, "old", "old");
   days(11);
-  await pushImage(ecr, repositoryName, "young");
+  await pushImage(ecr, repositoryName, "young", "young");
   await start();
   emulator.clock.advance(60);
   const { previewResults, summary } = await get();
@@ -145,7 +133,7 @@ test("a tick applies the policy on the virtual clock: to the archive, and after 
   const evaluated = async () =>
     (await ecr.send(new sdk.GetLifecyclePolicyCommand({ repositoryName }))).lastEvaluatedAt?.getTime();
   assert.equal(await evaluated(), 0);
-  await pushImage(ecr, repositoryName, "v1");
+  await pushImage(ecr, repositoryName, "v1", "v1");
   assert.deepEqual(emulator.tick(), { expired: 0, archived: 0 });
   assert.ok((await evaluated()) ?? 0);
   days(11);
@@ -159,7 +147,7 @@ test("a tick applies the policy on the virtual clock: to the archive, and after 
 });
 
 test("attachments go where their subject goes, however it went", async () => {
-  const subject = await pushImage(ecr, repositoryName, "v1");
+  const subject = await pushImage(ecr, repositoryName, "v1", "v1");
   const signature = await pushArtifact(ecr, repositoryName, "application/signature", subject);
   await pushArtifact(ecr, repositoryName, "application/timestamp", signature);
   const early = await pushArtifact(ecr, repositoryName, "application/early", `sha256:${"1".repeat(64)}`);
@@ -184,9 +172,9 @@ test("attachments go where their subject goes, however it went", async () => {
 test("layers of images that a policy takes are gone with them, and those that others have stay", async () => {
   const lifecyclePolicyText = policyOf(newest(1));
   await ecr.send(new sdk.PutLifecyclePolicyCommand({ repositoryName, lifecyclePolicyText }));
-  await pushImage(ecr, repositoryName, "v1");
+  await pushImage(ecr, repositoryName, "v1", "v1");
   emulator.clock.advance(60);
-  await pushImage(ecr, repositoryName, "v2");
+  await pushImage(ecr, repositoryName, "v2", "v2");
   assert.deepEqual(emulator.tick(), { expired: 1, archived: 0 });
   assert.equal(Object.keys(emulator.state()[0]?.repositories[repositoryName]?.layers ?? {}).length, 2);
 });
@@ -207,7 +195,7 @@ test("a policy is refused where the cases of validation say that AWS refuses it,
       lifecyclePolicyText.includes(":null") ||
       name.includes("may know tomorrow");
     const expected = refused ? "InvalidParameterException" : "none";
-    const seen = await fault(put);
+    const seen = await faultOf(put);
     if (seen !== expected) judged.push({ name, seen, expected });
   }
   assert.deepEqual(judged, []);

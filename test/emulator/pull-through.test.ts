@@ -1,11 +1,10 @@
 /** Pull-through rules: pulls that fetch from other registries of the emulator, and from upstreams that were seeded. */
 
 import assert from "node:assert/strict";
-import { createHash } from "node:crypto";
 import { after, before, beforeEach, test } from "node:test";
 import * as sdk from "@aws-sdk/client-ecr";
 import { type Emulator, startEmulator } from "../../emulator/server.ts";
-import { pushImage } from "./push.ts";
+import { clientOf, digestOf, faultOf, pushImage } from "../harness/registry.ts";
 
 const upstreamAccount = "111122223333";
 let emulator: Emulator;
@@ -15,23 +14,8 @@ before(async () => {
 beforeEach(() => emulator.reset());
 after(() => emulator.close());
 
-function client(region = "us-east-1", accessKeyId = "test"): sdk.ECRClient {
-  return new sdk.ECRClient({
-    endpoint: emulator.url,
-    region,
-    credentials: { accessKeyId, secretAccessKey: "x" },
-    maxAttempts: 1,
-  });
-}
+const client = (region = "us-east-1", accessKeyId = "test") => clientOf(emulator, accessKeyId, region);
 
-async function fault(promise: Promise<unknown>): Promise<string> {
-  return promise.then(
-    () => "none",
-    (error: Error) => error.name,
-  );
-}
-
-const sha256 = (content: string) => `sha256:${createHash("sha256").update(content).digest("hex")}`;
 const rule = (ecrRepositoryPrefix: string, upstreamRegistryUrl: string, more = {}) =>
   client().send(new sdk.CreatePullThroughCacheRuleCommand({ ecrRepositoryPrefix, upstreamRegistryUrl, ...more }));
 
@@ -49,11 +33,11 @@ function upstream(repository: string, tag: string, more: object = {}) {
   const manifest = JSON.stringify({
     schemaVersion: 2,
     mediaType: "application/vnd.oci.image.manifest.v1+json",
-    config: { mediaType: "application/vnd.oci.image.config.v1+json", digest: sha256(config), size: config.length },
-    layers: [{ mediaType: "application/vnd.oci.image.layer.v1.tar", digest: sha256(layer), size: layer.length }],
+    config: { mediaType: "application/vnd.oci.image.config.v1+json", digest: digestOf(config), size: config.length },
+    layers: [{ mediaType: "application/vnd.oci.image.layer.v1.tar", digest: digestOf(layer), size: layer.length }],
   });
   const layers = Object.fromEntries(
-    [config, layer].map((content) => [sha256(content), Buffer.from(content).toString("base64")]),
+    [config, layer].map((content) => [digestOf(content), Buffer.from(content).toString("base64")]),
   );
   return { registryUrl: "quay.io", repository, tags: [tag], manifest, layers, ...more };
 }
@@ -61,7 +45,7 @@ function upstream(repository: string, tag: string, more: object = {}) {
 test("a pull fetches from another account's registry, into a repository that a template shapes, and keeps it", async () => {
   const theirs = client("eu-west-1", upstreamAccount);
   await theirs.send(new sdk.CreateRepositoryCommand({ repositoryName: "base/node" }));
-  const digest = await pushImage(theirs, "base/node", "22");
+  const digest = await pushImage(theirs, "base/node", "22", "22");
   await rule("mirror", `${upstreamAccount}.dkr.ecr.eu-west-1.amazonaws.com`, {
     upstreamRepositoryPrefix: "base",
     customRoleArn: "arn:aws:iam::123456789012:role/puller",
@@ -90,7 +74,7 @@ test("a pull fetches from another account's registry, into a repository that a t
   await theirs.send(new sdk.DeleteRepositoryCommand({ repositoryName: "base/node", force: true }));
   assert.equal(await pull("mirror/node", "22"), digest);
   assert.equal(await pull("mirror/node", "23"), "ImageNotFound");
-  assert.equal(await fault(pull("mirror/other", "1")), "RepositoryNotFoundException");
+  assert.equal(await faultOf(pull("mirror/other", "1")), "RepositoryNotFoundException");
 });
 
 test("a tag that moves upstream moves in the cache after a day", async () => {
@@ -118,16 +102,16 @@ test("an upstream that refuses is told by its code, and leaves no repository", a
   });
   assert.equal(await pull("quay/org/a", "closed"), "UpstreamAccessDenied");
   assert.equal(await pull("quay/org/a", "busy"), "UpstreamTooManyRequests");
-  assert.equal(await fault(pull("quay/org/a", "secret")), "UnableToGetUpstreamImageException");
+  assert.equal(await faultOf(pull("quay/org/a", "secret")), "UnableToGetUpstreamImageException");
   assert.deepEqual((await client().send(new sdk.DescribeRepositoriesCommand({}))).repositories, []);
   assert.match((await pull("quay/org/b", "half")) ?? "", /^sha256:/);
-  const layer = { repositoryName: "quay/org/b", layerDigest: sha256("layer of half") };
+  const layer = { repositoryName: "quay/org/b", layerDigest: digestOf("layer of half") };
   assert.equal(
-    await fault(client().send(new sdk.GetDownloadUrlForLayerCommand(layer))),
+    await faultOf(client().send(new sdk.GetDownloadUrlForLayerCommand(layer))),
     "UnableToGetUpstreamLayerException",
   );
   assert.equal(
-    await fault(client().send(new sdk.GetDownloadUrlForLayerCommand({ ...layer, layerDigest: sha256("never") }))),
+    await faultOf(client().send(new sdk.GetDownloadUrlForLayerCommand({ ...layer, layerDigest: digestOf("never") }))),
     "LayersNotFoundException",
   );
 });

@@ -64,20 +64,28 @@ export async function pushImage(
   content = "layer",
   more: object = {},
 ): Promise<string> {
-  const held = new Set<string>();
-  const ensure = async (bytes: string) => {
-    const digest = digestOf(bytes);
-    const { layers = [] } = await ecr.send(
-      new sdk.BatchCheckLayerAvailabilityCommand({ repositoryName, layerDigests: [digest] }),
-    );
-    if (layers[0]?.layerAvailability !== "AVAILABLE" && !held.has(digest)) await pushLayer(ecr, repositoryName, bytes);
-    held.add(digest);
-    return { digest, size: bytes.length };
-  };
-  const config = { mediaType: "application/vnd.oci.image.config.v1+json", ...(await ensure("{}")) };
-  const layer = { mediaType: "application/vnd.oci.image.layer.v1.tar+gzip", ...(await ensure(content)) };
+  const ensure = (bytes: string) =>
+    pushLayer(ecr, repositoryName, bytes).catch((error: Error) => {
+      if (error instanceof sdk.LayerAlreadyExistsException) return { digest: digestOf(bytes), size: bytes.length };
+      throw error;
+    });
+  const config = { ...(await ensure("{}")), mediaType: "application/vnd.oci.image.config.v1+json" };
+  const layer = { ...(await ensure(content)), mediaType: "application/vnd.oci.image.layer.v1.tar+gzip" };
   const { image } = await ecr.send(
     new sdk.PutImageCommand({ repositoryName, imageTag, imageManifest: manifestOf(config, [layer], more) }),
   );
   return image?.imageId?.imageDigest ?? "";
+}
+
+/** Pushes an artifact without a tag that is attached to another image; returns its digest. */
+export function pushArtifact(
+  ecr: sdk.ECRClient,
+  repositoryName: string,
+  artifactType: string,
+  subject: string,
+): Promise<string> {
+  return pushImage(ecr, repositoryName, undefined, artifactType, {
+    artifactType,
+    subject: { mediaType: manifestType, digest: subject, size: 1 },
+  });
 }
