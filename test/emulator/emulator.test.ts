@@ -9,6 +9,7 @@ import { after, before, beforeEach, test } from "node:test";
 import * as sdk from "@aws-sdk/client-ecr";
 import { type Emulator, startEmulator } from "../../emulator/server.ts";
 import { runPython } from "../../tools/python.ts";
+import { clientOf, faultOf } from "../harness/registry.ts";
 
 let emulator: Emulator;
 before(async () => {
@@ -17,21 +18,7 @@ before(async () => {
 beforeEach(() => emulator.reset());
 after(() => emulator.close());
 
-function client(accessKeyId = "test", region = "us-east-1"): sdk.ECRClient {
-  return new sdk.ECRClient({
-    endpoint: emulator.url,
-    region,
-    credentials: { accessKeyId, secretAccessKey: "x" },
-    maxAttempts: 1,
-  });
-}
-
-async function fault(promise: Promise<unknown>): Promise<string> {
-  return promise.then(
-    () => "none",
-    (error: Error) => error.name,
-  );
-}
+const client = (accessKeyId = "test", region = "us-east-1") => clientOf(emulator, accessKeyId, region);
 
 const create = (name: string, more: object = {}, ecr = client()) =>
   ecr.send(new sdk.CreateRepositoryCommand({ repositoryName: name, ...more }));
@@ -49,19 +36,19 @@ test("pages have opaque tokens, a usual size of 100, and exclude names", async (
   assert.equal(new Set(names).size, 250);
   const ecr = client();
   assert.equal(
-    await fault(ecr.send(new sdk.DescribeRepositoriesCommand({ repositoryNames: ["r1"], maxResults: 5 }))),
+    await faultOf(ecr.send(new sdk.DescribeRepositoriesCommand({ repositoryNames: ["r1"], maxResults: 5 }))),
     "InvalidParameterException",
   );
   assert.equal(
-    await fault(ecr.send(new sdk.DescribeRepositoriesCommand({ nextToken: "x" }))),
+    await faultOf(ecr.send(new sdk.DescribeRepositoriesCommand({ nextToken: "x" }))),
     "InvalidParameterException",
   );
   assert.equal(
-    await fault(ecr.send(new sdk.DescribeRepositoriesCommand({ maxResults: 1001 }))),
+    await faultOf(ecr.send(new sdk.DescribeRepositoriesCommand({ maxResults: 1001 }))),
     "InvalidParameterException",
   );
   assert.equal(
-    await fault(ecr.send(new sdk.DescribeRepositoriesCommand({ repositoryNames: ["r1", "missing"] }))),
+    await faultOf(ecr.send(new sdk.DescribeRepositoriesCommand({ repositoryNames: ["r1", "missing"] }))),
     "RepositoryNotFoundException",
     "all or nothing",
   );
@@ -124,7 +111,7 @@ test("what AWS refuses is refused, with its fault", async () => {
   const ecr = client();
   await create("team/app");
   const set = (policy: unknown) =>
-    fault(
+    faultOf(
       ecr.send(
         new sdk.SetRepositoryPolicyCommand({
           repositoryName: "team/app",
@@ -144,25 +131,27 @@ test("what AWS refuses is refused, with its fault", async () => {
   ]) {
     assert.equal(await set(bad), "InvalidParameterException", JSON.stringify(bad).slice(0, 80));
   }
-  assert.equal(await fault(create("team/app")), "RepositoryAlreadyExistsException");
+  assert.equal(await faultOf(create("team/app")), "RepositoryAlreadyExistsException");
   for (const name of ["a", "Team", "a//b", "-a", "x".repeat(257)])
-    assert.equal(await fault(create(name)), "InvalidParameterException", name);
-  assert.equal(await fault(create("b1", { tags: [{ Key: "aws:x", Value: "1" }] })), "InvalidTagParameterException");
+    assert.equal(await faultOf(create(name)), "InvalidParameterException", name);
+  assert.equal(await faultOf(create("b1", { tags: [{ Key: "aws:x", Value: "1" }] })), "InvalidTagParameterException");
   assert.equal(
-    await fault(create("b1", { tags: Array.from({ length: 51 }, (_, index) => ({ Key: `k${index}`, Value: "" })) })),
+    await faultOf(create("b1", { tags: Array.from({ length: 51 }, (_, index) => ({ Key: `k${index}`, Value: "" })) })),
     "TooManyTagsException",
   );
   assert.equal(
-    await fault(create("b1", { imageTagMutability: "IMMUTABLE_WITH_EXCLUSION" })),
+    await faultOf(create("b1", { imageTagMutability: "IMMUTABLE_WITH_EXCLUSION" })),
     "InvalidParameterException",
   );
-  assert.equal(await fault(ecr.send(new sdk.GetRegistryPolicyCommand({}))), "RegistryPolicyNotFoundException");
+  assert.equal(await faultOf(ecr.send(new sdk.GetRegistryPolicyCommand({}))), "RegistryPolicyNotFoundException");
   assert.equal(
-    await fault(ecr.send(new sdk.GetRepositoryPolicyCommand({ repositoryName: "team/app" }))),
+    await faultOf(ecr.send(new sdk.GetRepositoryPolicyCommand({ repositoryName: "team/app" }))),
     "RepositoryPolicyNotFoundException",
   );
   assert.equal(
-    await fault(ecr.send(new sdk.PutRegistryPolicyCommand({ policyText: JSON.stringify({ Statement: [statement] }) }))),
+    await faultOf(
+      ecr.send(new sdk.PutRegistryPolicyCommand({ policyText: JSON.stringify({ Statement: [statement] }) })),
+    ),
     "InvalidParameterException",
     "a registry policy needs Resource",
   );
@@ -185,8 +174,8 @@ test("images have the digest of their manifest, and tags move only where mutabil
     ecr.send(new sdk.PutImageCommand({ repositoryName: "team/app", imageManifest: manifest(n), imageTag }));
   const first = await put(1, "v1");
   assert.match(first.image?.imageId?.imageDigest ?? "", /^sha256:[0-9a-f]{64}$/);
-  assert.equal(await fault(put(1, "v1")), "ImageAlreadyExistsException");
-  assert.equal(await fault(put(2, "v1")), "ImageTagAlreadyExistsException");
+  assert.equal(await faultOf(put(1, "v1")), "ImageAlreadyExistsException");
+  assert.equal(await faultOf(put(2, "v1")), "ImageTagAlreadyExistsException");
   await put(2, "dev-x");
   await put(3, "dev-x");
   const { imageIds = [] } = await ecr.send(
@@ -194,7 +183,7 @@ test("images have the digest of their manifest, and tags move only where mutabil
   );
   assert.equal(imageIds.length, 1, "the tag moved from the second image to the third");
   assert.equal(
-    await fault(ecr.send(new sdk.DeleteRepositoryCommand({ repositoryName: "team/app" }))),
+    await faultOf(ecr.send(new sdk.DeleteRepositoryCommand({ repositoryName: "team/app" }))),
     "RepositoryNotEmptyException",
   );
   const { failures = [] } = await ecr.send(
@@ -221,8 +210,11 @@ test("accounts and regions are apart", async () => {
 });
 
 test("credentials that are bad, and requests that are none, are answered as AWS answers them", async () => {
-  assert.equal(await fault(client("EXPIRED").send(new sdk.DescribeRegistryCommand({}))), "ExpiredTokenException");
-  assert.equal(await fault(client("INVALID").send(new sdk.DescribeRegistryCommand({}))), "UnrecognizedClientException");
+  assert.equal(await faultOf(client("EXPIRED").send(new sdk.DescribeRegistryCommand({}))), "ExpiredTokenException");
+  assert.equal(
+    await faultOf(client("INVALID").send(new sdk.DescribeRegistryCommand({}))),
+    "UnrecognizedClientException",
+  );
   const raw = (
     target: string,
     body: string,
@@ -249,10 +241,10 @@ test("faults come as often as they are asked for, and the journal has every call
   ]);
   const ecr = client();
   const seen: string[] = [];
-  for (let call = 0; call < 6; call++) seen.push(await fault(ecr.send(new sdk.DescribeRegistryCommand({}))));
+  for (let call = 0; call < 6; call++) seen.push(await faultOf(ecr.send(new sdk.DescribeRegistryCommand({}))));
   assert.deepEqual(seen, ["none", "none", "ThrottlingException", "none", "none", "ThrottlingException"]);
-  assert.notEqual(await fault(ecr.send(new sdk.ListTagsForResourceCommand({ resourceArn: "x" }))), "none");
-  assert.equal(await fault(ecr.send(new sdk.GetRegistryPolicyCommand({}))), "SyntaxError");
+  assert.notEqual(await faultOf(ecr.send(new sdk.ListTagsForResourceCommand({ resourceArn: "x" }))), "none");
+  assert.equal(await faultOf(ecr.send(new sdk.GetRegistryPolicyCommand({}))), "SyntaxError");
   const journal = (await (await fetch(`${emulator.url}/_emulator/journal`)).json()) as {
     operation: string;
     error?: string;
