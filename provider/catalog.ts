@@ -11,11 +11,14 @@ import { getImageReplicationStatus } from "./functions/get-image-replication-sta
 import { getImageScanFindings } from "./functions/get-image-scan-findings.ts";
 import { getImageSigningStatus } from "./functions/get-image-signing-status.ts";
 import { getImages } from "./functions/get-images.ts";
+import { getLifecyclePolicyDocument } from "./functions/get-lifecycle-policy-document.ts";
 import { getRegistry } from "./functions/get-registry.ts";
+import { getRegistryPolicyDocument } from "./functions/get-registry-policy-document.ts";
 import { getReplicationBackfill } from "./functions/get-replication-backfill.ts";
 import { getReplicationBackfills } from "./functions/get-replication-backfills.ts";
 import { getRepositories } from "./functions/get-repositories.ts";
 import { getRepository } from "./functions/get-repository.ts";
+import { getRepositoryPolicyDocument } from "./functions/get-repository-policy-document.ts";
 import { getRepositoryScanningConfigurations } from "./functions/get-repository-scanning-configurations.ts";
 import { previewLifecyclePolicy } from "./functions/preview-lifecycle-policy.ts";
 import { validatePullThroughCacheRule } from "./functions/validate-pull-through-cache-rule.ts";
@@ -73,6 +76,9 @@ export const catalog: Catalog = {
     getRegistry,
     getAuthorizationToken,
     previewLifecyclePolicy,
+    getLifecyclePolicyDocument,
+    getRepositoryPolicyDocument,
+    getRegistryPolicyDocument,
     getRepositoryScanningConfigurations,
     getReplicationBackfill,
     getReplicationBackfills,
