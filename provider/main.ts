@@ -14,6 +14,9 @@ const host = engineHost();
 const address = process.argv.slice(2).findLast((argument) => !argument.startsWith("-"));
 if (address) host.connect(address);
 
+/** In milliseconds; watching is not needed to become ready. */
+const engineWatchDelay = 1_000;
+
 for (const event of ["uncaughtException", "unhandledRejection"] as const) {
   process.on(event, (error: unknown) => {
     const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
@@ -23,7 +26,11 @@ for (const event of ["uncaughtException", "unhandledRejection"] as const) {
 }
 
 serve(new Provider(catalog, version, host), host).then(
-  ({ port }) => process.stdout.write(`${port}\n`),
+  ({ port }) => {
+    process.stdout.write(`${port}\n`);
+    // An engine that is killed cannot end its plugins, and whoever starts it again must not meet them.
+    setTimeout(() => host.watch(() => process.exit(1)), engineWatchDelay).unref();
+  },
   (error: unknown) => {
     process.stderr.write(
       `pulumi-resource-ecr: serving on 127.0.0.1 failed: ${error instanceof Error ? error.message : error}\n`,

@@ -8,7 +8,8 @@ export function engineEnvironment(folder: string, endpoint: string, bin: string)
     PATH: `${bin}:${process.env["PATH"] ?? ""}`,
     HOME: folder,
     PULUMI_HOME: join(folder, "home"),
-    PULUMI_BACKEND_URL: `file://${join(folder, "state")}`,
+    // Without the sidecar files, which are not written atomically: a killed engine can leave an empty one.
+    PULUMI_BACKEND_URL: `file://${join(folder, "state")}?metadata=skip`,
     PULUMI_CONFIG_PASSPHRASE: "",
     PULUMI_SKIP_UPDATE_CHECK: "true",
     PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",

@@ -1,6 +1,6 @@
 /** The way back to the engine: messages for the user. A message that cannot be delivered is dropped, never an error. */
 
-import { credentials, Metadata } from "@grpc/grpc-js";
+import { connectivityState, credentials, Metadata } from "@grpc/grpc-js";
 import engineGrpc from "@pulumi/pulumi/proto/engine_grpc_pb.js";
 import engineProto from "@pulumi/pulumi/proto/engine_pb.js";
 import type { Host } from "../provider.ts";
@@ -9,6 +9,8 @@ export interface EngineHost extends Host {
   /** Resolves when every message sent so far has been taken. */
   drained(): Promise<void>;
   connect(address: string): void;
+  /** Calls `gone` when the engine that is connected to does not answer any more: it was killed, or its machine sleeps. */
+  watch(gone: () => void): void;
   close(): void;
 }
 
@@ -41,6 +43,22 @@ export function engineHost(): EngineHost {
       client?.close();
       client = new engineGrpc.EngineClient(address, credentials.createInsecure());
     },
+    watch(gone) {
+      if (client) whenLost(client.getChannel(), gone);
+    },
     close: () => client?.close(),
   };
+}
+
+/** A connection that broke is tried again at once; one that cannot be made again is lost. */
+function whenLost(
+  channel: ReturnType<InstanceType<typeof engineGrpc.EngineClient>["getChannel"]>,
+  lost: () => void,
+): void {
+  const state = channel.getConnectivityState(true);
+  if (state === connectivityState.TRANSIENT_FAILURE) lost();
+  else if (state !== connectivityState.SHUTDOWN)
+    channel.watchConnectivityState(state, Number.POSITIVE_INFINITY, (error) => {
+      if (!error) whenLost(channel, lost);
+    });
 }
