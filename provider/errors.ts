@@ -22,6 +22,8 @@ interface Details {
   cause?: unknown;
   /** AWS's own name of the fault, such as `RepositoryNotFoundException`. */
   fault?: string;
+  /** An earlier attempt of the same call failed in passing, and may have been performed all the same. */
+  retried?: boolean;
 }
 
 /** An error whose message is for the user: *doing what, to what: why; what now*. */
@@ -30,12 +32,14 @@ export class ProviderError extends Error {
   readonly code: ErrorCode;
   readonly path: Path | undefined;
   readonly fault: string | undefined;
+  readonly retried: boolean;
 
   constructor(code: ErrorCode, message: string, details: Details = {}) {
     super(message, details.cause === undefined ? undefined : { cause: details.cause });
     this.code = code;
     this.path = details.path;
     this.fault = details.fault;
+    this.retried = details.retried ?? false;
   }
 
   /** The same failure told from one step further out: `context: message`. Anything unexpected is reported as our bug. */
@@ -46,6 +50,7 @@ export class ProviderError extends Error {
     return new ProviderError(known?.code ?? "Internal", context ? `${context}: ${message}` : message, {
       ...(known?.path ? { path: known.path } : {}),
       ...(known?.fault ? { fault: known.fault } : {}),
+      ...(known?.retried ? { retried: true } : {}),
       cause: error,
     });
   }

@@ -150,6 +150,8 @@ export interface Row<T = unknown> {
   readonly volatile?: boolean | readonly string[];
   /** An output that no call answers, such as what was made here: a refresh keeps what is recorded. */
   readonly kept?: boolean;
+  /** The output that says when AWS created the resource, as ISO 8601 text. */
+  readonly creationTime?: boolean;
   readonly secret?: boolean;
   readonly deprecated?: string;
   readonly autoname?: Autoname;

@@ -68,7 +68,7 @@ interface SdkError {
   name?: string;
   message?: string;
   code?: string;
-  $metadata?: { httpStatusCode?: number; requestId?: string };
+  $metadata?: { httpStatusCode?: number; requestId?: string; attempts?: number };
   $response?: { statusCode?: number; headers?: Record<string, string> };
   errors?: readonly unknown[];
 }
@@ -125,6 +125,7 @@ export function translate(error: unknown, operation: string, where: { endpoint?:
   return new ProviderError(code, `${operation}: ${name}: ${text}${remedy ? `; ${remedy}` : ""}`, {
     ...cause,
     fault: name,
+    retried: ($metadata?.attempts ?? 1) > 1,
   });
 }
 

@@ -86,7 +86,10 @@ export async function create(
   }
 }
 
-/** Creates; or, where an interrupted run has created it and never told the engine, goes on from what that run made. */
+/**
+ * Creates; or, where the resource exists because an interrupted run, or an attempt of this call whose answer was lost, has
+ * created it, goes on from there. What AWS says was created before that is somebody else's.
+ */
 async function createOrResume(
   definition: Resource,
   operation: Operation,
@@ -94,27 +97,42 @@ async function createOrResume(
   unconfirmed: Unconfirmed,
 ): Promise<ValueMap> {
   const place = await identify(definition, operation, inputs, {});
+  const started = Date.now();
   const interrupted = unconfirmed.recall(operation.urn, place);
   unconfirmed.note(operation.urn, place);
   try {
     return merged({}, await definition.endpoints.create?.(operation, inputs));
   } catch (error) {
     const already = error instanceof ProviderError && error.code === "AlreadyExists";
-    const found = already && interrupted ? await observe(definition, operation, inputs) : undefined;
-    if (!found) {
+    const since = interrupted ?? (already && error.retried ? started : undefined);
+    const found = already && since !== undefined ? await observe(definition, operation, inputs) : undefined;
+    if (!found || !isMadeSince(definition, found.live, since ?? started)) {
       if (error instanceof ProviderError && error.code !== "Unavailable" && error.code !== "Cancelled")
         unconfirmed.confirm(operation.urn);
       throw error;
     }
-    operation.warn(
-      "it was created by a run that was interrupted before it could be recorded; this run goes on from there",
-    );
     for (const [name, row] of rows(definition, "input")) {
       if (row.replaces === true && has(inputs, name) && equal(row, found.live[name], inputs[name]) === false)
         throw error;
     }
+    if (interrupted !== undefined) {
+      operation.warn(
+        "it was created by a run that was interrupted before it could be recorded; this run goes on from there",
+      );
+    }
     return visibleRows(definition, operation, found.live, inputs);
   }
+}
+
+/** In milliseconds: by how much the clocks of this machine and of AWS may differ; signatures allow as much. */
+const clockDifference = 5 * 60_000;
+
+/** Without a time of creation the note of it must do. */
+function isMadeSince(definition: Resource, live: ValueMap, since: number): boolean {
+  return rows(definition, "output").every(([name, row]) => {
+    const created = row.creationTime && typeof live[name] === "string" ? Date.parse(live[name]) : Number.NaN;
+    return Number.isNaN(created) || created >= since - clockDifference;
+  });
 }
 
 function isWritten(definition: Resource, aspect: AnyAspect, inputs: ValueMap, live: ValueMap): boolean {

@@ -12,8 +12,8 @@ import { join } from "node:path";
 
 export interface Unconfirmed {
   note(urn: string, place: string): void;
-  /** Whether an earlier run noted this creation at this place and nothing has confirmed it since. */
-  recall(urn: string, place: string): boolean;
+  /** When an earlier run noted this creation at this place, in epoch milliseconds, if nothing has confirmed it since. */
+  recall(urn: string, place: string): number | undefined;
   confirm(urn: string): void;
 }
 
@@ -39,9 +39,9 @@ export function unconfirmedNotes(stack: string, folder = defaultFolder()): Uncon
       try {
         const note: unknown = JSON.parse(readFileSync(file(urn), "utf8"));
         const { place: noted, at } = note as { place?: unknown; at?: unknown };
-        return noted === place && typeof at === "number" && Date.now() - at < longest;
+        return noted === place && typeof at === "number" && Date.now() - at < longest ? at : undefined;
       } catch {
-        return false;
+        return undefined;
       }
     },
     confirm(urn) {

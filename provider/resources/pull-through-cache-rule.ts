@@ -121,7 +121,7 @@ export const pullThroughCacheRule = defineResource<Gateway>()({
       { replaces: "whenRemoved" },
     ),
     registryId,
-    createdAt: output(string("When the rule was created, as ISO 8601 text in UTC.")),
+    createdAt: output(string("When the rule was created, as ISO 8601 text in UTC."), { creationTime: true }),
   },
   aspects: [
     {

@@ -90,7 +90,7 @@ const properties = {
     { default: "" },
   ),
   registryId,
-  createdAt: output(string("When the template was created, as ISO 8601 text in UTC.")),
+  createdAt: output(string("When the template was created, as ISO 8601 text in UTC."), { creationTime: true }),
   updatedAt: output(string("When the template was last changed, as ISO 8601 text in UTC."), { volatile: true }),
 };
 type Properties = typeof properties;

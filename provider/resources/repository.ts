@@ -101,7 +101,7 @@ export const repository = defineResource<Gateway>()({
     arn: output(string("ARN of the repository.")),
     registryId,
     repositoryUri: output(string("URI to push to and pull from, without a tag.")),
-    createdAt: output(string("When the repository was created, as ISO 8601 text in UTC.")),
+    createdAt: output(string("When the repository was created, as ISO 8601 text in UTC."), { creationTime: true }),
   },
   aspects: [
     {
