@@ -149,7 +149,7 @@ const lostAnswers = ["(drop-after)", "(truncate)"];
 function held(emulator: Emulator): unknown {
   return JSON.parse(
     JSON.stringify(emulator.state(), (key, value: unknown) =>
-      ["createdAt", "visibleAt", "lastEvaluatedAt", "images", "blobs", "layers"].includes(key) ? undefined : value,
+      ["createdAt", "visibleAt", "lastEvaluatedAt", "images", "jobs"].includes(key) ? undefined : value,
     ),
   );
 }
