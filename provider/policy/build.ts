@@ -3,6 +3,7 @@
 import type { Path } from "../define/path.ts";
 import type { Problem } from "../define/validator.ts";
 import type { PolicyKind, Statement } from "./document.ts";
+import { accesses, serviceGrants } from "./grant-kinds.ts";
 
 /** Whom a statement is about; several of them mean all of these. */
 export interface Who {
@@ -49,49 +50,6 @@ export interface Built {
   readonly problems: readonly Problem[];
   placeOf(path: Path): Path;
 }
-
-const pull = ["ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"];
-/** With BatchGetImage, because clients look for the manifest before they push it. */
-const push = [
-  "ecr:BatchCheckLayerAvailability",
-  "ecr:BatchGetImage",
-  "ecr:CompleteLayerUpload",
-  "ecr:InitiateLayerUpload",
-  "ecr:PutImage",
-  "ecr:UploadLayerPart",
-];
-
-/** The actions of each grant. */
-const accesses: Readonly<Record<PolicyKind, Readonly<Record<string, readonly string[]>>>> = {
-  repository: {
-    pull,
-    push,
-    pullPush: [...new Set([...pull, ...push])].sort(),
-    readMetadata: [
-      "ecr:DescribeImageScanFindings",
-      "ecr:DescribeImages",
-      "ecr:DescribeRepositories",
-      "ecr:GetLifecyclePolicy",
-      "ecr:GetRepositoryPolicy",
-      "ecr:ListImages",
-      "ecr:ListTagsForResource",
-    ],
-    delete: ["ecr:BatchDeleteImage"],
-    scan: ["ecr:DescribeImageScanFindings", "ecr:StartImageScan"],
-    lambda: ["ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"],
-    codebuild: pull,
-  },
-  registry: {
-    replication: ["ecr:CreateRepository", "ecr:ReplicateImage"],
-    pullThroughCache: ["ecr:BatchImportUpstreamImage", "ecr:CreateRepository"],
-  },
-};
-
-/** Grants to a service of AWS that acts for somebody, and how the ARNs of what it acts for look in an account. */
-const serviceGrants: Readonly<Record<string, { service: string; sourceArn(account: string): string }>> = {
-  lambda: { service: "lambda.amazonaws.com", sourceArn: (account) => `arn:*:lambda:*:${account}:function:*` },
-  codebuild: { service: "codebuild.amazonaws.com", sourceArn: (account) => `arn:*:codebuild:*:${account}:project/*` },
-};
 
 type Conditions = Record<string, Record<string, readonly string[]>>;
 
