@@ -21,6 +21,7 @@ import { describePolicyChange } from "../provider/policy/diff.ts";
 import { policyDocumentText } from "../provider/policy/document.ts";
 import { normalizePolicy, policyEquivalent } from "../provider/policy/normalize.ts";
 import { validatePolicy } from "../provider/policy/validate.ts";
+import { runs } from "./harness/runs.ts";
 
 interface Case {
   name: string;
@@ -103,7 +104,6 @@ const policies = fc.record({
     { maxLength: 4 },
   ),
 });
-const runs = { numRuns: 2_000 };
 
 /** The same document with every list and object in another order. */
 function shuffled(value: unknown, turn: number): unknown {

@@ -94,12 +94,10 @@ export function evaluate(
     else age(run, rule, keeps.days, keeps.since);
   }
   holdBack(run);
-  takeReferrers(run);
-  for (const [index, lists] of family.parents) {
-    const { action, why, doubts } = outcomes[index] as Outcome;
-    const together = lists.every((list) => outcomes[list]?.action !== "keep");
-    if (together && (action !== "keep" || why.kind === "part")) doubts.push("same-run");
-  }
+  // All that is removed first: what follows a removed image is not archived on the way.
+  takeReferrers(run, "expire");
+  takeReferrers(run, "transition");
+  for (const [index, lists] of family.parents) explainTogether(run, index, lists);
   return outcomes;
 }
 
@@ -189,29 +187,38 @@ function holdBack(run: Run): void {
   for (let index = waiting.pop(); index !== undefined; index = waiting.pop()) {
     const outcome = run.outcomes[index];
     if (!outcome || outcome.action === "keep") continue;
-    const lists = lastingLists(run, index, outcome.action);
-    if (lists.length === 0) continue;
+    if (lastingLists(run, index, outcome.action).length === 0) continue;
     outcome.action = "keep";
     outcome.when = undefined;
-    outcome.why = { kind: "blocked", lists };
+    outcome.why = { kind: "blocked", lists: [] };
     waiting.push(...(run.family.children.get(index) ?? []));
   }
+}
+
+/** Says which lists hold an image back, now that the fate of all is known, and what hangs on going with its lists. */
+function explainTogether(run: Run, index: number, lists: readonly number[]): void {
+  const outcome = run.outcomes[index] as Outcome;
+  const together = lists.every((list) => run.outcomes[list]?.action !== "keep");
+  if (together && (outcome.action !== "keep" || outcome.why.kind === "part")) outcome.doubts.push("same-run");
+  if (outcome.why.kind !== "blocked") return;
+  const lasting = lastingLists(run, index, outcome.rule?.action ?? "expire");
+  outcome.why = { kind: "blocked", lists: lasting.length > 0 ? lasting : lists };
 }
 
 const strength: Readonly<Record<Action, number>> = { keep: 0, transition: 1, expire: 2 };
 
 /** Signatures, SBOMs and the like go where their subject goes, and so do theirs. */
-function takeReferrers(run: Run): void {
+function takeReferrers(run: Run, action: Rule["action"]): void {
   const { images, outcomes, family } = run;
   const waiting = [...family.referrers.keys()];
   for (let subject = waiting.pop(); subject !== undefined; subject = waiting.pop()) {
     const cause = outcomes[subject] as Outcome;
-    for (const index of cause.action === "keep" ? [] : (family.referrers.get(subject) ?? [])) {
+    for (const index of cause.action === action ? (family.referrers.get(subject) ?? []) : []) {
       const outcome = outcomes[index] as Outcome;
-      if (strength[outcome.action] >= strength[cause.action]) continue;
-      if (cause.action === "transition" && images[index]?.storageClass === "archive") continue;
-      if (lastingLists(run, index, cause.action).length > 0) continue;
-      const { action, rule, when } = cause;
+      if (strength[outcome.action] >= strength[action]) continue;
+      if (action === "transition" && images[index]?.storageClass === "archive") continue;
+      if (lastingLists(run, index, action).length > 0) continue;
+      const { rule, when } = cause;
       Object.assign(outcome, { action, rule, when, why: { kind: "referrer", subject }, shielded: undefined });
       outcome.doubts = [...cause.doubts];
       waiting.push(index);

@@ -36,5 +36,8 @@ export function familyOf(images: readonly Subject[]): Family {
     link(family.referrers, place, index);
     link(family.subjects, index, place);
   }
+  // Which list is named first does not depend on the order of the images.
+  const byDigest = (a: number, b: number) => ((images[a]?.digest ?? "") < (images[b]?.digest ?? "") ? -1 : 1);
+  for (const lists of family.parents.values()) lists.sort(byDigest);
   return family;
 }

@@ -15,6 +15,7 @@ import {
 import { configurationOf } from "../../provider/rpc/configuration.ts";
 import { conceal, reveal } from "../../provider/rpc/secrets.ts";
 import { structs } from "../../provider/rpc/struct.ts";
+import { runs } from "../harness/runs.ts";
 
 const key = fc.oneof(fc.string(), fc.constantFrom("__proto__", "constructor", "toString", "a.b", ""));
 const map = (value: fc.Arbitrary<Wire>): fc.Arbitrary<WireMap> =>
@@ -72,7 +73,7 @@ test("every kind of value survives the wire, at any depth, with keys such as __p
     fc.property(map(wire), (members) => {
       assert.deepEqual(overTheWire(members), members);
     }),
-    { numRuns: 2_000 },
+    runs,
   );
 });
 
@@ -132,7 +133,7 @@ test("revealing and concealing gives back what was secret, where it was", () => 
       for (const text of before) assert.ok(after.includes(text), `${text} must be secret again`);
       assert.deepEqual(reveal(concealed).values, revealed.values);
     }),
-    { numRuns: 2_000 },
+    runs,
   );
 });
 
