@@ -7,23 +7,22 @@ import type { Job } from "../records.ts";
 export type Steps = Readonly<Record<Job["kind"], (context: Context, job: Job) => boolean>>;
 
 export function startJob({ registry, clock, store }: Context, job: Omit<Job, "steps" | "steppedAt">): void {
-  registry.jobs = [...(registry.jobs ?? []), { ...job, steps: 0, steppedAt: clock.now().getTime() }];
-  store.changed();
-}
-
-function stepJob(context: Context, steps: Steps, job: Job): void {
-  job.steps++;
-  const { registry, store } = context;
-  if (steps[job.kind](context, job)) registry.jobs = (registry.jobs ?? []).filter((other) => other !== job);
+  registry.jobs ??= [];
+  registry.jobs.push({ ...job, steps: 0, steppedAt: clock.now().getTime() });
   store.changed();
 }
 
 /** One step of each job of this registry that is concerned. */
 export function stepJobs(context: Context, steps: Steps, concerns: (job: Job) => boolean): void {
+  const now = context.clock.now().getTime();
+  const ended = new Set<Job>();
   for (const job of (context.registry.jobs ?? []).filter(concerns)) {
-    job.steppedAt = context.clock.now().getTime();
-    stepJob(context, steps, job);
+    job.steps++;
+    job.steppedAt = now;
+    if (steps[job.kind](context, job)) ended.add(job);
+    context.store.changed();
   }
+  drop(context, ended);
 }
 
 /** Every step that the clock says is due, in every registry. */
@@ -31,13 +30,22 @@ export function stepByClock(context: Context, steps: Steps): void {
   const now = context.clock.now().getTime();
   const span = context.settings.stepSeconds * 1_000;
   for (const registry of context.store.working()) {
-    for (const job of registry.jobs ?? []) {
-      while (job.steppedAt + span <= now && registry.jobs?.includes(job)) {
+    const there = { ...context, registry };
+    const ended = new Set<Job>();
+    for (const job of [...(registry.jobs ?? [])]) {
+      while (job.steppedAt + span <= now && !ended.has(job)) {
+        job.steps++;
         job.steppedAt += span;
-        stepJob({ ...context, registry }, steps, job);
+        if (steps[job.kind](there, job)) ended.add(job);
+        context.store.changed();
       }
     }
+    drop(there, ended);
   }
+}
+
+function drop({ registry }: Context, ended: ReadonlySet<Job>): void {
+  if (ended.size > 0) registry.jobs = (registry.jobs ?? []).filter((job) => !ended.has(job));
 }
 
 /** Everything to its end, in every registry, with the work that the end of other work begins. */

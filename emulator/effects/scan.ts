@@ -25,6 +25,19 @@ export function scanOnPush(context: Context, repository: Repository, image: Imag
   if (byRule || (repository.scanOnPush && !isEnhanced(context))) startScan(context, repository, image);
 }
 
+/** Continuous scanning looks at what is there already, as Amazon Inspector does when it is switched on. */
+export function scanExisting(context: Context): void {
+  if (!isEnhanced(context)) return;
+  for (const repository of Object.values(context.registry.repositories)) {
+    if (scanningOf(context.registry, repository).scanFrequency !== "CONTINUOUS_SCAN") continue;
+    for (const image of repository.images) {
+      const isGoing = ["PENDING", "IN_PROGRESS"].includes(image.scan?.status ?? "");
+      const isDone = image.scan?.enhancedFindings !== undefined;
+      if (image.status === "ACTIVE" && isScannable(image) && !isGoing && !isDone) startScan(context, repository, image);
+    }
+  }
+}
+
 export function isEnhanced({ registry }: Pick<Context, "registry">): boolean {
   return registry.scanningConfiguration?.scanType === "ENHANCED";
 }

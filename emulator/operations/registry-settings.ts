@@ -1,5 +1,6 @@
 /** Settings of the whole registry: scanning, account settings, signing, and principals whose pulls are not recorded. */
 
+import { scanExisting } from "../effects/scan.ts";
 import { scanningOf } from "../effects/scanning.ts";
 import { arnOf, invalid, listOf, type Operations, optionalText, page, text } from "../operation.ts";
 import type { NameFilter, ScanningConfiguration, SigningConfiguration } from "../store.ts";
@@ -98,12 +99,14 @@ export const registrySettings: Operations = {
     };
   },
 
-  PutRegistryScanningConfiguration({ registry, store }, input) {
+  PutRegistryScanningConfiguration(context, input) {
+    const { registry, store } = context;
     const scanType = optionalText(input, "scanType") ?? "BASIC";
     if (scanType !== "BASIC" && scanType !== "ENHANCED") throw invalid("scanType", "must be one of [BASIC, ENHANCED]");
     const configuration = { scanType, rules: scanningRules(input, scanType) };
     if (scanType === "BASIC" && configuration.rules.length === 0) delete registry.scanningConfiguration;
     else registry.scanningConfiguration = configuration;
+    scanExisting(context);
     store.changed();
     return { registryScanningConfiguration: configuration };
   },

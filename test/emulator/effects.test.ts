@@ -123,7 +123,7 @@ test("a scan goes on with each read or with the clock, and ends as it was seeded
   assert.deepEqual(await status("odd"), ["UNSUPPORTED_IMAGE", undefined, undefined]);
 });
 
-test("what cannot be scanned says so: indexes, attachments, archived images, and everything under enhanced scanning", async () => {
+test("what cannot be scanned says so: indexes, attachments, archived images, and everything under enhanced scanning, which looks by itself", async () => {
   const ecr = client();
   await create("app");
   const repositoryName = "app";
@@ -141,6 +141,7 @@ test("what cannot be scanned says so: indexes, attachments, archived images, and
     }),
   );
   assert.equal(await start(digest), "ImageArchivedException");
+  await pushImage(ecr, repositoryName, "before", "before");
   await ecr.send(
     new sdk.PutRegistryScanningConfigurationCommand({
       scanType: "ENHANCED",
@@ -154,11 +155,13 @@ test("what cannot be scanned says so: indexes, attachments, archived images, and
     "ValidationException",
   );
   emulator.tick();
-  const { imageScanStatus, imageScanFindings } = await ecr.send(
-    new sdk.DescribeImageScanFindingsCommand({ repositoryName, imageId: { imageTag: "v2" } }),
-  );
-  assert.equal(imageScanStatus?.status, "ACTIVE");
-  assert.equal(imageScanFindings?.enhancedFindings?.[0]?.fixAvailable, "YES");
+  for (const imageTag of ["before", "v2"]) {
+    const { imageScanStatus, imageScanFindings } = await ecr.send(
+      new sdk.DescribeImageScanFindingsCommand({ repositoryName, imageId: { imageTag } }),
+    );
+    assert.equal(imageScanStatus?.status, "ACTIVE");
+    assert.equal(imageScanFindings?.enhancedFindings?.[0]?.fixAvailable, "YES");
+  }
 });
 
 test("a push is replicated to each destination, into repositories that templates shape, with a status of its own", async () => {
