@@ -124,6 +124,19 @@ export function isReferencedImage({ images }: Repository, { digest }: Image): bo
   return images.some(({ children }) => children?.includes(digest));
 }
 
+/**
+ * Takes a tag from an image, or the image when no tag is named. The last tag takes the image with it, unless a manifest list
+ * needs it. False, and nothing is done, for an image that such a list refers to.
+ */
+export function dropImage(store: Store, repository: Repository, image: Image, tag: string | undefined): boolean {
+  const referenced = isReferencedImage(repository, image);
+  if (tag === undefined && referenced) return false;
+  image.tags = tag === undefined ? [] : image.tags.filter((name) => name !== tag);
+  if (image.tags.length === 0 && !referenced) removeImages(store, repository, new Set([image]));
+  store.changed();
+  return true;
+}
+
 /** Takes images away, and the layers that no other image of the repository has. */
 export function removeImages(store: Store, repository: Repository, gone: ReadonlySet<Image>): void {
   repository.images = repository.images.filter((image) => !gone.has(image));

@@ -47,6 +47,8 @@ export interface Registries {
   download(path: string): Performed<string>;
   /** Performs one call and writes it to the journal. Throws AwsError; answers troubles that are no answer at all. */
   perform(caller: Caller, operation: string, input: Json): Performed;
+  /** The same for work that is no operation of the API, under a name of its own in the journal and for faults. */
+  attend<Output>(caller: Caller, operation: string, input: Json, work: (context: Context) => Output): Performed<Output>;
   /** Delays that the call must suffer first, in milliseconds. */
   journal(): readonly JournalEntry[];
   clearJournal(): void;
@@ -154,6 +156,12 @@ export function createRegistries(options: {
     },
     settings: { ...politeDefaults },
     perform: (caller, operation, input) => attempt(caller, operation, input, () => run(caller, operation, input)),
+    attend: (caller, operation, input, work) =>
+      attempt(caller, operation, input, () => {
+        const context = contextOf(caller);
+        catchUp(context);
+        return work(context);
+      }),
     journal: () => journal,
     clearJournal() {
       journal = [];

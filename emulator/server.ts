@@ -9,6 +9,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from "node:ht
 import { createBodyReader, createPartReader } from "./body.ts";
 import { control, controlPrefix } from "./control.ts";
 import { downloadPrefix } from "./downloads.ts";
+import { ociPrefix, serveOci } from "./oci/serve.ts";
 import { createRegistries, type Performed, type Registries } from "./registries.ts";
 import { serveFile } from "./serve-file.ts";
 import { AwsError, callerOf, contentType, isAccount, operationOf, targetPrefix } from "./wire.ts";
@@ -24,7 +25,7 @@ export interface EmulatorOptions {
   complain?: (message: string) => void;
 }
 
-export interface Emulator extends Omit<Registries, "perform" | "discard"> {
+export interface Emulator extends Omit<Registries, "perform" | "attend" | "discard"> {
   readonly url: string;
   readonly port: number;
   /** Saves and stops. */
@@ -44,7 +45,8 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
   const server = createServer({ keepAliveTimeout: 60_000, noDelay: true }, (request, response) => {
     request.on("error", () => response.destroy());
     const path = request.url ?? "/";
-    if (path.startsWith(downloadPrefix)) download(registries, request, response);
+    if (path.startsWith(ociPrefix)) serveOci(registries, request, response);
+    else if (path.startsWith(downloadPrefix)) download(registries, request, response);
     else if (path.startsWith(controlPrefix)) answerControl(registries, request, response);
     else answer(registries, request, response);
   });

@@ -1,6 +1,7 @@
-/** A virtual environment with moto and boto3, for the runs against real clients and an independent ECR. */
+/** A virtual environment with moto, boto3 and oras, for the runs against real clients and an independent ECR. */
 
 import { execFile, spawn } from "node:child_process";
+import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { join } from "node:path";
@@ -9,8 +10,12 @@ import { promisify } from "node:util";
 import { findPython } from "./preflight.ts";
 
 const run = promisify(execFile);
-const pins = ["moto[server]==5.2.1", "boto3==1.43.11"];
-const folder = join(import.meta.dirname, "../.cache/python");
+const pins = ["moto[server]==5.2.1", "boto3==1.43.11", "oras==0.2.43"];
+/** One for each set of pins, so that checkouts which share the cache do not take it from each other. */
+const folder = join(
+  import.meta.dirname,
+  `../.cache/python-${createHash("sha256").update(pins.join()).digest("hex").slice(0, 8)}`,
+);
 let ready: Promise<string> | undefined;
 
 /** The Python of the environment, made at the first use of these pins. */
@@ -28,7 +33,7 @@ async function install(): Promise<string> {
     throw new Error(
       "making a Python environment: there is no Python 3.10 or newer with venv; install it and run again",
     );
-  process.stderr.write("[python] installing moto and boto3 into .cache/python\n");
+  process.stderr.write("[python] installing moto, boto3 and oras into .cache\n");
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
   await run(base, ["-m", "venv", folder], { timeout: 120_000 });

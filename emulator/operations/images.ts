@@ -3,7 +3,7 @@
 import { isDigest } from "../blobs.ts";
 import { afterPull, pullThrough, repositoryForPush } from "../effects.ts";
 import { findImage, type ImageId, imageNotFound } from "../image-id.ts";
-import { isImageTag, isReferencedImage, pushImage, removeImages, seenImages } from "../images.ts";
+import { dropImage, isImageTag, pushImage, seenImages } from "../images.ts";
 import { artifactMediaTypeOf } from "../manifest.ts";
 import {
   type Context,
@@ -214,24 +214,13 @@ export const images: Operations = {
         failures.push(image);
         continue;
       }
-      const left = id.imageTag === undefined ? [] : image.tags.filter((tag) => tag !== id.imageTag);
-      const referenced = isReferencedImage(repository, image);
-      if (id.imageTag === undefined && referenced) {
-        failures.push(
-          failure(
-            id,
-            "ImageReferencedByManifestList",
-            "Requested image referenced by manifest list: remove that first",
-          ),
-        );
-        continue;
+      const named = id.imageTag === undefined ? shownIds(image) : [{ ...id, imageDigest: image.digest }];
+      if (dropImage(context.store, repository, image, id.imageTag)) imageIds.push(...named);
+      else {
+        const reason = "Requested image referenced by manifest list: remove that first";
+        failures.push(failure(id, "ImageReferencedByManifestList", reason));
       }
-      imageIds.push(...(id.imageTag === undefined ? shownIds(image) : [{ ...id, imageDigest: image.digest }]));
-      image.tags = left;
-      // The last tag takes the image with it, unless a manifest list needs it.
-      if (left.length === 0 && !referenced) removeImages(context.store, repository, new Set([image]));
     }
-    context.store.changed();
     return { imageIds, failures };
   },
 };

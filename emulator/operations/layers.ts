@@ -28,10 +28,14 @@ function names(context: Context, repository: Repository, { id }: Upload): Json {
 function uploadOf(context: Context, repository: Repository, input: Json): Upload {
   const id = text(input, "uploadId");
   const upload = context.store.blobs.upload(id, uploadOwner(context, repository));
-  if (upload) return upload;
-  throw new AwsError(
+  if (!upload) throw uploadNotFound(context, repository, id);
+  return upload;
+}
+
+export function uploadNotFound({ registry }: Context, { name }: Repository, id: string): AwsError {
+  return new AwsError(
     "UploadNotFoundException",
-    `The upload with id '${id}' does not exist for the repository with name '${repository.name}' in the registry with id '${context.registry.account}'`,
+    `The upload with id '${id}' does not exist for the repository with name '${name}' in the registry with id '${registry.account}'`,
   );
 }
 

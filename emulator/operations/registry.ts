@@ -2,7 +2,14 @@
 
 import { invalid, listOf, type Operations } from "../operation.ts";
 import type { ReplicationRule } from "../store.ts";
-import type { Json } from "../wire.ts";
+import type { Caller, Json } from "../wire.ts";
+
+/** What the password for `/v2/` says: whose it is, for which region, and until when in epoch milliseconds. */
+export interface TokenClaim extends Caller {
+  readonly expires: number;
+}
+
+const tokenLife = 12 * 60 * 60 * 1_000;
 
 export const registry: Operations = {
   DescribeRegistry({ registry: own }) {
@@ -51,14 +58,16 @@ export const registry: Operations = {
     return { replicationConfiguration: { rules: own.replicationRules } };
   },
 
-  GetAuthorizationToken({ registry: { account, region }, clock }, input) {
+  GetAuthorizationToken({ registry: { account, region }, caller, clock }, input) {
     listOf(input, "registryIds", 1, 10);
-    const password = Buffer.from(JSON.stringify({ account, region, at: clock.now().getTime() })).toString("base64");
+    const at = clock.now().getTime();
+    const claim: TokenClaim = { account, region, accessKey: caller.accessKey, expires: at + tokenLife };
+    const password = Buffer.from(JSON.stringify(claim)).toString("base64");
     return {
       authorizationData: [
         {
           authorizationToken: Buffer.from(`AWS:${password}`).toString("base64"),
-          expiresAt: clock.now().getTime() / 1_000 + 12 * 60 * 60,
+          expiresAt: claim.expires / 1_000,
           proxyEndpoint: `https://${account}.dkr.ecr.${region}.amazonaws.com`,
         },
       ],
