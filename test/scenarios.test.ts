@@ -64,6 +64,8 @@ interface Scenario {
   name: string;
   type: string;
   config?: object;
+  /** The emulator's time at the start, as ISO 8601 text. */
+  clock?: string;
   given?: ForeignWrite[];
   environment?: Record<string, string>;
   steps: Step[];
@@ -104,6 +106,7 @@ test("every resource of the catalog has scenarios, with an import and a refresh 
 
 async function play({ steps: written, ...scenario }: Scenario): Promise<void> {
   emulator.reset();
+  if (scenario.clock) emulator.clock.set(new Date(scenario.clock));
   const files = mkdtempSync(join(tmpdir(), "ecr-scenario-"));
   const steps = JSON.parse(JSON.stringify(written).replaceAll("$FILES", files)) as Step[];
   for (const write of scenario.given ?? []) emulator.asForeigner(write);
