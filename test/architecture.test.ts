@@ -29,7 +29,7 @@ const edges = sources.flatMap((file) =>
 const layers: readonly (readonly string[])[] = [
   ["provider/main.ts", "provider/cli"],
   ["emulator"],
-  ["provider/rpc"],
+  ["provider/rpc", "provider/drift"],
   ["provider/provider.ts", "provider/catalog.ts", "provider/config.ts", "provider/claims.ts", "provider/package.ts"],
   ["provider/functions", "provider/migration"],
   ["provider/resources", "provider/operations"],
