@@ -46,6 +46,7 @@ export type Trouble =
   | { delay: number };
 
 export interface Faults {
+  /** Throws for a kind that does not exist; then none is added. */
   add(rules: readonly FaultRule[]): void;
   clear(): void;
   /** The troubles of this call, in the order of the rules. */
@@ -56,6 +57,7 @@ export function createFaults(): Faults {
   let active: { rule: FaultRule; matched: number; used: number }[] = [];
   return {
     add(rules) {
+      for (const rule of rules) troubleOf(rule, "");
       active.push(...rules.map((rule) => ({ rule, matched: 0, used: 0 })));
     },
     clear() {
@@ -126,5 +128,10 @@ function troubleOf({ kind, code, message, status, ms }: FaultRule, operation: st
       return { html: true };
     case "delay":
       return { delay: ms ?? 100 };
+    default:
+      throw new AwsError(
+        "ValidationException",
+        `There is no fault of the kind ${JSON.stringify(kind satisfies never)}.`,
+      );
   }
 }

@@ -115,22 +115,3 @@ test("an upstream that refuses is told by its code, and leaves no repository", a
     "LayersNotFoundException",
   );
 });
-
-test("seeds that are none are refused, and nothing of them is kept", async () => {
-  const seed = async (body: unknown) =>
-    (await fetch(`${emulator.url}/_emulator/seed`, { method: "POST", body: JSON.stringify(body) })).status;
-  for (const body of [
-    { scans: 1 },
-    { scans: [null] },
-    { scans: [{ status: 1 }] },
-    { scans: [{ findings: {} }] },
-    { upstreamImages: [{ registryUrl: "quay.io" }] },
-    { upstreamImages: [{ ...upstream("a/b", "c"), tags: "latest" }] },
-    { upstreamImages: [{ ...upstream("a/b", "c"), layers: null }] },
-    { upstreamImages: [{ ...upstream("a/b", "c"), layers: { x: 1 } }] },
-  ])
-    assert.equal(await seed(body), 400, JSON.stringify(body));
-  assert.deepEqual(emulator.state(), []);
-  assert.equal(await seed({ account: upstreamAccount, upstreamImages: [upstream("a/b", "c")] }), 200);
-  assert.equal(emulator.state()[0]?.account, upstreamAccount);
-});
