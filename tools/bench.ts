@@ -9,6 +9,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync }
 import { cpus, loadavg, tmpdir, totalmem } from "node:os";
 import { join } from "node:path";
 import { Connection } from "../provider/gateway/gateway.ts";
+import { measureImages } from "./bench/images.ts";
 import { buildAll, bundle } from "./build.ts";
 import { engineEnvironment } from "./environment.ts";
 import { ensurePulumi } from "./pulumi-cli.ts";
@@ -25,8 +26,9 @@ interface Figure {
 }
 const figures: Figure[] = [];
 
-function report(measure: string, value: number, unit: string, target: number): void {
-  figures.push({ measure, value: `${round(value)} ${unit}`, target: `≤ ${target} ${unit}`, met: value <= target });
+function report(measure: string, value: number, unit: string, target: number, sign: "≤" | "≥" = "≤"): void {
+  const met = sign === "≤" ? value <= target : value >= target;
+  figures.push({ measure, value: `${round(value)} ${unit}`, target: `${sign} ${target} ${unit}`, met });
   process.stderr.write(`[bench] ${measure}: ${round(value)} ${unit}\n`);
 }
 
@@ -302,6 +304,12 @@ const emulator = spawn(process.execPath, [join(bin, "pulumi-ecr"), "emulator"], 
 try {
   const registry = registryAt(await firstLine(emulator));
   await perCall(registry);
+  const images = await measureImages(registry.url, join(bin, "pulumi-resource-ecr"), firstLine, registry.calls);
+  report("push of an image of 1 GiB, the reading of its source included", images.pushed, "MB/s", 150, "≥");
+  report("resident at most during that push", images.resident, "MiB", 200);
+  report("promoting it where the layers are: layers sent", images.layersSent, "layers", 0);
+  report("promoting it where the layers are: calls, preview included", images.promotionCalls, "calls", 10);
+  await registry.reset();
   await engineRuns(registry);
 } finally {
   emulator.kill();

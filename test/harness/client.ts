@@ -33,8 +33,23 @@ export interface Plugin {
 
 const severities = ["debug", "info", "warning", "error"] as const;
 
-/** The provider served on a port of its own, with an engine that listens to it; configured with `config`. */
+/** The provider served in this process, with an engine that listens to it; configured with `config`. */
 export async function startPlugin(config: WireMap = {}): Promise<Plugin> {
+  const host = engineHost();
+  const server = await serve(new Provider(catalog, version, host), host);
+  const plugin = await connectPlugin(server.port, config);
+  return {
+    ...plugin,
+    async close() {
+      await plugin.close();
+      server.close();
+      host.close();
+    },
+  };
+}
+
+/** A plugin that serves on a port already, with an engine that listens to it; configured with `config`. */
+export async function connectPlugin(port: number, config: WireMap = {}): Promise<Plugin> {
   const messages: Message[] = [];
   const engine = new Server();
   engine.addService(engineGrpc.EngineService, {
@@ -57,9 +72,7 @@ export async function startPlugin(config: WireMap = {}): Promise<Plugin> {
       error ? reject(error) : resolve(port),
     ),
   );
-  const host = engineHost();
-  const server = await serve(new Provider(catalog, version, host), host);
-  const client = new providerGrpc.ResourceProviderClient(`127.0.0.1:${server.port}`, credentials.createInsecure(), {
+  const client = new providerGrpc.ResourceProviderClient(`127.0.0.1:${port}`, credentials.createInsecure(), {
     "grpc.max_receive_message_length": -1,
   });
   const call = <A>(method: string, request: object) =>
@@ -81,12 +94,10 @@ export async function startPlugin(config: WireMap = {}): Promise<Plugin> {
   await call("configure", configure);
   return {
     messages,
-    port: server.port,
+    port,
     call,
     async close() {
       (client as Client).close();
-      server.close();
-      host.close();
       engine.forceShutdown();
     },
   };
