@@ -25,13 +25,18 @@ type Optional<T> = { readonly [K in keyof T]?: T[K] | undefined };
 export async function digestAt(target: Target, source: ImageSource): Promise<string | undefined> {
   if (source.repositoryName !== undefined && source.imageDigest !== undefined) return source.imageDigest;
   try {
-    const opened = await openSource(target, source, undefined);
-    await opened.close();
-    return opened.root.digest;
+    return await rootDigest(target, source);
   } catch (error) {
     if (error instanceof ProviderError && error.code === "NotFound") return undefined;
     throw error;
   }
+}
+
+/** The digest of what a source holds. Throws NotFound when it is not there. */
+async function rootDigest(target: Target, source: ImageSource = {}): Promise<string> {
+  const opened = await openSource(target, source, undefined);
+  await opened.close();
+  return opened.root.digest;
 }
 
 function openSource(target: Target, source: ImageSource, digest: string | undefined): Promise<Source> {
@@ -70,37 +75,28 @@ export async function place(
   former: { imageDigest?: string | undefined; imageTags?: readonly string[] | undefined },
 ): Promise<{ imageDigest: string; made: Made }> {
   const { imageTags, source } = wanted;
-  const live = await lookUp(target, [
-    ...(wanted.imageDigest === undefined ? [] : [{ imageDigest: wanted.imageDigest }]),
-    ...imageTags.map((imageTag) => ({ imageTag })),
-  ]);
-  let image = wanted.imageDigest === undefined ? undefined : live.get(wanted.imageDigest);
-  const digests: string[] = [];
-  const tags: string[] = [];
-  if (!image) {
-    const [firstTag] = imageTags;
-    const pushed = await pushFrom(target, source, wanted.imageDigest, firstTag);
-    image = pushed.image;
-    digests.push(...pushed.made);
-    if (firstTag !== undefined && pushed.tagged) tags.push(firstTag);
-  }
-  const { digest } = image;
-  for (const tag of imageTags)
-    if (live.get(tag)?.digest !== digest && !tags.includes(tag) && (await putManifest(target, image, tag)))
-      tags.push(tag);
+  const digest = wanted.imageDigest ?? (await rootDigest(target, source));
+  const live = await lookUp(target, [{ imageDigest: digest }, ...imageTags.map((imageTag) => ({ imageTag }))]);
+  const [firstTag] = imageTags;
+  const present = live.get(digest);
+  const { image, digests } = present
+    ? { image: present, digests: [] }
+    : await pushFrom(target, source, digest, firstTag);
+  const tags = imageTags.filter((tag) => live.get(tag)?.digest !== digest);
+  for (const tag of tags) if (present || tag !== firstTag) await putManifest(target, image, tag);
   const dropped = former.imageDigest === digest ? (former.imageTags ?? []) : [];
   const removedTags = dropped.filter((tag) => !imageTags.includes(tag));
   if (removedTags.length > 0) await removeTags(target, digest, removedTags);
   return { imageDigest: digest, made: { digests, tags, removedTags } };
 }
 
-/** Pushes the image of a source; answers it, the digests that were not there, and whether the tag was put as well. */
+/** Pushes the image of a source, with a tag; answers it and the digests that were not there. */
 async function pushFrom(
   target: Target,
   source: ImageSource | undefined,
-  digest: string | undefined,
+  digest: string,
   tag: string | undefined,
-): Promise<{ image: Found; made: string[]; tagged: boolean }> {
+): Promise<{ image: Found; digests: readonly string[] }> {
   const { repositoryName } = target;
   if (!source) {
     throw new ProviderError(
@@ -111,18 +107,18 @@ async function pushFrom(
   }
   const opened = await openSource(target, source, digest);
   try {
-    if (digest !== undefined && opened.root.digest !== digest) {
+    if (opened.root.digest !== digest) {
       throw new ProviderError(
         "Conflict",
         `the source holds ${opened.root.digest}, which is not the image ${digest} that is to be pushed; it was changed meanwhile, or imageDigest is that of another image, so run again or correct it`,
         { path: ["source"] },
       );
     }
-    const parts = await pushParts(target, opened);
-    const stored = await putManifest(target, opened.root, tag).catch((error: unknown) => {
+    const digests = await pushParts(target, opened);
+    await putManifest(target, opened.root, tag).catch((error: unknown) => {
       throw vanished(error, target);
     });
-    return { image: opened.root, made: [...parts, ...(stored ? [opened.root.digest] : [])], tagged: stored };
+    return { image: opened.root, digests };
   } finally {
     await opened.close();
   }

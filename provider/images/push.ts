@@ -13,7 +13,7 @@ const idsPerCall = 100;
 
 /**
  * Pushes everything that the root manifest, which is not there yet, needs; putting it is the caller's. Answers the digests
- * of the manifests that were not there.
+ * of the manifests that were not there, the root among them, in the order in which they are put.
  */
 export async function pushParts(target: Target, source: Source): Promise<string[]> {
   const manifests = await manifestsOf(source);
@@ -32,21 +32,19 @@ export async function pushParts(target: Target, source: Source): Promise<string[
         missing.flatMap(({ blobs }) => blobs),
       ),
     );
-    const made: string[] = [];
-    for (const manifest of missing.filter(({ digest }) => digest !== source.root.digest))
-      if (await putManifest(target, manifest)) made.push(manifest.digest);
-    return made;
+    for (const manifest of missing) if (manifest !== source.root) await putManifest(target, manifest);
+    return missing.map(({ digest }) => digest);
   } catch (error) {
     throw vanished(error, target);
   }
 }
 
-/** Stores a manifest, with a tag when one is given; answers whether it, or its tag, was not there before. */
+/** Stores a manifest, with a tag when one is given. That both are there already is fine: an answer may have got lost. */
 export async function putManifest(
   { gateway, repositoryName }: Target,
   { text, mediaType, digest }: Pick<Manifest, "text" | "mediaType" | "digest">,
   imageTag?: string,
-): Promise<boolean> {
+): Promise<void> {
   try {
     await gateway.call("PutImage", {
       repositoryName,
@@ -55,10 +53,8 @@ export async function putManifest(
       imageDigest: digest,
       ...(imageTag === undefined ? {} : { imageTag }),
     });
-    return true;
   } catch (error) {
-    if (hasFault(error, ["ImageAlreadyExistsException"])) return false;
-    throw error;
+    if (!hasFault(error, ["ImageAlreadyExistsException"])) throw error;
   }
 }
 

@@ -25,7 +25,7 @@ for (const name of yamlExamples) {
     emulator.asForeigner({ operation: "CreateRepository", input: { repositoryName: "shared/base" } });
     const project = await createProject(emulator.url, { resources: {} });
     try {
-      cpSync(join(examples, name, "Pulumi.yaml"), join(project.folder, "Pulumi.yaml"));
+      cpSync(join(examples, name), project.folder, { recursive: true });
       const file = join(project.folder, "Pulumi.yaml");
       const text = readFileSync(file, "utf8")
         .replace("../../bin", plugin)

@@ -98,9 +98,16 @@ for (const [name, faults] of Object.entries({
   test(`an image arrives whole in spite of ${name}`, { timeout: 60_000 }, async () => {
     const { digest } = simpleLayout(join(folder, "app"), noise(3 * partSize), "small");
     emulator.addFaults(faults as never);
-    await image().up(app());
+    const session = image();
+    await session.up(app());
+    assert.ok(
+      emulator.journal().some(({ error }) => error !== undefined),
+      "something must have gone wrong",
+    );
     emulator.clearFaults();
     assert.deepEqual(stored("team/app"), { [digest]: ["v1"] });
+    await session.destroy();
+    assert.deepEqual(stored("team/app"), {}, "what was pushed is known to have been");
   });
 }
 
