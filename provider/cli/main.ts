@@ -2,6 +2,7 @@
 
 import { Command, CommanderError } from "commander";
 import { version } from "../package.ts";
+import { backfill } from "./commands/backfill.ts";
 import { emulator } from "./commands/emulator.ts";
 import { importFile } from "./commands/import-file.ts";
 import { simulate } from "./commands/simulate.ts";
@@ -14,7 +15,7 @@ const program = new Command("pulumi-ecr")
   .version(version)
   .addHelpText("after", exitCodes)
   .exitOverride();
-for (const command of [emulator, importFile, simulate]) program.addCommand(command.exitOverride());
+for (const command of [backfill, emulator, importFile, simulate]) program.addCommand(command.exitOverride());
 
 // A reader that has seen enough, such as `head`, is no failure.
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {

@@ -1,0 +1,84 @@
+/** `pulumi-ecr backfill` as a process, against the emulator: images that are older than the replication rules. */
+
+import assert from "node:assert/strict";
+import { execFile } from "node:child_process";
+import { join } from "node:path";
+import { after, before, beforeEach, test } from "node:test";
+import { type Emulator, startEmulator } from "../../emulator/server.ts";
+
+let emulator: Emulator;
+before(async () => {
+  emulator = await startEmulator();
+});
+beforeEach(() => {
+  emulator.reset();
+  emulator.asForeigner({ operation: "CreateRepository", input: { repositoryName: "team/app" } });
+  const imageManifest = JSON.stringify({ schemaVersion: 2, mediaType: indexType, manifests: [] });
+  emulator.asForeigner({ operation: "PutImage", input: { repositoryName: "team/app", imageTag: "v1", imageManifest } });
+  const rules = [
+    {
+      destinations: [
+        { registryId: "123456789012", region: "eu-west-1" },
+        { registryId: "111111111111", region: "eu-west-1" },
+      ],
+    },
+  ];
+  emulator.asForeigner({ operation: "PutReplicationConfiguration", input: { replicationConfiguration: { rules } } });
+});
+after(() => emulator.close());
+
+const indexType = "application/vnd.oci.image.index.v1+json";
+const command = join(import.meta.dirname, "../../provider/cli/main.ts");
+
+function backfill(...args: string[]): Promise<{ code: number; stdout: string; stderr: string }> {
+  const env = {
+    PATH: process.env["PATH"] ?? "",
+    NODE_NO_WARNINGS: "1",
+    AWS_ACCESS_KEY_ID: "a",
+    AWS_SECRET_ACCESS_KEY: "b",
+  };
+  const all = [command, "backfill", ...args, "--region", "us-east-1", "--endpoint", emulator.url];
+  return new Promise((resolve) =>
+    execFile(process.execPath, all, { env }, (error, stdout, stderr) =>
+      resolve({ code: error ? Number(error.code ?? -1) : 0, stdout, stderr }),
+    ),
+  );
+}
+
+test("a backfill that is waited for copies what was pushed before the rule", async () => {
+  const { code, stdout, stderr } = await backfill("start", "123456789012/eu-west-1", "--wait");
+  assert.equal(code, 0, stderr);
+  assert.match(stderr, /COMPLETE, 1 of 1 images copied/);
+  const copy = emulator.state().find(({ account, region }) => account === "123456789012" && region === "eu-west-1");
+  assert.deepEqual(
+    copy?.repositories["team/app"]?.images.map(({ tags }) => tags),
+    [["v1"]],
+  );
+  const one = JSON.parse((await backfill("status", stdout.trim())).stdout);
+  assert.equal(one.status, "COMPLETE");
+  assert.equal(one.results.length, 1);
+  assert.equal(JSON.parse((await backfill("status")).stdout)[0].replicationBackfillId, stdout.trim());
+});
+
+test("images that the destination does not take are exit code 2", async () => {
+  const { code, stderr } = await backfill("start", "111111111111/eu-west-1", "--wait");
+  assert.equal(code, 2);
+  assert.match(stderr, /1 of the images could not be copied/);
+});
+
+test("a backfill can be stopped, once", async () => {
+  const { stdout } = await backfill("start", "111111111111/eu-west-1");
+  assert.equal((await backfill("stop", stdout.trim())).code, 0);
+  const again = await backfill("stop", stdout.trim());
+  assert.equal(again.code, 1);
+  assert.match(again.stderr, /ReplicationBackfillInvalidStatusException/);
+});
+
+test("a destination without a rule, or one that is none, is an error that says so", async () => {
+  const { code, stderr } = await backfill("start", "111111111111/ap-south-1");
+  assert.equal(code, 1);
+  assert.match(stderr, /111111111111\/ap-south-1 is not one of the registry's replication configuration/);
+  const wrong = await backfill("start", "eu-west-1");
+  assert.equal(wrong.code, 1);
+  assert.match(wrong.stderr, /123456789012\/eu-central-1/);
+});
