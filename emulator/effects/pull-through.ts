@@ -34,7 +34,8 @@ export function pullThrough(context: Context, name: string, ids: readonly ImageI
   const { registry, clock, store } = context;
   const now = clock.now().getTime();
   for (const id of ids) {
-    if (isFresh(registry.repositories[name], id, now)) continue;
+    const isNamed = id.imageDigest !== undefined || id.imageTag !== undefined;
+    if (!isNamed || isFresh(registry.repositories[name], id, now)) continue;
     const found = upstreamImage(context, rule, upstreamName(rule, name), id, now);
     if (!found) continue;
     if ("failureCode" in found) {
