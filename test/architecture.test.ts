@@ -33,7 +33,7 @@ const layers: readonly (readonly string[])[] = [
   ["provider/provider.ts", "provider/catalog.ts", "provider/config.ts", "provider/claims.ts", "provider/package.ts"],
   ["provider/functions", "provider/migration"],
   ["provider/resources", "provider/operations"],
-  ["provider/images"],
+  ["provider/images", "provider/review"],
   ["provider/gateway", "provider/policy", "provider/lifecycle"],
   ["provider/define", "provider/errors.ts"],
 ];
