@@ -4,7 +4,10 @@ import { Command, CommanderError } from "commander";
 import { version } from "../package.ts";
 import { backfill } from "./commands/backfill.ts";
 import { emulator } from "./commands/emulator.ts";
+import { explain } from "./commands/explain.ts";
 import { importFile } from "./commands/import-file.ts";
+import { review } from "./commands/review.ts";
+import { schema } from "./commands/schema.ts";
 import { simulate } from "./commands/simulate.ts";
 
 const exitCodes = `
@@ -15,7 +18,8 @@ const program = new Command("pulumi-ecr")
   .version(version)
   .addHelpText("after", exitCodes)
   .exitOverride();
-for (const command of [backfill, emulator, importFile, simulate]) program.addCommand(command.exitOverride());
+for (const command of [backfill, emulator, explain, importFile, review, schema, simulate])
+  program.addCommand(command.exitOverride());
 
 // A reader that has seen enough, such as `head`, is no failure.
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {

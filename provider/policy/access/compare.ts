@@ -14,7 +14,7 @@ import type { World } from "./knowledge.ts";
 import { type Principal, principalsOf } from "./principals.ts";
 import { isAbout, type Resource, resourcesOf } from "./resources.ts";
 import { type AccessRow, addFact, type Fact, rowsOf } from "./rows.ts";
-import { type Rule, rulesOf } from "./statements.ts";
+import { identityPolicies, meaningOf, type Rule, rulesOf } from "./statements.ts";
 import type { Test } from "./tests.ts";
 import { principalWords } from "./words.ts";
 
@@ -52,16 +52,55 @@ export function compareAccess(before: unknown, after: unknown, context: AccessCo
   ];
   const reasons = parts.flatMap((part) => ("reason" in part ? [part.reason] : []));
   if (reasons.length > 0) return undecided([...new Set(reasons)]);
+  const rules = parts.flatMap((part) => ("reason" in part ? [] : part)).map((rule) => inScope(rule, context));
   try {
-    return compareRules(
-      parts.flatMap((part) => ("reason" in part ? [] : part)),
-      context,
-      budget,
-    );
+    const change = compareRules(rules, context, budget);
+    return context.owner === undefined ? change : withRefusals(change, rules, context.owner, context, budget);
   } catch (error) {
     if (!(error instanceof TooMuch)) throw error;
     return undecided(["too many combinations"]);
   }
+}
+
+/**
+ * Adds what the documents refuse, or no longer do, to principals of the owner's account: for them identity policies can
+ * allow what this policy does not, and only a Deny of it refuses.
+ */
+function withRefusals(
+  change: AccessChange,
+  rules: readonly Rule[],
+  owner: string,
+  context: AccessContext,
+  budget: Budget,
+): AccessChange {
+  const denies = rules.filter(({ allow }) => !allow);
+  const [before, after] = (["before", "after"] as const).map((side) =>
+    denies
+      .filter((rule) => rule.side === side)
+      .map(meaningOf)
+      .sort()
+      .join(),
+  );
+  if (before === after) return change;
+  const refusals = compareRules([...denies, identityPolicies(owner)], context, budget);
+  const added = (rows: readonly AccessRow[], told: readonly AccessRow[]) =>
+    rows
+      .filter(({ who }) => "account" in who && who.account === owner)
+      .filter((row) => !told.some((other) => isSameClaim(row, other)))
+      .map((row) => ({ ...row, refusal: true as const }));
+  const gains = [...change.gains, ...added(refusals.gains, change.gains)];
+  const losses = [...change.losses, ...added(refusals.losses, change.losses)];
+  const open = together([...change.undecided, ...refusals.undecided]);
+  return { relation: relationOf(gains.length > 0, losses.length > 0, open.length > 0), gains, losses, undecided: open };
+}
+
+function isSameClaim(left: AccessRow, right: AccessRow): boolean {
+  return (
+    left.principal === right.principal &&
+    left.because.policy === right.because.policy &&
+    left.because.index === right.because.index &&
+    left.actions.every((action) => right.actions.includes(action))
+  );
 }
 
 function undecided(reasons: readonly string[]): AccessChange {
@@ -79,8 +118,7 @@ interface Found {
   readonly undecided: Undecided[];
 }
 
-function compareRules(all: readonly Rule[], context: AccessContext, budget: Budget): AccessChange {
-  const rules = all.map((rule) => inScope(rule, context));
+function compareRules(rules: readonly Rule[], context: AccessContext, budget: Budget): AccessChange {
   const principals = principalsOf(rules, context);
   const world = worldOf(rules, principals, context);
   const resources = resourcesOf(rules, context, budget);

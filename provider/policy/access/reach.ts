@@ -1,5 +1,6 @@
 /** How far a difference reaches: to someone who is not trusted, or to whoever wants it. */
 
+import { isAccountId } from "../normalize.ts";
 import { parseRange } from "./addresses.ts";
 import { type AccessContext, isTrustedAccount, isTrustedOrganisation } from "./context.ts";
 import type { Cause } from "./diagram.ts";
@@ -41,6 +42,7 @@ const identityKeys = [
   "aws:principalaccount",
   "aws:userid",
 ];
+const sourceKeys = ["aws:sourceaccount", "aws:sourcearn", "aws:sourceorgid", "aws:sourceorgpaths"];
 const networkKeys = [
   "aws:sourcevpc",
   "aws:sourcevpce",
@@ -53,14 +55,20 @@ const networkKeys = [
 /**
  * Whether an account that the policy says nothing about can have it, from the internet: no condition ties it to an
  * organisation, an account, a network endpoint or a narrow range of addresses. What the caller sets itself ties nothing.
+ * A service is public when it may act on behalf of anybody: nothing ties it to a source.
  */
 export function isPublic(principal: Principal, cause: Cause): boolean {
+  const isTied = (keys: readonly string[]) =>
+    keys.some((key) => {
+      const starts = beginnings(cause, key);
+      return alwaysOf(cause, key, (text) => starts.some((start) => text.startsWith(start)));
+    });
+  if (principal.kind === "service" || principal.kind === "anyService") return !isTied(sourceKeys);
   if (principal.kind !== "anyAccount") return false;
-  const isTied = [...identityKeys, ...networkKeys].some((key) => {
-    const starts = beginnings(cause, key);
-    return alwaysOf(cause, key, (text) => starts.some((start) => text.startsWith(start)));
-  });
-  return !isTied && !alwaysOf(cause, "aws:sourceip", (text) => isInNarrowRange(cause, text));
+  return (
+    !isTied([...identityKeys, ...networkKeys]) &&
+    !alwaysOf(cause, "aws:sourceip", (text) => isInNarrowRange(cause, text))
+  );
 }
 
 /** What the values that the document asks for begin with: all of one without wildcards, else a whole part of it. */
@@ -76,7 +84,8 @@ function beginnings({ granting, denying }: Cause, key: string): string[] {
       if (wildcard === value.length) return [value];
       const start = value.slice(0, wildcard);
       const whole = start.slice(0, Math.max(start.lastIndexOf("/"), start.lastIndexOf(":")) + 1);
-      return whole.length > 4 && !whole.startsWith("arn:") ? [whole] : [];
+      const namesAccount = whole.startsWith("arn:") && isAccountId(whole.split(":")[4] ?? "");
+      return namesAccount || (whole.length > 4 && !whole.startsWith("arn:")) ? [whole] : [];
     });
 }
 

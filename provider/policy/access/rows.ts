@@ -35,9 +35,14 @@ export interface AccessRow {
   /** In plain words. */
   readonly principal: string;
   readonly who: Principal;
+  /**
+   * Not what the policy allows, but what it refuses, or no longer does: identity policies of the owner's account may allow
+   * the same.
+   */
+  readonly refusal?: true;
   /** Someone who is neither of the owner's account nor trusted. */
   readonly outside: boolean;
-  /** Any account at all, from the internet. */
+  /** Any account at all, from the internet; of a service: on behalf of anybody. */
   readonly public: boolean;
   /** Such as `pull`; undefined where the actions make up none that has a name. */
   readonly capability?: string;

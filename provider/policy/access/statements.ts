@@ -174,3 +174,26 @@ function actionsOf(statement: Statement): boolean[] {
   if (containsUnknown(statement["NotAction"])) return actionTable.map(() => true);
   return listed(statement["NotAction"]).map((isListed) => !isListed);
 }
+
+/** What the identity policies of an account allow at most, as a rule of both sides. */
+export function identityPolicies(account: string): Rule {
+  return {
+    id: "identity",
+    kind: "repository",
+    side: "registry",
+    index: 0,
+    allow: true,
+    names: { ...nobody, aws: [account], accounts: new Set([account]) },
+    others: false,
+    actions: actionTable.map(() => true),
+    tests: [],
+    condition: "true ",
+    position: () => undefined,
+  };
+}
+
+/** As text: equal for rules that say the same. */
+export function meaningOf({ names, others, actions, resources, condition }: Rule): string {
+  const { everybody, aws, service, federated, canonical } = names;
+  return JSON.stringify([everybody, aws, service, federated, canonical, others, actions, resources, condition]);
+}

@@ -91,12 +91,13 @@ function testWords(test: Test, among?: readonly KeyValue[]): string {
   const matters = values.filter(
     (_, index) => !among || negated || among.some((value) => value?.some((text) => matchesValue(test, index, text))),
   );
+  const passesAbsent = among ? among.includes(undefined) : ifExists;
+  if (matters.length === 0 && passesAbsent) return `${key} is absent`;
   const shown = matters.slice(0, mostValues).map((value) => printable(value, 100));
   const rest = matters.length - shown.length;
   const list = `${shown.join(negated ? " nor " : " or ")}${rest > 0 ? ` (and ${rest} more)` : ""}` || "nothing";
   const verb = comparisons.find(([ending]) => operator.endsWith(ending))?.[1] ?? likeness(operator, family, matters);
   const subject = quantifier === "all" ? `every ${key}` : quantifier === "any" ? `some ${key}` : key;
-  const passesAbsent = among ? among.includes(undefined) : ifExists;
   const not = negated ? (shown.length > 1 ? "neither " : "not ") : "";
   return `${subject} is ${not}${verb === "" ? "" : `${verb} `}${list}${passesAbsent ? " or absent" : ""}`;
 }

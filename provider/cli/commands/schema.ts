@@ -1,0 +1,25 @@
+/** `pulumi-ecr schema [NAME]`: the JSON Schemas of documents and reports, for editors and other programs. */
+
+import { readdirSync, readFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { Command } from "commander";
+
+const ending = ".schema.json";
+
+export const schema = new Command("schema")
+  .description("Print a JSON Schema by name, or the names of all.")
+  .argument("[name]", "such as repository-policy")
+  .action((name: string | undefined) => {
+    const folder = join(dirname(process.argv[1] ?? "."), "..", "schema");
+    const names = readdirSync(folder)
+      .filter((file) => file.endsWith(ending))
+      .map((file) => file.slice(0, -ending.length))
+      .sort();
+    if (name === undefined) {
+      process.stdout.write(`${names.join("\n")}\n`);
+      return;
+    }
+    if (!names.includes(name))
+      throw new Error(`printing a schema: there is none of that name; there are ${names.join(", ")}`);
+    process.stdout.write(readFileSync(join(folder, `${name}${ending}`)));
+  });

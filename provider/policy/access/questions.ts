@@ -1,0 +1,78 @@
+/** Questions about one policy, answered by comparing it with a version of itself. */
+
+import { documentValue } from "../../define/document.ts";
+import { isMap } from "../../define/value.ts";
+import { type Statement, statementsOf } from "../document.ts";
+import { type AccessChange, compareAccess } from "./compare.ts";
+import type { AccessContext } from "./context.ts";
+import type { AccessRow } from "./rows.ts";
+
+/** What a policy allows, as gains over no policy. */
+export function allowedBy(policy: unknown, context: AccessContext = {}): AccessChange {
+  return compareAccess(undefined, policy, context);
+}
+
+export interface LockOut {
+  /** `whole`: nobody of the account can change the policy any more; `partial`: some principals, or under conditions. */
+  readonly extent: "none" | "partial" | "whole";
+  /** The refusals; their `because` names statements of the policy. */
+  readonly rows: readonly AccessRow[];
+}
+
+/**
+ * Whether the owner can still change the policy. An explicit Deny holds for the owner's account as well, whatever its
+ * identity policies say. Without an owner in the context, only a policy that refuses everybody is a lock-out.
+ */
+export function lockOut(policy: unknown, context: AccessContext = {}): LockOut {
+  const document = documentValue(policy);
+  const statements = statementsOf(document);
+  if (!statements?.some(({ Effect: effect }) => effect === "Deny") || !isMap(document))
+    return { extent: "none", rows: [] };
+  const changes = context.kind === "registry" ? "ecr:PutRegistryPolicy" : "ecr:SetRepositoryPolicy";
+  const principal = context.owner === undefined ? "*" : { AWS: context.owner };
+  const open = { ...everything(context), Principal: principal, Action: changes };
+  // Only what it refuses counts; the places of the statements stay.
+  const refusing = statements.map((statement) =>
+    statement["Effect"] === "Deny" ? statement : { ...open, Action: [] },
+  );
+  const refused = { ...document, Statement: [...refusing, open] };
+  const { losses } = compareAccess({ Statement: open }, refused, context);
+  const rows = losses.filter(({ who }) => "account" in who);
+  if (rows.length === 0) return { extent: "none", rows };
+  const left = allowedBy(refused, context);
+  const isLeft = left.undecided.length > 0 || left.gains.some(({ who }) => "account" in who);
+  if (!isLeft) return { extent: "whole", rows };
+  return { extent: context.owner === undefined ? "none" : "partial", rows };
+}
+
+function everything({ kind }: AccessContext): Statement {
+  return { Effect: "Allow", Principal: "*", Action: "*", ...(kind === "registry" ? { Resource: "*" } : {}) };
+}
+
+export interface Idle {
+  /** 0-based place of the statement. */
+  readonly index: number;
+  /** `redundant`: others say the same; `contradicted`: an Allow of which a Deny leaves nothing. */
+  readonly why: "redundant" | "contradicted";
+}
+
+const mostStatements = 100;
+
+/** Statements that could go without a change in access. Empty where anything is undecided, and for very long policies. */
+export function idleStatements(policy: unknown, context: AccessContext = {}): Idle[] {
+  const document = documentValue(policy);
+  const statements = statementsOf(document);
+  if (!statements || !isMap(document) || statements.length < 2 || statements.length > mostStatements) return [];
+  const denies = statements.filter(({ Effect: effect }) => effect === "Deny");
+  const of = (list: readonly Statement[]) => ({ ...document, Statement: list });
+  return statements.flatMap((statement, index): Idle[] => {
+    const others = statements.filter((_, at) => at !== index);
+    // A Deny also refuses what identity policies allow, so it is judged beside an Allow of everything.
+    const beside = statement["Effect"] === "Deny" ? [everything(context)] : [];
+    const change = compareAccess(of([...statements, ...beside]), of([...others, ...beside]), context);
+    if (change.relation !== "equal") return [];
+    const alone = allowedBy(of([statement, ...denies]), context);
+    const contradicted = statement["Effect"] === "Allow" && alone.relation === "equal";
+    return [{ index, why: contradicted ? "contradicted" : "redundant" }];
+  });
+}

@@ -1,0 +1,19 @@
+import { idleStatements } from "../../policy/access/questions.ts";
+import { defineRule } from "../rule.ts";
+
+export const idleStatement = defineRule({
+  id: "ECR-A10",
+  title: "A statement that does nothing",
+  level: "note",
+  about: "Statements that could go without a change in what anybody may do.",
+  fix: "Take the statement out, or correct what it should say.",
+  source: "IAM Access Analyzer: REDUNDANT_STATEMENT; parliament.",
+  check: ({ source, context, pathOf }) =>
+    idleStatements(source, context).map(({ index, why }) => ({
+      path: pathOf(index),
+      message:
+        why === "contradicted"
+          ? "allows nothing, because a Deny refuses all of it"
+          : "changes nothing: the other statements say the same",
+    })),
+});

@@ -1,0 +1,27 @@
+import { lockOut } from "../../policy/access/questions.ts";
+import { defineRule } from "../rule.ts";
+
+export const lockOutRule = defineRule({
+  id: "ECR-B8",
+  title: "The owner is locked out",
+  level: "error",
+  about: "Whether anybody of the owner's account can still change the policy. A Deny holds for the owner as well.",
+  fix: "Except the owner's administrators from the Deny, by a condition on aws:PrincipalArn.",
+  source: "ECR API reference: SetRepositoryPolicy, force.",
+  check({ source, context, pathOf }) {
+    const { extent, rows } = lockOut(source, context);
+    const [row] = rows;
+    if (extent === "none" || !row) return [];
+    const path = pathOf(row.because.index);
+    if (extent === "whole")
+      return [
+        {
+          path,
+          message:
+            "refuses to everybody, the owner too, to change or delete this policy; AWS takes it only with `force`",
+        },
+      ];
+    const only = row.onlyIf === undefined ? "" : ` if ${row.onlyIf}`;
+    return [{ path, level: "warning", message: `keeps ${row.principal} from changing this policy${only}` }];
+  },
+});

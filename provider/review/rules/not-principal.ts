@@ -1,0 +1,21 @@
+import { defineRule } from "../rule.ts";
+
+export const notPrincipal = defineRule({
+  id: "ECR-B2",
+  title: "Allow with NotPrincipal",
+  level: "warning",
+  about: "Statements that allow everybody but a few.",
+  fix: "Name who may, in Principal.",
+  source: "IAM Access Analyzer: ALLOW_WITH_NOT_PRINCIPAL.",
+  check: ({ statements, pathOf }) =>
+    statements.flatMap(({ Effect: effect, NotPrincipal: names }, index) =>
+      effect === "Allow" && names !== undefined
+        ? [
+            {
+              path: [...pathOf(index), "NotPrincipal"],
+              message: "allows every AWS account in the world but these; name who may in Principal instead",
+            },
+          ]
+        : [],
+    ),
+});

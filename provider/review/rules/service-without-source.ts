@@ -1,0 +1,18 @@
+import { abilities, byStatement, defineRule, principalsOf } from "../rule.ts";
+
+export const serviceWithoutSource = defineRule({
+  id: "ECR-B7",
+  title: "A service on behalf of anybody",
+  level: "warning",
+  about:
+    "Services that a policy names without tying them to a source: any customer of the service could make it act (the confused deputy).",
+  fix: "Add a condition on aws:SourceAccount, aws:SourceArn or aws:SourceOrgID.",
+  source: "IAM Access Analyzer: RESTRICT_ACCESS_TO_SERVICE_PRINCIPAL; prowler.",
+  check({ access, pathOf }) {
+    const rows = access.gains.filter(({ who, public: isPublic }) => who.kind === "service" && isPublic);
+    return byStatement(rows).map(([index, ours]) => ({
+      path: pathOf(index),
+      message: `${principalsOf(ours)} can ${abilities(ours)} on behalf of any AWS account; add a condition on aws:SourceAccount, aws:SourceArn or aws:SourceOrgID`,
+    }));
+  },
+});

@@ -1,0 +1,31 @@
+import { actionTable } from "../../policy/action-table.ts";
+import { matchesWildcard } from "../../policy/actions.ts";
+import { stringsOf } from "../../policy/document.ts";
+import { defineRule } from "../rule.ts";
+
+export const wideActions = defineRule({
+  id: "ECR-B6",
+  title: "Every action",
+  level: "warning",
+  about: "Statements that allow * or ecr:*, or everything but a few actions.",
+  fix: "Name the actions that are needed.",
+  source: "checkov has it for every service.",
+  check: ({ kind, statements, pathOf }) =>
+    statements.flatMap((statement, index) => {
+      if (statement["Effect"] !== "Allow") return [];
+      const possible = actionTable.filter(({ scope }) => kind === "registry" || scope === "repository");
+      const everything = stringsOf(statement["Action"]).find((pattern) =>
+        possible.every(({ name }) => matchesWildcard(pattern.toLowerCase(), `ecr:${name}`.toLowerCase())),
+      );
+      if (everything === undefined && statement["NotAction"] === undefined) return [];
+      const changing = possible.filter(({ level }) => level !== "read" && level !== "list").length;
+      const element = everything === undefined ? "NotAction" : "Action";
+      const what = everything === undefined ? "what is not listed, also in the future, out of" : "all";
+      return [
+        {
+          path: [...pathOf(index), element],
+          message: `allows ${what} ${possible.length} actions, ${changing} of which change something; name those that are needed`,
+        },
+      ];
+    }),
+});
