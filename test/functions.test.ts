@@ -9,8 +9,8 @@ import type { ForeignWrite } from "../emulator/registries.ts";
 import type { Seed } from "../emulator/seeds.ts";
 import { type Emulator, startEmulator } from "../emulator/server.ts";
 import { catalog } from "../provider/catalog.ts";
-import { decode, encode, type Plugin, plain, proto, startPlugin } from "./harness/client.ts";
-import { wire } from "./harness/session.ts";
+import { type Plugin, startPlugin } from "./harness/client.ts";
+import { invokeOn } from "./harness/invoke.ts";
 
 interface Case {
   name: string;
@@ -51,16 +51,7 @@ beforeEach(async () => {
 afterEach(() => plugin.close());
 after(() => emulator.close());
 
-async function invoke(name: string, args: object): Promise<{ results: Record<string, unknown>; failures: string[] }> {
-  const request = new proto.InvokeRequest();
-  request.setTok(`ecr:index:${name}`);
-  request.setArgs(encode(wire(args)));
-  const response = await plugin.call<proto.InvokeResponse>("invoke", request);
-  return {
-    results: plain(decode(response.getReturn())) as Record<string, unknown>,
-    failures: response.getFailuresList().map((failure) => `${failure.getProperty()}: ${failure.getReason()}`),
-  };
-}
+const invoke = (name: string, args: object) => invokeOn(plugin, name, args);
 
 function calls(): string[] {
   return emulator.journal().map(({ operation }) => operation);
