@@ -35,10 +35,10 @@ export function createBodyReader(): BodyReader & { text(): string } {
   };
 }
 
-/** Reads the body of an UploadLayerPart. */
-export function createPartReader(): BodyReader {
+/** Reads the body of an UploadLayerPart, of which so many bytes are announced. */
+export function createPartReader(announced = 0): BodyReader {
   const rest = createBodyReader();
-  const decoded: Buffer[] = [];
+  let decoded: Buffer = Buffer.allocUnsafeSlow(Math.ceil((Math.min(announced, largestBody) * 3) / 4));
   let state: "before" | "within" | "after" = "before";
   let pending: Buffer = Buffer.alloc(0);
   let length = 0;
@@ -51,12 +51,18 @@ export function createPartReader(): BodyReader {
     // Some encoders escape the slash.
     const plain = all.includes(backslash) ? Buffer.from(all.toString("latin1").replaceAll("\\", ""), "latin1") : all;
     const end = last ? plain.length : plain.length - (plain.length % 4);
-    const bytes = Buffer.from(plain.toString("latin1", 0, end), "base64");
     const padding = Number(plain[end - 1] === equals) + Number(plain[end - 2] === equals);
-    if (bytes.length !== Math.floor(((end - padding) * 3) / 4)) wrong = true;
+    const expected = Math.floor(((end - padding) * 3) / 4);
     pending = Buffer.from(plain.subarray(end));
-    length += bytes.length;
-    if (length <= largestBody) decoded.push(bytes);
+    if (length + expected <= largestBody && take(plain, end) !== expected) wrong = true;
+    length += expected;
+  }
+
+  /** Decodes into what is there already; answers how many bytes that gave. */
+  function take(plain: Buffer, end: number): number {
+    const needed = length + Math.ceil((end * 3) / 4);
+    if (needed > decoded.length) decoded = Buffer.concat([decoded.subarray(0, length)], Math.max(needed, 2 * length));
+    return decoded.write(plain.toString("latin1", 0, end), length, "base64");
   }
 
   function addBefore(chunk: Buffer): void {
@@ -92,7 +98,7 @@ export function createPartReader(): BodyReader {
       const input = rest.input();
       if (length > largestBody) throw new AwsError("RequestEntityTooLargeException", "The request is too large.", 413);
       if (wrong) throw new AwsError("SerializationException", "layerPartBlob is not base64.");
-      if (decoding) input["layerPartBlob"] = Buffer.concat(decoded, length);
+      if (decoding) input["layerPartBlob"] = decoded.subarray(0, length);
       return input;
     },
   };

@@ -87,7 +87,7 @@ function answerControl(registries: Registries, request: IncomingMessage, respons
 
 function answer(registries: Registries, request: IncomingMessage, response: ServerResponse): void {
   const isPart = request.headers["x-amz-target"] === `${targetPrefix}UploadLayerPart`;
-  const body = isPart ? createPartReader() : createBodyReader();
+  const body = isPart ? createPartReader(Number(request.headers["content-length"]) || 0) : createBodyReader();
   request.on("data", body.add);
   request.on("end", () => {
     try {

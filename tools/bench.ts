@@ -5,7 +5,7 @@
  */
 
 import { type ChildProcess, execFile, spawn } from "node:child_process";
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { cpus, loadavg, tmpdir, totalmem } from "node:os";
 import { join } from "node:path";
 import { Connection } from "../provider/gateway/gateway.ts";
@@ -298,8 +298,11 @@ await buildAll();
 await ensurePulumi();
 await startUp();
 Object.assign(process.env, { AWS_REGION: "us-east-1", AWS_ACCESS_KEY_ID: "test", AWS_SECRET_ACCESS_KEY: "test" });
+// Layers go to memory where that is possible: it is not the disk of the registry that is measured.
+const layers = existsSync("/dev/shm") ? { TMPDIR: "/dev/shm" } : {};
 const emulator = spawn(process.execPath, [join(bin, "pulumi-ecr"), "emulator"], {
   stdio: ["ignore", "pipe", "inherit"],
+  env: { ...process.env, ...layers },
 });
 try {
   const registry = registryAt(await firstLine(emulator));
