@@ -102,6 +102,7 @@ export function listOf(input: Json, name: string, least: number, most: number): 
   const value = input[name];
   if (value === undefined || value === null) return undefined;
   if (!Array.isArray(value)) throw invalid(name, "must be a list");
+  if (value.some((item) => item === undefined || item === null)) throw invalid(name, "must not hold null");
   if (value.length < least || value.length > most)
     throw invalid(name, `must have ${least} to ${most} entries, has ${value.length}`);
   return value;
