@@ -4,6 +4,7 @@ import { operations } from "../emulator/catalog.ts";
 import { catalog } from "../provider/catalog.ts";
 import { configuration } from "../provider/config.ts";
 import type { Row } from "../provider/define/property.ts";
+import { reachedOperations } from "./operations.ts";
 
 const rowsOf = (rows: object) => Object.entries(rows as Record<string, Row>);
 const firstSentence = (text: string) => text.split(/(?<=\.)\s/, 1)[0] ?? text;
@@ -61,6 +62,11 @@ const tables: Readonly<Record<string, () => string>> = {
           listed(writing.filter((action) => !reading.includes(action))),
         ];
       }),
+    ),
+  operations: () =>
+    table(
+      ["operation", "reached by", "test"],
+      reachedOperations().map(({ operation, by, test }) => [operation, by.join(", "), test ?? ""]),
     ),
   emulator: () =>
     `It has all ${Object.keys(operations).length} operations: ${Object.keys(operations).sort().join(", ")}.`,

@@ -55,10 +55,20 @@ export const getImages: typeof import("./getImages").getImages = null as any;
 export const getImagesOutput: typeof import("./getImages").getImagesOutput = null as any;
 utilities.lazyLoad(exports, ["getImages","getImagesOutput"], () => require("./getImages"));
 
+export { GetLifecyclePolicyDocumentArgs, GetLifecyclePolicyDocumentResult, GetLifecyclePolicyDocumentOutputArgs } from "./getLifecyclePolicyDocument";
+export const getLifecyclePolicyDocument: typeof import("./getLifecyclePolicyDocument").getLifecyclePolicyDocument = null as any;
+export const getLifecyclePolicyDocumentOutput: typeof import("./getLifecyclePolicyDocument").getLifecyclePolicyDocumentOutput = null as any;
+utilities.lazyLoad(exports, ["getLifecyclePolicyDocument","getLifecyclePolicyDocumentOutput"], () => require("./getLifecyclePolicyDocument"));
+
 export { GetRegistryArgs, GetRegistryResult } from "./getRegistry";
 export const getRegistry: typeof import("./getRegistry").getRegistry = null as any;
 export const getRegistryOutput: typeof import("./getRegistry").getRegistryOutput = null as any;
 utilities.lazyLoad(exports, ["getRegistry","getRegistryOutput"], () => require("./getRegistry"));
+
+export { GetRegistryPolicyDocumentArgs, GetRegistryPolicyDocumentResult, GetRegistryPolicyDocumentOutputArgs } from "./getRegistryPolicyDocument";
+export const getRegistryPolicyDocument: typeof import("./getRegistryPolicyDocument").getRegistryPolicyDocument = null as any;
+export const getRegistryPolicyDocumentOutput: typeof import("./getRegistryPolicyDocument").getRegistryPolicyDocumentOutput = null as any;
+utilities.lazyLoad(exports, ["getRegistryPolicyDocument","getRegistryPolicyDocumentOutput"], () => require("./getRegistryPolicyDocument"));
 
 export { GetReplicationBackfillArgs, GetReplicationBackfillResult, GetReplicationBackfillOutputArgs } from "./getReplicationBackfill";
 export const getReplicationBackfill: typeof import("./getReplicationBackfill").getReplicationBackfill = null as any;
@@ -79,6 +89,11 @@ export { GetRepositoryArgs, GetRepositoryResult, GetRepositoryOutputArgs } from 
 export const getRepository: typeof import("./getRepository").getRepository = null as any;
 export const getRepositoryOutput: typeof import("./getRepository").getRepositoryOutput = null as any;
 utilities.lazyLoad(exports, ["getRepository","getRepositoryOutput"], () => require("./getRepository"));
+
+export { GetRepositoryPolicyDocumentArgs, GetRepositoryPolicyDocumentResult, GetRepositoryPolicyDocumentOutputArgs } from "./getRepositoryPolicyDocument";
+export const getRepositoryPolicyDocument: typeof import("./getRepositoryPolicyDocument").getRepositoryPolicyDocument = null as any;
+export const getRepositoryPolicyDocumentOutput: typeof import("./getRepositoryPolicyDocument").getRepositoryPolicyDocumentOutput = null as any;
+utilities.lazyLoad(exports, ["getRepositoryPolicyDocument","getRepositoryPolicyDocumentOutput"], () => require("./getRepositoryPolicyDocument"));
 
 export { GetRepositoryScanningConfigurationsArgs, GetRepositoryScanningConfigurationsResult, GetRepositoryScanningConfigurationsOutputArgs } from "./getRepositoryScanningConfigurations";
 export const getRepositoryScanningConfigurations: typeof import("./getRepositoryScanningConfigurations").getRepositoryScanningConfigurations = null as any;

@@ -199,6 +199,358 @@ export interface ImageTagMutabilityExclusionFilterArgs {
 }
 
 /**
+ * What is done with the images.
+ */
+export interface LifecyclePolicyDocumentAction {
+    /**
+     * Where they move to. Default: `archive`.
+     */
+    targetStorageClass?: string;
+    /**
+     * What is done.
+     */
+    type: string | enums.LifecyclePolicyActionType;
+}
+
+/**
+ * What is done with the images.
+ */
+export interface LifecyclePolicyDocumentActionArgs {
+    /**
+     * Where they move to. Default: `archive`.
+     */
+    targetStorageClass?: pulumi.Input<string | undefined>;
+    /**
+     * What is done.
+     */
+    type: pulumi.Input<string | enums.LifecyclePolicyActionType>;
+}
+
+/**
+ * A rule of a lifecycle policy.
+ */
+export interface LifecyclePolicyDocumentRule {
+    /**
+     * What is done with the images.
+     */
+    action?: inputs.LifecyclePolicyDocumentAction;
+    /**
+     * What the rule is for.
+     */
+    description?: string;
+    /**
+     * Lower numbers come first. Default: one more than the rules before it.
+     */
+    rulePriority?: number;
+    /**
+     * Which images a rule is about.
+     */
+    selection: inputs.LifecyclePolicyDocumentSelection;
+}
+
+/**
+ * A rule of a lifecycle policy.
+ */
+export interface LifecyclePolicyDocumentRuleArgs {
+    /**
+     * What is done with the images.
+     */
+    action?: pulumi.Input<inputs.LifecyclePolicyDocumentActionArgs | undefined>;
+    /**
+     * What the rule is for.
+     */
+    description?: pulumi.Input<string | undefined>;
+    /**
+     * Lower numbers come first. Default: one more than the rules before it.
+     */
+    rulePriority?: pulumi.Input<number | undefined>;
+    /**
+     * Which images a rule is about.
+     */
+    selection: pulumi.Input<inputs.LifecyclePolicyDocumentSelectionArgs>;
+}
+
+/**
+ * Which images a rule is about.
+ */
+export interface LifecyclePolicyDocumentSelection {
+    /**
+     * The number of images or days.
+     */
+    countNumber: number;
+    /**
+     * What is counted.
+     */
+    countType: string | enums.LifecyclePolicyCountType;
+    /**
+     * Default: follows from `countType`.
+     */
+    countUnit?: string | enums.LifecyclePolicyCountUnit;
+    /**
+     * Where the images are. Default: follows from `countType`.
+     */
+    storageClass?: string | enums.LifecyclePolicyStorageClass;
+    /**
+     * Tags, with `*` for any characters; an image must have one for each pattern.
+     */
+    tagPatternList?: string[];
+    /**
+     * Starts of tags; an image must have a tag for each.
+     */
+    tagPrefixList?: string[];
+    /**
+     * Images with tags, without, or all.
+     */
+    tagStatus: string | enums.LifecyclePolicyTagStatus;
+}
+
+/**
+ * Which images a rule is about.
+ */
+export interface LifecyclePolicyDocumentSelectionArgs {
+    /**
+     * The number of images or days.
+     */
+    countNumber: pulumi.Input<number>;
+    /**
+     * What is counted.
+     */
+    countType: pulumi.Input<string | enums.LifecyclePolicyCountType>;
+    /**
+     * Default: follows from `countType`.
+     */
+    countUnit?: pulumi.Input<string | enums.LifecyclePolicyCountUnit | undefined>;
+    /**
+     * Where the images are. Default: follows from `countType`.
+     */
+    storageClass?: pulumi.Input<string | enums.LifecyclePolicyStorageClass | undefined>;
+    /**
+     * Tags, with `*` for any characters; an image must have one for each pattern.
+     */
+    tagPatternList?: pulumi.Input<pulumi.Input<string>[] | undefined>;
+    /**
+     * Starts of tags; an image must have a tag for each.
+     */
+    tagPrefixList?: pulumi.Input<pulumi.Input<string>[] | undefined>;
+    /**
+     * Images with tags, without, or all.
+     */
+    tagStatus: pulumi.Input<string | enums.LifecyclePolicyTagStatus>;
+}
+
+/**
+ * A condition of a statement.
+ */
+export interface PolicyCondition {
+    /**
+     * Key of IAM, such as `aws:PrincipalOrgID`.
+     */
+    key: string;
+    /**
+     * Operator of IAM, such as `StringEquals`.
+     */
+    operator: string;
+    /**
+     * Values, of which one must fit.
+     */
+    values: string[];
+}
+
+/**
+ * A condition of a statement.
+ */
+export interface PolicyConditionArgs {
+    /**
+     * Key of IAM, such as `aws:PrincipalOrgID`.
+     */
+    key: pulumi.Input<string>;
+    /**
+     * Operator of IAM, such as `StringEquals`.
+     */
+    operator: pulumi.Input<string>;
+    /**
+     * Values, of which one must fit.
+     */
+    values: pulumi.Input<pulumi.Input<string>[]>;
+}
+
+/**
+ * What somebody may do.
+ */
+export interface RegistryGrant {
+    /**
+     * What is allowed.
+     */
+    access: string | enums.RegistryAccess;
+    /**
+     * Account ids.
+     */
+    accounts?: string[];
+    /**
+     * ARNs of roles, users or accounts.
+     */
+    arns?: string[];
+    /**
+     * Ids of organisations; everybody in them is meant.
+     */
+    organizationIds?: string[];
+    /**
+     * Repositories that it is about, as ARNs. Default: all.
+     */
+    resources?: string[];
+    /**
+     * Services of AWS, such as `ecs-tasks.amazonaws.com`.
+     */
+    services?: string[];
+    /**
+     * A name for its statements. Default: made from `access`.
+     */
+    sid?: string;
+    /**
+     * What the services must act for, as ARNs with `*` for any characters.
+     */
+    sourceArns?: string[];
+}
+
+/**
+ * What somebody may do.
+ */
+export interface RegistryGrantArgs {
+    /**
+     * What is allowed.
+     */
+    access: pulumi.Input<string | enums.RegistryAccess>;
+    /**
+     * Account ids.
+     */
+    accounts?: pulumi.Input<pulumi.Input<string>[] | undefined>;
+    /**
+     * ARNs of roles, users or accounts.
+     */
+    arns?: pulumi.Input<pulumi.Input<string>[] | undefined>;
+    /**
+     * Ids of organisations; everybody in them is meant.
+     */
+    organizationIds?: pulumi.Input<pulumi.Input<string>[] | undefined>;
+    /**
+     * Repositories that it is about, as ARNs. Default: all.
+     */
+    resources?: pulumi.Input<pulumi.Input<string>[] | undefined>;
+    /**
+     * Services of AWS, such as `ecs-tasks.amazonaws.com`.
+     */
+    services?: pulumi.Input<pulumi.Input<string>[] | undefined>;
+    /**
+     * A name for its statements. Default: made from `access`.
+     */
+    sid?: pulumi.Input<string | undefined>;
+    /**
+     * What the services must act for, as ARNs with `*` for any characters.
+     */
+    sourceArns?: pulumi.Input<pulumi.Input<string>[] | undefined>;
+}
+
+/**
+ * A statement of the policy.
+ */
+export interface RegistryPolicyStatement {
+    /**
+     * Account ids.
+     */
+    accounts?: string[];
+    /**
+     * Actions, such as `ecr:BatchGetImage` or `ecr:Get*`.
+     */
+    actions: string[];
+    /**
+     * ARNs of roles, users or accounts.
+     */
+    arns?: string[];
+    /**
+     * Conditions that must all hold.
+     */
+    conditions?: inputs.PolicyCondition[];
+    /**
+     * Default: `Allow`.
+     */
+    effect?: string | enums.PolicyEffect;
+    /**
+     * Everybody in the world, unless conditions say otherwise.
+     */
+    everyone?: boolean;
+    /**
+     * Ids of organisations; everybody in them is meant.
+     */
+    organizationIds?: string[];
+    /**
+     * Repositories that it is about, as ARNs. Default: all.
+     */
+    resources?: string[];
+    /**
+     * Services of AWS, such as `ecs-tasks.amazonaws.com`.
+     */
+    services?: string[];
+    /**
+     * A name for the statement.
+     */
+    sid?: string;
+    /**
+     * What the services must act for, as ARNs with `*` for any characters.
+     */
+    sourceArns?: string[];
+}
+
+/**
+ * A statement of the policy.
+ */
+export interface RegistryPolicyStatementArgs {
+    /**
+     * Account ids.
+     */
+    accounts?: pulumi.Input<pulumi.Input<string>[] | undefined>;
+    /**
+     * Actions, such as `ecr:BatchGetImage` or `ecr:Get*`.
+     */
+    actions: pulumi.Input<pulumi.Input<string>[]>;
+    /**
+     * ARNs of roles, users or accounts.
+     */
+    arns?: pulumi.Input<pulumi.Input<string>[] | undefined>;
+    /**
+     * Conditions that must all hold.
+     */
+    conditions?: pulumi.Input<pulumi.Input<inputs.PolicyConditionArgs>[] | undefined>;
+    /**
+     * Default: `Allow`.
+     */
+    effect?: pulumi.Input<string | enums.PolicyEffect | undefined>;
+    /**
+     * Everybody in the world, unless conditions say otherwise.
+     */
+    everyone?: pulumi.Input<boolean | undefined>;
+    /**
+     * Ids of organisations; everybody in them is meant.
+     */
+    organizationIds?: pulumi.Input<pulumi.Input<string>[] | undefined>;
+    /**
+     * Repositories that it is about, as ARNs. Default: all.
+     */
+    resources?: pulumi.Input<pulumi.Input<string>[] | undefined>;
+    /**
+     * Services of AWS, such as `ecs-tasks.amazonaws.com`.
+     */
+    services?: pulumi.Input<pulumi.Input<string>[] | undefined>;
+    /**
+     * A name for the statement.
+     */
+    sid?: pulumi.Input<string | undefined>;
+    /**
+     * What the services must act for, as ARNs with `*` for any characters.
+     */
+    sourceArns?: pulumi.Input<pulumi.Input<string>[] | undefined>;
+}
+
+/**
  * How often the repositories that match are scanned.
  */
 export interface RegistryScanningRuleArgs {
@@ -252,6 +604,166 @@ export interface ReplicationRuleArgs {
      * Filters of which one must match, at most 100; every repository when left out.
      */
     repositoryFilters?: pulumi.Input<pulumi.Input<inputs.ReplicationRepositoryFilterArgs>[] | undefined>;
+}
+
+/**
+ * What somebody may do.
+ */
+export interface RepositoryGrant {
+    /**
+     * What is allowed.
+     */
+    access: string | enums.RepositoryAccess;
+    /**
+     * Account ids.
+     */
+    accounts?: string[];
+    /**
+     * ARNs of roles, users or accounts.
+     */
+    arns?: string[];
+    /**
+     * Ids of organisations; everybody in them is meant.
+     */
+    organizationIds?: string[];
+    /**
+     * Services of AWS, such as `ecs-tasks.amazonaws.com`.
+     */
+    services?: string[];
+    /**
+     * A name for its statements. Default: made from `access`.
+     */
+    sid?: string;
+    /**
+     * What the services must act for, as ARNs with `*` for any characters.
+     */
+    sourceArns?: string[];
+}
+
+/**
+ * What somebody may do.
+ */
+export interface RepositoryGrantArgs {
+    /**
+     * What is allowed.
+     */
+    access: pulumi.Input<string | enums.RepositoryAccess>;
+    /**
+     * Account ids.
+     */
+    accounts?: pulumi.Input<pulumi.Input<string>[] | undefined>;
+    /**
+     * ARNs of roles, users or accounts.
+     */
+    arns?: pulumi.Input<pulumi.Input<string>[] | undefined>;
+    /**
+     * Ids of organisations; everybody in them is meant.
+     */
+    organizationIds?: pulumi.Input<pulumi.Input<string>[] | undefined>;
+    /**
+     * Services of AWS, such as `ecs-tasks.amazonaws.com`.
+     */
+    services?: pulumi.Input<pulumi.Input<string>[] | undefined>;
+    /**
+     * A name for its statements. Default: made from `access`.
+     */
+    sid?: pulumi.Input<string | undefined>;
+    /**
+     * What the services must act for, as ARNs with `*` for any characters.
+     */
+    sourceArns?: pulumi.Input<pulumi.Input<string>[] | undefined>;
+}
+
+/**
+ * A statement of the policy.
+ */
+export interface RepositoryPolicyStatement {
+    /**
+     * Account ids.
+     */
+    accounts?: string[];
+    /**
+     * Actions, such as `ecr:BatchGetImage` or `ecr:Get*`.
+     */
+    actions: string[];
+    /**
+     * ARNs of roles, users or accounts.
+     */
+    arns?: string[];
+    /**
+     * Conditions that must all hold.
+     */
+    conditions?: inputs.PolicyCondition[];
+    /**
+     * Default: `Allow`.
+     */
+    effect?: string | enums.PolicyEffect;
+    /**
+     * Everybody in the world, unless conditions say otherwise.
+     */
+    everyone?: boolean;
+    /**
+     * Ids of organisations; everybody in them is meant.
+     */
+    organizationIds?: string[];
+    /**
+     * Services of AWS, such as `ecs-tasks.amazonaws.com`.
+     */
+    services?: string[];
+    /**
+     * A name for the statement.
+     */
+    sid?: string;
+    /**
+     * What the services must act for, as ARNs with `*` for any characters.
+     */
+    sourceArns?: string[];
+}
+
+/**
+ * A statement of the policy.
+ */
+export interface RepositoryPolicyStatementArgs {
+    /**
+     * Account ids.
+     */
+    accounts?: pulumi.Input<pulumi.Input<string>[] | undefined>;
+    /**
+     * Actions, such as `ecr:BatchGetImage` or `ecr:Get*`.
+     */
+    actions: pulumi.Input<pulumi.Input<string>[]>;
+    /**
+     * ARNs of roles, users or accounts.
+     */
+    arns?: pulumi.Input<pulumi.Input<string>[] | undefined>;
+    /**
+     * Conditions that must all hold.
+     */
+    conditions?: pulumi.Input<pulumi.Input<inputs.PolicyConditionArgs>[] | undefined>;
+    /**
+     * Default: `Allow`.
+     */
+    effect?: pulumi.Input<string | enums.PolicyEffect | undefined>;
+    /**
+     * Everybody in the world, unless conditions say otherwise.
+     */
+    everyone?: pulumi.Input<boolean | undefined>;
+    /**
+     * Ids of organisations; everybody in them is meant.
+     */
+    organizationIds?: pulumi.Input<pulumi.Input<string>[] | undefined>;
+    /**
+     * Services of AWS, such as `ecs-tasks.amazonaws.com`.
+     */
+    services?: pulumi.Input<pulumi.Input<string>[] | undefined>;
+    /**
+     * A name for the statement.
+     */
+    sid?: pulumi.Input<string | undefined>;
+    /**
+     * What the services must act for, as ARNs with `*` for any characters.
+     */
+    sourceArns?: pulumi.Input<pulumi.Input<string>[] | undefined>;
 }
 
 /**

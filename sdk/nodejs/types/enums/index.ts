@@ -198,6 +198,94 @@ export const LifecycleImpact = {
  */
 export type LifecycleImpact = (typeof LifecycleImpact)[keyof typeof LifecycleImpact];
 
+export const LifecyclePolicyActionType = {
+    /**
+     * They are deleted.
+     */
+    Expire: "expire",
+    /**
+     * They move to another storage class.
+     */
+    Transition: "transition",
+} as const;
+
+/**
+ * What is done.
+ */
+export type LifecyclePolicyActionType = (typeof LifecyclePolicyActionType)[keyof typeof LifecyclePolicyActionType];
+
+export const LifecyclePolicyCountType = {
+    /**
+     * Images, newest first: those beyond `countNumber` go.
+     */
+    Imagecountmorethan: "imageCountMoreThan",
+    /**
+     * Days since the push.
+     */
+    Sinceimagepushed: "sinceImagePushed",
+    /**
+     * Days since the last pull; such images move to the archive.
+     */
+    Sinceimagepulled: "sinceImagePulled",
+    /**
+     * Days in the archive, at least 90.
+     */
+    Sinceimagetransitioned: "sinceImageTransitioned",
+} as const;
+
+/**
+ * What is counted.
+ */
+export type LifecyclePolicyCountType = (typeof LifecyclePolicyCountType)[keyof typeof LifecyclePolicyCountType];
+
+export const LifecyclePolicyCountUnit = {
+    /**
+     * Days.
+     */
+    Days: "days",
+} as const;
+
+/**
+ * Default: follows from `countType`.
+ */
+export type LifecyclePolicyCountUnit = (typeof LifecyclePolicyCountUnit)[keyof typeof LifecyclePolicyCountUnit];
+
+export const LifecyclePolicyStorageClass = {
+    /**
+     * Images that can be pulled.
+     */
+    Standard: "standard",
+    /**
+     * Images in the archive class.
+     */
+    Archive: "archive",
+} as const;
+
+/**
+ * Where the images are. Default: follows from `countType`.
+ */
+export type LifecyclePolicyStorageClass = (typeof LifecyclePolicyStorageClass)[keyof typeof LifecyclePolicyStorageClass];
+
+export const LifecyclePolicyTagStatus = {
+    /**
+     * Images with tags that match `tagPatternList` or `tagPrefixList`.
+     */
+    Tagged: "tagged",
+    /**
+     * Images without tags.
+     */
+    Untagged: "untagged",
+    /**
+     * All images; such a rule comes last.
+     */
+    Any: "any",
+} as const;
+
+/**
+ * Images with tags, without, or all.
+ */
+export type LifecyclePolicyTagStatus = (typeof LifecyclePolicyTagStatus)[keyof typeof LifecyclePolicyTagStatus];
+
 export const OnDelete = {
     /**
      * Puts AWS's default back, as long as the live setting is still this stack's.
@@ -213,6 +301,38 @@ export const OnDelete = {
  * What deleting the resource does to the registry. Must be deployed before the deletion. Default: `reset`.
  */
 export type OnDelete = (typeof OnDelete)[keyof typeof OnDelete];
+
+export const PolicyEffect = {
+    /**
+     * Allows the actions.
+     */
+    Allow: "Allow",
+    /**
+     * Forbids the actions.
+     */
+    Deny: "Deny",
+} as const;
+
+/**
+ * Default: `Allow`.
+ */
+export type PolicyEffect = (typeof PolicyEffect)[keyof typeof PolicyEffect];
+
+export const RegistryAccess = {
+    /**
+     * Replicating images into this registry, and creating repositories for them.
+     */
+    Replication: "replication",
+    /**
+     * Filling repositories from upstream registries, and creating them.
+     */
+    Pullthroughcache: "pullThroughCache",
+} as const;
+
+/**
+ * What is allowed.
+ */
+export type RegistryAccess = (typeof RegistryAccess)[keyof typeof RegistryAccess];
 
 export const ReplicationBackfillResultStatus = {
     /**
@@ -241,6 +361,46 @@ export const ReplicationFilterType = {
  * How the filter is matched.
  */
 export type ReplicationFilterType = (typeof ReplicationFilterType)[keyof typeof ReplicationFilterType];
+
+export const RepositoryAccess = {
+    /**
+     * Pulling images.
+     */
+    Pull: "pull",
+    /**
+     * Pushing images.
+     */
+    Push: "push",
+    /**
+     * Pulling and pushing images.
+     */
+    Pullpush: "pullPush",
+    /**
+     * Reading everything but the images' contents: details, tags, findings, policies.
+     */
+    Readmetadata: "readMetadata",
+    /**
+     * Deleting images.
+     */
+    Delete: "delete",
+    /**
+     * Starting scans and reading their findings.
+     */
+    Scan: "scan",
+    /**
+     * Functions of AWS Lambda made of images, in the `accounts` or by `sourceArns`.
+     */
+    Lambda: "lambda",
+    /**
+     * Builds of AWS CodeBuild that run in images, in the `accounts` or by `sourceArns`.
+     */
+    Codebuild: "codebuild",
+} as const;
+
+/**
+ * What is allowed.
+ */
+export type RepositoryAccess = (typeof RepositoryAccess)[keyof typeof RepositoryAccess];
 
 export const RepositoryCreationScenario = {
     /**

@@ -1,0 +1,75 @@
+/** Which operation of ECR is reached by what a user writes or types, and which test sees it called. For the README. */
+
+import { globSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { operations } from "../emulator/catalog.ts";
+import { catalog } from "../provider/catalog.ts";
+import type { AnyResource } from "../provider/define/resource.ts";
+import type { Gateway } from "../provider/gateway/gateway.ts";
+
+const root = join(import.meta.dirname, "..");
+
+export interface Reached {
+  readonly operation: string;
+  /** Resources, functions and commands. */
+  readonly by: readonly string[];
+  /** Path of a test, or of cases, in which the call stands. */
+  readonly test: string | undefined;
+}
+
+interface User {
+  readonly name: string;
+  readonly actions: ReadonlySet<string>;
+  /** Where its calls stand, if not behind its permissions. */
+  readonly source?: string;
+  readonly test: string;
+}
+
+/** Every operation, in alphabetical order. */
+export function reachedOperations(): Reached[] {
+  const all = users();
+  return Object.keys(operations)
+    .sort()
+    .map((operation) => {
+      const by = all.filter(
+        ({ actions, source }) => actions.has(`ecr:${operation}`) || (source && read(source).includes(`"${operation}"`)),
+      );
+      return { operation, by: by.map(({ name }) => name), test: by[0]?.test };
+    });
+}
+
+function users(): User[] {
+  return [
+    ...catalog.resources.map((definition) => ({
+      name: definition.name,
+      actions: actionsOf(definition),
+      test: `test/cases/scenarios/${kebab(definition.name)}.json`,
+    })),
+    ...catalog.functions.map(({ name, permissions }) => ({
+      name: `\`${name}\``,
+      actions: new Set(permissions),
+      source: `provider/functions/${kebab(name)}.ts`,
+      test: "test/functions.test.ts",
+    })),
+    ...globSync("provider/cli/commands/*.ts", { cwd: root })
+      .sort()
+      .map((source) => {
+        const name = source.slice(source.lastIndexOf("/") + 1, -".ts".length);
+        return { name: `\`pulumi-ecr ${name}\``, actions: new Set<string>(), source, test: `test/cli/${name}.test.ts` };
+      }),
+  ];
+}
+
+function read(file: string): string {
+  return readFileSync(join(root, file), "utf8");
+}
+
+function actionsOf({ aspects, endpoints }: AnyResource<Gateway>): Set<string> {
+  const { create = [], remove, list = [], foresee = [] } = endpoints.permissions;
+  const aspectActions = aspects.flatMap(({ permissions }) => [...permissions.observe, ...(permissions.put ?? [])]);
+  return new Set([...aspectActions, ...create, ...remove, ...list, ...foresee]);
+}
+
+function kebab(name: string): string {
+  return name.replaceAll(/[A-Z]/g, (letter, at) => `${at === 0 ? "" : "-"}${letter.toLowerCase()}`);
+}
