@@ -21,13 +21,17 @@ export function escapeMarkdown(text: string): string {
     .replace(/@|\\#|\bGH-(?=\d)/gi, `$&${apart}`)
     .replace(/:(?=\/\/|[\w+-]+:)/g, `:${apart}`)
     .replace(/\bwww\./gi, `www${apart}.`)
-    .replace(/\b[0-9a-f]{7,}\b/gi, (digits) => `${digits.slice(0, 6)}${apart}${digits.slice(6)}`);
+    .replace(/\b[0-9a-f]{7,}\b/gi, (digits) => digits.replace(/.{6}(?=.)/g, `$&${apart}`));
 }
 
-/** Text as code, to be copied as it is: in a fence of backticks longer than any run of them inside. */
+/**
+ * Text as code, to be copied as it is: in a fence of backticks longer than any run of them inside. Text with a pipe, which
+ * no code in a table can hold, is not code.
+ */
 export function markdownCode(text: string): string {
-  const content = printable(text.replace(/\s+/g, " "), Number.POSITIVE_INFINITY).replaceAll("|", "\\|");
+  const content = printable(text.replace(/\s+/g, " "), Number.POSITIVE_INFINITY);
   if (content.trim() === "") return "";
+  if (content.includes("|")) return escapeMarkdown(text);
   const longest = Math.max(0, ...(content.match(/`+/g) ?? []).map((run) => run.length));
   const fence = "`".repeat(longest + 1);
   const pad = content.startsWith("`") || content.endsWith("`") ? " " : "";

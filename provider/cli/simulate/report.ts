@@ -173,7 +173,7 @@ function pictureBlocks({ policy, images, result, now }: Found): Block[] {
     const dot = {
       at: subjects[index]?.pushed ?? now,
       action,
-      label: `${imageTags.join(", ") || shortDigest(imageDigest)}\n${reason}`,
+      label: `${imageTags.join(", ") || shortDigest(imageDigest)} · ${reason}`,
     };
     (lanes.get(rulePriority) ?? none).dots.push(dot);
   }

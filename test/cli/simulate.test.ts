@@ -1,0 +1,220 @@
+/** `pulumi-ecr simulate` as a process: what it prints, where, and with which exit code. */
+
+import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, before, beforeEach, test } from "node:test";
+import { Ajv2020 } from "ajv/dist/2020.js";
+import { type Emulator, startEmulator } from "../../emulator/server.ts";
+import schema from "../../schema/simulation-report.schema.json" with { type: "json" };
+
+let emulator: Emulator;
+const folder = mkdtempSync(join(tmpdir(), "ecr-simulate-"));
+before(async () => {
+  emulator = await startEmulator();
+});
+beforeEach(() => emulator.reset());
+after(() => {
+  rmSync(folder, { recursive: true });
+  return emulator.close();
+});
+
+const command = join(import.meta.dirname, "../../provider/cli/main.ts");
+
+interface Run {
+  code: number;
+  stdout: string;
+  stderr: string;
+}
+
+function run(args: string[], input = ""): Promise<Run> {
+  const child = spawn(process.execPath, [command, "simulate", ...args], {
+    env: {
+      PATH: process.env["PATH"] ?? "",
+      AWS_ACCESS_KEY_ID: "test",
+      AWS_SECRET_ACCESS_KEY: "test",
+      NODE_NO_WARNINGS: "1",
+    },
+  });
+  child.stdin.on("error", () => {}).end(input);
+  const result = { stdout: "", stderr: "" };
+  child.stdout.on("data", (chunk) => (result.stdout += chunk));
+  child.stderr.on("data", (chunk) => (result.stderr += chunk));
+  return new Promise((resolve) => child.on("close", (code) => resolve({ code: code ?? -1, ...result })));
+}
+
+let written = 0;
+
+function file(name: string, content: unknown): string {
+  const path = join(folder, `${++written}-${name}`);
+  writeFileSync(path, typeof content === "string" ? content : JSON.stringify(content));
+  return path;
+}
+
+const rule = (rulePriority: number, pattern: string, countNumber: number) => ({
+  rulePriority,
+  selection: { tagStatus: "tagged", tagPatternList: [pattern], countType: "imageCountMoreThan", countNumber },
+  action: { type: "expire" },
+});
+const keepOne = { rules: [rule(1, "dev-*", 1)] };
+const keepTwo = { rules: [rule(1, "dev-*", 2)] };
+const digest = (letter: string) => `sha256:${letter.repeat(64)}`;
+const imageDetails = [
+  { imageDigest: digest("a"), imageTags: ["dev-1"], imagePushedAt: "2026-11-01T10:00:00+01:00" },
+  { imageDigest: digest("b"), imageTags: ["dev-2", "stable"], imagePushedAt: Date.parse("2026-11-02") / 1_000 },
+  { imageDigest: digest("c"), imageTags: ["dev-3"], imagePushedAt: "2026-11-03T00:00:00Z" },
+];
+const at = ["--at", "2026-11-25T00:00:00Z"];
+const usual = () => ["--policy", file("one.json", keepOne), "--images", file("images.json", { imageDetails }), ...at];
+const validate = new Ajv2020({ strict: false, validateFormats: false }).compile(schema);
+
+interface Shape {
+  schemaVersion: number;
+  at: string;
+  images: { imageTags: string[]; action: string; rulePriority: number | null }[];
+  summary: Record<string, number>;
+  changes: unknown;
+  atRisk: { because: string[] }[];
+  differences: unknown;
+  notes: unknown;
+}
+
+function report(stdout: string): Shape {
+  const value = JSON.parse(stdout) as Shape;
+  assert.ok(validate(value), JSON.stringify(validate.errors));
+  return value;
+}
+
+test("the report is JSON of the published shape, youngest image first, and the same every time", async () => {
+  const { code, stdout, stderr } = await run([...usual(), "--format", "json"]);
+  assert.equal(stderr, "");
+  assert.equal(code, 0);
+  const { schemaVersion, at: moment, images, summary } = report(stdout);
+  assert.equal(schemaVersion, 1);
+  assert.equal(moment, "2026-11-25T00:00:00Z");
+  assert.deepEqual(
+    images.map(({ imageTags, action, rulePriority }) => [imageTags[0], action, rulePriority]),
+    [
+      ["dev-3", "keep", 1],
+      ["dev-2", "expire", 1],
+      ["dev-1", "expire", 1],
+    ],
+  );
+  assert.deepEqual(summary, { ...summary, images: 3, keep: 1, expire: 2, transition: 0, atRisk: 0 });
+  const shuffled = file("shuffled.json", imageDetails.toReversed());
+  const again = await run(["--policy", "-", "--images", shuffled, ...at, "--format", "json"], JSON.stringify(keepOne));
+  assert.equal(again.stdout, stdout);
+});
+
+test("a protected tag or an image in use that would go ends with 2, and says which and why", async () => {
+  const guarded = await run([...usual(), "--protect", "prod-*", "--protect", "st*e"]);
+  assert.equal(guarded.code, 2);
+  assert.match(guarded.stdout, /tag stable is protected by st\*e/);
+  assert.equal((await run([...usual(), "--protect", "dev-3"])).code, 0, "it stays");
+  const repository = "123456789012.dkr.ecr.eu-central-1.amazonaws.com/team/app";
+  for (const reference of ["dev-1", digest("a"), `${repository}:dev-1`, `${repository}:x@${digest("a")}`])
+    assert.equal((await run([...usual(), "--in-use", file("use.txt", `${reference}\n`)])).code, 2, reference);
+  for (const reference of ["dev-3", `team/app@${digest("c")}`, "team/app", ""])
+    assert.equal((await run([...usual(), "--in-use", file("use.txt", reference)])).code, 0, reference);
+  const { stdout } = await run([...usual(), "--in-use", file("use.json", ["dev-1", digest("b")]), "--format", "json"]);
+  assert.deepEqual(
+    report(stdout).atRisk.map(({ because }) => because),
+    [[`in use as ${digest("b")}`], ["in use as dev-1"]],
+  );
+});
+
+test("beside another policy it says what changes", async () => {
+  const { stdout } = await run([...usual(), "--against", file("two.json", keepTwo), "--format", "json"]);
+  assert.deepEqual(report(stdout).changes, { newlyExpired: [digest("b")], newlyArchived: [], spared: [] });
+  const text = await run([...usual(), "--against", file("one.json", keepOne)]);
+  assert.match(text.stdout, /The same happens to every image under both policies/);
+});
+
+test("every format can be written at once", async () => {
+  const [html, markdown] = [join(folder, "r.html"), join(folder, "r.md")];
+  const { code, stdout } = await run([...usual(), "--output", `html=${html}`, "--output", `markdown=${markdown}`]);
+  assert.equal(code, 0);
+  assert.match(stdout, /^What the lifecycle policy does\n2 of 3 images expire/);
+  const page = readFileSync(html, "utf8");
+  assert.match(page, /<svg [\s\S]*<title>dev-1 · expired: rule 1/);
+  assert.doesNotMatch(page, /<script|https?:|url\(/);
+  assert.match(readFileSync(markdown, "utf8"), /^## What the lifecycle policy does\n/);
+});
+
+test("what cannot be done is said in one line on stderr, with exit code 1", async () => {
+  const policy = file("one.json", keepOne);
+  const images = file("images.json", { imageDetails });
+  const cases: [string[], RegExp][] = [
+    [["--images", images], /--policy/],
+    [["--policy", policy], /give --images FILE or --repository NAME/],
+    [["--policy", policy, "--images", images, "--repository", "x"], /give --images FILE or --repository NAME/],
+    [["--policy", policy, "--images", images, "--at", "soon"], /Give a time such as/],
+    [["--policy", policy, "--images", images, "--cross-check"], /--cross-check needs --repository/],
+    [["--policy", policy, "--images", images, "--output", "pdf=x"], /FORMAT=FILE/],
+    [["--policy", policy, "--images", images, "--output", `json=${folder}`], /writing the json report/],
+    [["--policy", "-", "--images", "-"], /standard input can be read once/],
+    [["--policy", join(folder, "none"), "--images", images], /there is no such file/],
+    [["--policy", policy, "--images", file("bad.json", "{")], /it is no JSON/],
+    [["--policy", policy, "--images", file("bad.json", "{}")], /aws ecr describe-images/],
+    [["--policy", policy, "--images", file("bad.json", [{ imageDigest: "x" }])], /image 0: x has no imagePushedAt/],
+    [["--policy", policy, "--images", file("bad.json", [{ imagePushedAt: 1 }])], /image 0: it has no imageDigest/],
+    [["--policy", policy, "--images", file("bad.json", [...imageDetails, imageDetails[0]])], /list each digest once/],
+    [
+      ["--policy", policy, "--images", file("bad.json", [{ imageDigest: "x", imagePushedAt: 1.7e12 }])],
+      /seconds, not mill/,
+    ],
+    [["--policy", policy, "--images", file("bad.json", [7])], /image 0: it is no object/],
+    [["--policy", file("bad.json", { rules: [] }), "--images", images], /AWS would refuse it:[\s\S]*rules/],
+    [["--policy", file("bad.json", "\ufeff{}"), "--images", images], /byte order mark/],
+    [["--policy", file("bad.json", "[".repeat(2_000)), "--images", images], /nested more than/],
+    [["--policy", policy, "--images", images, "--in-use", file("bad.txt", "a b\n")], /"a b" is no image/],
+    [
+      ["--policy", policy, "--repository", "none", "--region", "us-east-1", "--endpoint", emulator.url],
+      /does not exist/,
+    ],
+  ];
+  for (const [args, message] of cases) {
+    const { code, stdout, stderr } = await run(args);
+    assert.equal(code, 1, `${args.join(" ")}: ${stderr}`);
+    assert.equal(stdout, "", args.join(" "));
+    assert.match(stderr, message);
+  }
+});
+
+function fill(): void {
+  const write = (operation: string, input: object) => emulator.asForeigner({ operation, input } as never);
+  write("CreateRepository", { repositoryName: "team/app" });
+  for (const number of [1, 2, 3]) {
+    const manifests = JSON.stringify({
+      schemaVersion: 2,
+      mediaType: "application/vnd.oci.image.index.v1+json",
+      manifests: [],
+      annotations: { number: String(number) },
+    });
+    write("PutImage", { repositoryName: "team/app", imageTag: `dev-${number}`, imageManifest: manifests });
+  }
+}
+
+test("the images of a repository are read, and AWS's own preview is asked where that is wanted", async () => {
+  fill();
+  const here = ["--repository", "team/app", "--region", "us-east-1", "--endpoint", emulator.url];
+  const policy = file("one.json", keepOne);
+  const { code, stdout, stderr } = await run(["--policy", policy, ...here, "--cross-check", "--format", "json"]);
+  assert.equal(code, 0, stderr);
+  const { summary, differences, notes } = report(stdout);
+  assert.equal(summary["expire"], 2);
+  assert.deepEqual(differences, []);
+  assert.deepEqual(notes, [], "the manifest lists were read");
+  const used = await run([
+    "--policy",
+    policy,
+    ...here,
+    "--in-use",
+    file("use.txt", "other/app:dev-1\nteam/app:dev-1\n"),
+  ]);
+  assert.equal(used.code, 2);
+  assert.match(used.stdout, /in use as team\/app:dev-1/);
+  assert.doesNotMatch(used.stdout, /other\/app/);
+});
