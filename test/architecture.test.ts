@@ -82,6 +82,7 @@ const doors: Readonly<Record<string, (file: string) => boolean>> = {
   "p-retry": (file) => file === "provider/gateway/retry.ts",
   "fast-json-patch": (file) => file === "provider/policy/diff.ts",
   "@humanwhocodes/momoa": (file) => file === "provider/define/json.ts",
+  "@stryker-mutator/core": (file) => file === "tools/mutate.ts",
   commander: (file) => file.startsWith("provider/cli/"),
   esbuild: (file) => file === "tools/build.ts",
 };
