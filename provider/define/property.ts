@@ -184,6 +184,15 @@ export function output<T, C extends Columns<T>>(schema: Schema<T>, columns?: C):
   return { schema, role: "output", ...(columns as C) };
 }
 
+/** A row that only comes back for each schema of a record, so that the members of an object can stand as rows as well. */
+export function outputs<M extends Members>(
+  schemas: M,
+): { [K in keyof M]: Row<TypeOf<M[K]>> & { readonly role: "output" } } {
+  return Object.fromEntries(Object.entries(schemas).map(([name, schema]) => [name, output(schema)])) as {
+    [K in keyof M]: Row<TypeOf<M[K]>> & { readonly role: "output" };
+  };
+}
+
 export function control<T, C extends Columns<T>>(schema: Schema<T>, columns?: C): Row<T> & { role: "control" } & C {
   return { schema, role: "control", ...(columns as C) };
 }

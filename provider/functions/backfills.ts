@@ -2,7 +2,7 @@
 
 import { integer, list, object, string } from "../define/property.ts";
 
-export const progress = object("ReplicationBackfillProgress", "How far a backfill is.", {
+const progress = object("ReplicationBackfillProgress", "How far a backfill is.", {
   optional: {
     totalReplicationCount: integer("Images to copy."),
     completedReplicationCount: integer("Images copied."),
@@ -11,7 +11,7 @@ export const progress = object("ReplicationBackfillProgress", "How far a backfil
   },
 });
 
-export const destination = object("ReplicationBackfillDestination", "The registry that receives copies.", {
+const destination = object("ReplicationBackfillDestination", "The registry that receives copies.", {
   optional: { region: string("Region of the destination."), registryId: string("Account id of the destination.") },
 });
 

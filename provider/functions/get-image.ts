@@ -1,14 +1,11 @@
 /** `ecr:index:getImage`: one image, by tag, by digest, or the newest one. */
 
 import { defineFunction } from "../define/function.ts";
-import { boolean, input, output, string } from "../define/property.ts";
+import { boolean, input, output, outputs, string } from "../define/property.ts";
 import { ProviderError } from "../errors.ts";
 import type { Gateway } from "../gateway/gateway.ts";
 import { queryArgs, queryImages } from "./image-query.ts";
-import { exactlyOne, imageDetail, imageDigest, imageTag, registryId, repositoryName } from "./images.ts";
-
-const members = imageDetail.properties ?? {};
-const detail = <T>(name: string) => output<T, object>((members[name] ?? imageDetail) as never);
+import { exactlyOne, imageDigest, imageFacts, imageNames, imageTag, registryId, repositoryName } from "./images.ts";
 
 export const getImage = defineFunction<Gateway>()({
   name: "getImage",
@@ -23,20 +20,10 @@ export const getImage = defineFunction<Gateway>()({
     registryId,
   },
   results: {
-    imageDigest: output(string("Digest of the manifest."), { required: true }),
+    imageDigest: output(imageNames.imageDigest, { required: true }),
     imageUri: output(string("URI to pull exactly this image, by digest."), { required: true }),
-    imageTags: output<string[], { required: true }>(members["imageTags"] as never, { required: true }),
-    registryId: detail<string>("registryId"),
-    repositoryName: detail<string>("repositoryName"),
-    imageSizeInBytes: detail<number>("imageSizeInBytes"),
-    imagePushedAt: detail<string>("imagePushedAt"),
-    imageManifestMediaType: detail<string>("imageManifestMediaType"),
-    artifactMediaType: detail<string>("artifactMediaType"),
-    imageStatus: detail<string>("imageStatus"),
-    lastRecordedPullTime: detail<string>("lastRecordedPullTime"),
-    subjectManifestDigest: detail<string>("subjectManifestDigest"),
-    lastArchivedAt: detail<string>("lastArchivedAt"),
-    lastActivatedAt: detail<string>("lastActivatedAt"),
+    imageTags: output(imageNames.imageTags, { required: true }),
+    ...outputs(imageFacts),
   },
   permissions: ["ecr:DescribeImages", "ecr:DescribeRepositories"],
   check: (args) => [

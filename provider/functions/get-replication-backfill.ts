@@ -1,10 +1,10 @@
 /** `ecr:index:getReplicationBackfill`: one backfill with the outcome for each image. */
 
 import { defineFunction } from "../define/function.ts";
-import { enumeration, input, list, object, output, string } from "../define/property.ts";
+import { enumeration, input, list, object, output, outputs, string } from "../define/property.ts";
 import type { OutputOf } from "../gateway/client.ts";
 import type { Gateway } from "../gateway/gateway.ts";
-import { destination, facts, progress } from "./backfills.ts";
+import { facts } from "./backfills.ts";
 import { collect, imageIdentifier, limit, pageSize, registryId } from "./images.ts";
 
 export const getReplicationBackfill = defineFunction<Gateway>()({
@@ -22,13 +22,7 @@ export const getReplicationBackfill = defineFunction<Gateway>()({
     registryId,
   },
   results: {
-    replicationBackfillId: output(facts.replicationBackfillId, { required: true }),
-    destination: output(destination),
-    status: output(facts.status, { required: true }),
-    failureCode: output(facts.failureCode),
-    progress: output(progress),
-    startedAt: output(facts.startedAt),
-    endedAt: output(facts.endedAt),
+    ...outputs(facts),
     results: output(
       list(
         object("ReplicationBackfillResult", "What came of one image.", {

@@ -56,25 +56,30 @@ export const imageStatus = input(
 
 const time = (description: string) => string(`${description}, as ISO 8601 text in UTC.`);
 
-/** An image as `DescribeImages` shows it. */
+/** What `DescribeImages` shows of every image. */
+export const imageNames = {
+  imageDigest: string("Digest of the manifest."),
+  imageTags: list(string("A tag."), "Tags of the image; none when it is untagged."),
+};
+
+/** What it shows of some. */
+export const imageFacts = {
+  registryId: string("The account that owns the registry."),
+  repositoryName: string("Name of the repository."),
+  imageSizeInBytes: integer("Compressed size in bytes, layers that are shared included."),
+  imagePushedAt: time("When the image was pushed"),
+  imageManifestMediaType: string("Media type of the manifest."),
+  artifactMediaType: string("Media type of the artifact, for what is no container image."),
+  imageStatus: string("`ACTIVE`, `ARCHIVED` or `ACTIVATING`."),
+  lastRecordedPullTime: time("When the image was last pulled, up to a day late"),
+  subjectManifestDigest: string("Digest of the image that this artifact refers to."),
+  lastArchivedAt: time("When the image was last archived"),
+  lastActivatedAt: time("When the image was last restored"),
+};
+
 export const imageDetail = object("ImageDetail", "An image of a repository.", {
-  required: {
-    imageDigest: string("Digest of the manifest."),
-    imageTags: list(string("A tag."), "Tags of the image; none when it is untagged."),
-  },
-  optional: {
-    registryId: string("The account that owns the registry."),
-    repositoryName: string("Name of the repository."),
-    imageSizeInBytes: integer("Compressed size in bytes, layers that are shared included."),
-    imagePushedAt: time("When the image was pushed"),
-    imageManifestMediaType: string("Media type of the manifest."),
-    artifactMediaType: string("Media type of the artifact, for what is no container image."),
-    imageStatus: string("`ACTIVE`, `ARCHIVED` or `ACTIVATING`."),
-    lastRecordedPullTime: time("When the image was last pulled, up to a day late"),
-    subjectManifestDigest: string("Digest of the image that this artifact refers to."),
-    lastArchivedAt: time("When the image was last archived"),
-    lastActivatedAt: time("When the image was last restored"),
-  },
+  required: imageNames,
+  optional: imageFacts,
 });
 
 /** Exactly one of the arguments must be given. */

@@ -77,20 +77,22 @@ export async function scanned(
 ): Promise<Scan> {
   const name = imageName(image);
   const before = await peekScan(gateway, image);
+  let nothing = "not there yet";
   if (anew || before === undefined || before.imageScanStatus?.status === "FAILED") {
     const refused = await start(gateway, image);
+    if (refused && !before) nothing = `not there; ${refused.message}`;
     if (refused && before && anew && !hasFault(refused, ["ValidationException"])) {
       const time = before.imageScanFindings?.imageScanCompletedAt?.toISOString();
       warn(`ECR scans an image once in 24 hours, so the last scan of ${name}${time ? ` (${time})` : ""} counts`);
     }
   }
-  let status = "not there yet";
+  let status = nothing;
   await gateway.until(
     () => `the end of the scan of ${name} (${status})`,
     seconds,
     async () => {
       const { status: now, description } = (await peekScan(gateway, image))?.imageScanStatus ?? {};
-      status = now ?? "not there yet";
+      status = now ?? nothing;
       const reason = Object.hasOwn(hopeless, status) ? hopeless[status] : undefined;
       if (reason) {
         throw new ProviderError(
@@ -106,12 +108,12 @@ export async function scanned(
 }
 
 /** Answers why nothing was started, where that is no failure. */
-async function start(gateway: Gateway, image: ScannedImage): Promise<unknown> {
+async function start(gateway: Gateway, image: ScannedImage): Promise<Error | undefined> {
   try {
     await gateway.call("StartImageScan", image);
     return undefined;
   } catch (error) {
-    if (hasFault(error, notStarted)) return error;
+    if (error instanceof Error && hasFault(error, notStarted)) return error;
     throw error;
   }
 }
