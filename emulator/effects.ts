@@ -4,7 +4,7 @@
  */
 
 import { stepBackfill } from "./effects/backfill.ts";
-import { createByItself, templateFor } from "./effects/creation.ts";
+import { createByItself, presentRepository, templateFor } from "./effects/creation.ts";
 import { finishJobs, type Steps, stepByClock, stepJobs } from "./effects/jobs.ts";
 import { followSubjects, runLifecyclePolicy, stepLifecyclePreview, type Taken } from "./effects/lifecycle.ts";
 import { replicateOnPush, stepReplication } from "./effects/replication.ts";
@@ -28,7 +28,7 @@ const steps: Steps = {
 
 /** The repository that a push goes to, made from a template where one says so; AWS's error when there is none. */
 export function repositoryForPush(context: Context, name: string): Repository {
-  if (context.registry.repositories[name] === undefined) {
+  if (!presentRepository(context, name)) {
     const template = templateFor(context, name, "CREATE_ON_PUSH");
     if (template) return createByItself(context, name, template);
   }

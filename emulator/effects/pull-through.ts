@@ -12,7 +12,7 @@ import type { UpstreamImage } from "../records.ts";
 import type { Image, PullThroughRule, Repository } from "../store.ts";
 import { AwsError, isAccount } from "../wire.ts";
 import { copyImage } from "./copy-image.ts";
-import { createByItself, templateFor } from "./creation.ts";
+import { createByItself, presentRepository, templateFor } from "./creation.ts";
 
 /** The rule that repositories of this name are filled by. */
 export function ruleFor({ registry }: Context, name: string): PullThroughRule | undefined {
@@ -31,11 +31,11 @@ export function pullThrough(context: Context, name: string, ids: readonly ImageI
   const failures = new Map<ImageId, string>();
   const rule = ruleFor(context, name);
   if (!rule) return failures;
-  const { registry, clock, store } = context;
+  const { clock, store } = context;
   const now = clock.now().getTime();
   for (const id of ids) {
     const isNamed = id.imageDigest !== undefined || id.imageTag !== undefined;
-    if (!isNamed || isFresh(registry.repositories[name], id, now)) continue;
+    if (!isNamed || isFresh(presentRepository(context, name), id, now)) continue;
     const found = upstreamImage(context, rule, upstreamName(rule, name), id, now);
     if (!found) continue;
     if ("failureCode" in found) {
@@ -48,7 +48,8 @@ export function pullThrough(context: Context, name: string, ids: readonly ImageI
       continue;
     }
     const target =
-      registry.repositories[name] ?? createByItself(context, name, templateFor(context, name, "PULL_THROUGH_CACHE"));
+      presentRepository(context, name) ??
+      createByItself(context, name, templateFor(context, name, "PULL_THROUGH_CACHE"));
     const tags = id.imageTag === undefined ? [] : [id.imageTag];
     const copy = copyImage(found.image, tags, found.layers, target, now);
     if (!("refused" in copy)) copy.checkedAt = now;

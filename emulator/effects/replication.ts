@@ -5,7 +5,7 @@ import type { Job, Replication } from "../records.ts";
 import type { Image, Registry, Repository } from "../store.ts";
 import { AwsError, type Json } from "../wire.ts";
 import { copyImage } from "./copy-image.ts";
-import { createByItself, templateFor } from "./creation.ts";
+import { createByItself, presentRepository, templateFor } from "./creation.ts";
 import { startJob } from "./jobs.ts";
 import { scanOnPush } from "./scan.ts";
 
@@ -73,7 +73,7 @@ export function replicate(
   const there: Context = { ...context, registry };
   try {
     const target =
-      registry.repositories[repository.name] ??
+      presentRepository(there, repository.name) ??
       createByItself(there, repository.name, templateFor(there, repository.name, "REPLICATION"));
     const copy = copyImage(image, tags, repository.layers, target, context.clock.now().getTime());
     if ("refused" in copy) return "ImageTagAlreadyExists";

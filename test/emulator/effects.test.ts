@@ -57,6 +57,22 @@ test("a push makes a repository from the template with the longest prefix, and n
   assert.equal(await faultOf(pushImage(ecr, "keyed/app", "v1", "v1")), "ValidationException");
 });
 
+test("a repository that ECR makes is there at once, however late others are seen and deleted ones go", async () => {
+  const ecr = client();
+  await ecr.send(
+    new sdk.CreateRepositoryCreationTemplateCommand({ prefix: "ROOT", appliedFor: ["CREATE_ON_PUSH", "REPLICATION"] }),
+  );
+  Object.assign(emulator.settings, { visibilityDelay: 60_000, deleteLag: 5 });
+  await pushImage(ecr, "app", "v1");
+  await ecr.send(new sdk.DeleteRepositoryCommand({ repositoryName: "app", force: true }));
+  const digest = await pushImage(ecr, "app", "v2");
+  const { imageDetails } = await ecr.send(new sdk.DescribeImagesCommand({ repositoryName: "app" }));
+  assert.deepEqual(
+    imageDetails?.map(({ imageDigest }) => imageDigest),
+    [digest],
+  );
+});
+
 test("images are scanned on push where the rules of the registry or the repository itself say so", async () => {
   const ecr = client();
   for (const name of ["team/ruled", "team/off", "own"]) await create(name);
