@@ -9,6 +9,8 @@ import type { ForeignWrite } from "../emulator/registries.ts";
 import type { Seed } from "../emulator/seeds.ts";
 import { type Emulator, startEmulator } from "../emulator/server.ts";
 import { catalog } from "../provider/catalog.ts";
+import { previewLifecyclePolicy } from "../provider/functions/preview-lifecycle-policy.ts";
+import { Gateway } from "../provider/gateway/gateway.ts";
 import { type Plugin, startPlugin } from "./harness/client.ts";
 import { invokeOn } from "./harness/invoke.ts";
 
@@ -162,4 +164,33 @@ test("reading a repository never reads its images", async () => {
   await invoke("getRepository", { repositoryName: "team/app" });
   await invoke("getRepositories", {});
   assert.deepEqual(calls(), ["DescribeRepositories", "ListTagsForResource", "DescribeRepositories"]);
+});
+
+/** A scope in which ECR answers every call alike: for states that the emulator does not come to. */
+function answering(answer: object) {
+  const gateway = new Gateway({ call: async () => answer } as never, new AbortController().signal);
+  return { gateway, settings: { defaultTags: {}, ignoreTags: { keys: [], keyPrefixes: [] } }, warn() {} };
+}
+
+for (const [status, says] of [
+  ["FAILED", /ended as FAILED: ECR could not make it; run again/],
+  ["EXPIRED", /ended as EXPIRED: its results have expired already; run again/],
+] as const) {
+  test(`a lifecycle preview that ends as ${status} is an error that says so`, async () => {
+    await assert.rejects(
+      previewLifecyclePolicy.call(answering({ status, lifecyclePolicyText: "{}" }), { repositoryName: "team/app" }),
+      says,
+    );
+  });
+}
+
+test("a preview that somebody else replaced meanwhile is not taken for ours", async () => {
+  const other =
+    '{"rules":[{"rulePriority":9,"selection":{"tagStatus":"any","countType":"imageCountMoreThan","countNumber":9},"action":{"type":"expire"}}]}';
+  const scope = answering({ status: "COMPLETE", lifecyclePolicyText: other });
+  const lifecyclePolicyText = other.replaceAll("9", "8");
+  await assert.rejects(
+    previewLifecyclePolicy.call(scope, { repositoryName: "team/app", lifecyclePolicyText }),
+    /somebody else started another preview/,
+  );
 });
