@@ -167,11 +167,13 @@ export interface Row<T = unknown> {
   readonly guard?: Guard<T>;
   /** What is wrong with a value beyond its schema. */
   validate?(value: T, settings: Settings): Finding[];
-  /** What a change means, in sentences, for the preview. */
-  describe?(before: T | undefined, after: T | undefined): string[];
+  /** What a change means, in sentences, for the preview. `recorded`: all properties of the resource as recorded. */
+  describe?(before: T | undefined, after: T | undefined, recorded: Recorded): string[];
   /** What a change sets off outside the resource, as warnings: in the preview, and when a deletion puts `default` back. */
-  caution?(before: T | undefined, after: T | undefined): string[];
+  caution?(before: T | undefined, after: T | undefined, recorded: Recorded): string[];
 }
+
+export type Recorded = Readonly<Record<string, unknown>>;
 
 export type Rows = Readonly<Record<string, Row>>;
 export type Columns<T> = Partial<Omit<Row<T>, "schema" | "role">>;

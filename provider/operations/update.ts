@@ -64,12 +64,12 @@ export async function previewUpdate(
 /** What a change means, in sentences, from the rows that can say it. */
 export function describeChanges(
   definition: Resource,
-  { oldInputs, news }: Pick<UpdateRequest, "oldInputs" | "news">,
+  { olds, oldInputs, news }: Pick<UpdateRequest, "olds" | "oldInputs" | "news">,
 ): string[] {
   return rows(definition, "input").flatMap(([name, row]) =>
     !row.describe || containsUnknown(news[name]) || equal(row, oldInputs[name], news[name]) === true
       ? []
-      : row.describe(oldInputs[name], news[name]),
+      : row.describe(oldInputs[name], news[name], olds),
   );
 }
 

@@ -1,8 +1,12 @@
 /** The rows of access policies and of lifecycle policies, which creation templates have as well. */
 
-import type { Columns, Document } from "../define/property.ts";
+import type { Columns, Document, Recorded } from "../define/property.ts";
+import { containsUnknown } from "../define/value.ts";
 import { describeLifecycleChange, lifecycleEquivalent } from "../lifecycle/policy.ts";
 import { validateLifecyclePolicy } from "../lifecycle/validate.ts";
+import { compareAccess } from "../policy/access/compare.ts";
+import type { AccessContext } from "../policy/access/context.ts";
+import { accessLines, sentence } from "../policy/access/sentences.ts";
 import { alignPolicy } from "../policy/align.ts";
 import { describePolicyChange } from "../policy/diff.ts";
 import type { PolicyKind } from "../policy/document.ts";
@@ -16,11 +20,42 @@ export function policyRow<C extends Columns<Document>>(kind: PolicyKind, descrip
     {
       equal: policyEquivalent,
       validate: (policy) => validatePolicy(kind, policy),
-      describe: describePolicyChange,
+      describe: (before, after, recorded) => [
+        ...(isKnown(before) && isKnown(after)
+          ? accessLines(compareAccess(before, after, contextOf(kind, recorded)), true)
+          : []),
+        ...describePolicyChange(before, after),
+      ],
       align: (live, recorded) => alignPolicy(live, recorded) as Document,
     },
-    columns,
+    {
+      caution: (before: Document | undefined, after: Document | undefined, recorded: Recorded) =>
+        isKnown(before) && isKnown(after) ? outsideGains(before, after, contextOf(kind, recorded)) : [],
+      ...columns,
+    },
   );
+}
+
+function isKnown(policy: unknown): boolean {
+  return policy !== undefined && !containsUnknown(policy);
+}
+
+function contextOf(kind: PolicyKind, { registryId, repositoryName }: Recorded): AccessContext {
+  return {
+    kind,
+    ...(typeof registryId === "string" ? { owner: registryId } : {}),
+    ...(typeof repositoryName === "string" ? { repository: repositoryName } : {}),
+  };
+}
+
+/** Of a change only: what a new policy allows, its program says. */
+function outsideGains(before: unknown, after: unknown, context: AccessContext): string[] {
+  const gains = compareAccess(before, after, context).gains.filter(({ outside }) => outside);
+  const shown = gains.slice(0, 20).map((row) => sentence(row, "can now"));
+  const rest = gains.length - shown.length;
+  return gains.length === 0
+    ? []
+    : [["outside the registry's account:", ...shown, ...(rest > 0 ? [`and ${rest} more`] : [])].join("\n")];
 }
 
 export function lifecycleRow<C extends Columns<Document>>(description: string, columns: C) {

@@ -9,6 +9,7 @@ import {
   input,
   map,
   output,
+  type Recorded,
   type Schema,
   type Settings,
   string,
@@ -40,7 +41,7 @@ export function documentRow<C extends Columns<Document>>(
   language: {
     equal: (left: Document | undefined, right: Document | undefined) => boolean;
     validate: (value: Document) => Finding[];
-    describe: (before: Document | undefined, after: Document | undefined) => string[];
+    describe: (before: Document | undefined, after: Document | undefined, recorded: Recorded) => string[];
     /** A live object in the order and spelling of the recorded one. */
     align?: (live: Document, recorded: Document | undefined) => Document;
   },

@@ -128,7 +128,7 @@ test("a real drift of each resource is shown by refresh and repaired by up", asy
   await project.ok("refresh", "--preview-only", "--expect-no-changes");
 });
 
-test("a changed policy says in the preview what changes, statement by statement", async () => {
+test("a changed policy says in the preview who gains and loses access, and what changes statement by statement", async () => {
   project.write(
     yamlProgram({
       policy: {
@@ -142,6 +142,9 @@ test("a changed policy says in the preview what changes, statement by statement"
   const { stdout } = await project.ok("preview");
   assert.ok(stdout.includes('statement "pull": Principal.AWS gained 333333333333'), stdout);
   assert.ok(stdout.includes('statement "pull": Principal.AWS lost 222222222222'), stdout);
+  assert.match(stdout, /\+ account 333333333333 can now pull from team\/app \(statement 1 "pull"/);
+  assert.match(stdout, /- account 222222222222 can no longer pull from team\/app/);
+  assert.match(stdout, /warning: outside the registry's account:\s+account 333333333333 can now pull/);
   project.write(yamlProgram());
 });
 

@@ -6,11 +6,11 @@ import { isMap } from "../../define/value.ts";
 import { rulesInWords } from "../../lifecycle/policy.ts";
 import { validateLifecyclePolicy } from "../../lifecycle/validate.ts";
 import { allowedBy } from "../../policy/access/questions.ts";
+import { accessLines } from "../../policy/access/sentences.ts";
 import { statementsOf } from "../../policy/document.ts";
 import { validatePolicy } from "../../policy/validate.ts";
 import { readText } from "./files.ts";
 import { type ContextOptions, contextOf } from "./options.ts";
-import { accessLines } from "./text.ts";
 
 type Kind = "repository-policy" | "registry-policy" | "lifecycle-policy";
 

@@ -51,7 +51,7 @@ export function runReview(files: readonly string[], options: ReviewOptions): { t
   };
   const judged = isChange
     ? [judge(after ?? before ?? "", textOf(before), textOf(after), kind, context)]
-    : files.map((file) => judge(file, undefined, readText(file), kind, context));
+    : files.map((file) => judge(file, undefined, readText(file), kind, { ...context, refusals: false }));
   const access = combined(judged.map((one) => one.access));
   const findings = judged.flatMap((one) => one.findings);
   const verdict = verdictOf(access, findings, failOn);

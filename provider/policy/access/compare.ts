@@ -55,7 +55,8 @@ export function compareAccess(before: unknown, after: unknown, context: AccessCo
   const rules = parts.flatMap((part) => ("reason" in part ? [] : part)).map((rule) => inScope(rule, context));
   try {
     const change = compareRules(rules, context, budget);
-    return context.owner === undefined ? change : withRefusals(change, rules, context.owner, context, budget);
+    const { owner, refusals = true } = context;
+    return owner === undefined || !refusals ? change : withRefusals(change, rules, owner, context, budget);
   } catch (error) {
     if (!(error instanceof TooMuch)) throw error;
     return undecided(["too many combinations"]);

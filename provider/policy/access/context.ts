@@ -27,6 +27,8 @@ export interface AccessContext {
   readonly registryScope?: "V1" | "V2";
   /** The registry's policy where the documents are a repository's: both decide together. */
   readonly registryPolicy?: unknown;
+  /** Whether it also counts what is refused to the owner's account, whose identity policies may allow it. Default: yes. */
+  readonly refusals?: boolean;
   /** Where an answer becomes "undecided". Defaults: 200,000 states and 2,000 ms. */
   readonly limits?: { readonly states?: number; readonly milliseconds?: number };
 }

@@ -9,7 +9,7 @@ import type { AccessRow } from "./rows.ts";
 
 /** What a policy allows, as gains over no policy. */
 export function allowedBy(policy: unknown, context: AccessContext = {}): AccessChange {
-  return compareAccess(undefined, policy, context);
+  return compareAccess(undefined, policy, { ...context, refusals: false });
 }
 
 export interface LockOut {

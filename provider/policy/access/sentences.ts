@@ -1,0 +1,43 @@
+/** A difference in access as sentences, for a terminal, a log and the preview. Nothing from a document reaches them unescaped. */
+
+import { printable } from "../../define/printable.ts";
+import type { AccessChange } from "./compare.ts";
+import type { AccessRow } from "./rows.ts";
+
+const mostRows = 200;
+
+/** What is allowed, or what changes, one line each. */
+export function accessLines({ gains, losses, undecided }: AccessChange, isChange: boolean): string[] {
+  const all = [
+    ...gains.map((row) => `${isChange ? "+ " : ""}${sentence(row, isChange ? "can now" : "can")}`),
+    ...losses.map((row) => `- ${sentence(row, isChange ? "can no longer" : "cannot")}`),
+    ...undecided.map(({ principal, actions, reasons }) => {
+      const named = actions.length > 5 ? `${actions.length} actions` : actions.join(", ");
+      return `? undecided for ${principal}: ${named}, because ${printable(reasons.join("; "), 500)}`;
+    }),
+  ];
+  const rest = all.length - mostRows;
+  return rest > 0 ? [...all.slice(0, mostRows), `and ${rest} more`] : all;
+}
+
+const prepositions: Readonly<Record<string, string>> = { pull: "from", push: "to" };
+
+/** `account 111111111111 can now pull from the repository, only if … (statement 2 "Partner", line 14)`. */
+export function sentence(row: AccessRow, verb: string): string {
+  const { principal, capability, actions, resource, onlyIf, because, outside, refusal } = row;
+  const what = capability === "everything" ? "do everything" : (capability ?? `use ${actions.join(", ")}`);
+  const condition = onlyIf === undefined ? "" : `, only if ${onlyIf}`;
+  const even = refusal
+    ? because.policy === "before"
+      ? ", if identity policies allow it"
+      : ", whatever identity policies say"
+    : "";
+  return `${principal} ${verb} ${what} ${prepositions[what] ?? "in"} ${resource}${condition}${even} (${statementWords(because)})${outside ? " [outside]" : ""}`;
+}
+
+function statementWords({ policy, index, sid, line, deny }: AccessRow["because"]): string {
+  const name = sid === undefined || sid === "" ? "" : ` "${printable(sid, 60)}"`;
+  const place = line === undefined ? "" : `, line ${line}`;
+  const which = policy === "registry" ? " of the registry's policy" : "";
+  return `${deny ? `${policy === "before" ? "the Deny that goes: " : "Deny: "}` : ""}statement ${index + 1}${name}${which}${place}`;
+}

@@ -1,0 +1,170 @@
+/** `pulumi-ecr review`, `explain` and `schema` from the outside: files in, text or JSON and an exit code out. */
+
+import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, test } from "node:test";
+
+const folder = mkdtempSync(join(tmpdir(), "pulumi-ecr-review-"));
+after(() => rmSync(folder, { recursive: true }));
+const command = join(import.meta.dirname, "../../bin/pulumi-ecr");
+
+function run(...args: string[]) {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [command, ...args], { encoding: "utf8" });
+  return { status, stdout, stderr };
+}
+
+function file(name: string, content: unknown): string {
+  const path = join(folder, name);
+  writeFileSync(path, typeof content === "string" ? content : JSON.stringify(content, undefined, 2));
+  return path;
+}
+
+const pull = ["ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"];
+const grant = (principal: unknown, more: object = {}) => ({
+  Version: "2012-10-17",
+  Statement: [{ Sid: "pull", Effect: "Allow", Principal: principal, Action: pull, ...more }],
+});
+
+interface Report {
+  schemaVersion: number;
+  verdict: string;
+  access: { relation: string; gains: { principal: string; outside: boolean; onlyIf?: string }[]; losses: object[] };
+  findings: { ruleId: string; level: string; file: string; line: number; column: number; path: string }[];
+}
+
+const report = (stdout: string) => JSON.parse(stdout) as Report;
+
+test("a sound document is clean, and says what it allows as gains over no policy", () => {
+  const { status, stdout } = run("review", "--format", "json", file("sound.json", grant({ AWS: "111111111111" })));
+  const { verdict, access, findings } = report(stdout);
+  assert.equal(status, 0);
+  assert.equal(verdict, "clean");
+  assert.equal(access.relation, "wider");
+  assert.deepEqual(
+    access.gains.map(({ principal }) => principal),
+    ["account 111111111111"],
+  );
+  assert.deepEqual(findings, []);
+});
+
+test("an invalid document blocks even when nothing is to fail, with line and column", () => {
+  const path = file("invalid.json", '{\n  "Version": "2012-10-17",\n  "Statement": [{ "Effect": "allow" }]\n}');
+  const { status, stdout } = run("review", "--format", "json", "--fail-on", "undecided", path);
+  const { verdict, findings } = report(stdout);
+  assert.equal(status, 2);
+  assert.equal(verdict, "blocked");
+  assert.ok(findings.some(({ level, line, file: name }) => level === "error" && line === 3 && name === path));
+});
+
+test("a change that gives outsiders something blocks, and is let through for a trusted account", () => {
+  const before = file("before.json", grant({ AWS: "111111111111" }));
+  const after = file("after.json", grant({ AWS: ["111111111111", "222222222222"] }));
+  const change = ["review", "--format", "json", "--before", before, "--after", after];
+  const blocked = run(...change);
+  assert.equal(blocked.status, 2);
+  assert.equal(report(blocked.stdout).access.relation, "wider");
+  assert.equal(run(...change, "--trust", "222222222222").status, 0);
+  assert.equal(run(...change, "--account", "222222222222").status, 0);
+  assert.equal(run(...change, "--fail-on", "error").status, 0);
+  assert.equal(run(...change, "--trust", "222222222222", "--fail-on", "gain").status, 2);
+  assert.equal(run("review", "--before", after, "--after", before).status, 0);
+});
+
+test("a change of form only is said to be none", () => {
+  const before = file("form-a.json", grant({ AWS: ["111111111111"] }));
+  const after = file("form-b.json", JSON.stringify(grant({ AWS: "arn:aws:iam::111111111111:root" })));
+  const { status, stdout } = run("review", "--before", before, "--after", after);
+  assert.equal(status, 0);
+  assert.match(stdout, /clean · no change in access · 0 undecided/);
+});
+
+const variable = `\${aws:ResourceTag/team}`;
+
+test("what hangs on a policy variable is undecided, with its name", () => {
+  const condition = { StringEquals: { "aws:PrincipalTag/team": variable } };
+  const path = file("variable.json", grant({ AWS: "111111111111" }, { Condition: condition }));
+  const { status, stdout } = run("review", path);
+  assert.equal(status, 3);
+  assert.ok(stdout.includes(variable), stdout);
+  assert.equal(run("review", "--fail-on", "undecided", path).status, 2);
+});
+
+test("files and options that cannot be used are errors, with one line that says why", () => {
+  for (const args of [
+    ["review", join(folder, "none.json")],
+    ["review"],
+    ["review", "--account", "12", file("x.json", {})],
+    ["review", "--trust", "o", file("x.json", {})],
+    ["review", "--fail-on", "everything", file("x.json", {})],
+    ["review", "--kind", "other", file("x.json", {})],
+    ["review", "--accounts", file("accounts.json", "[1"), file("x.json", {})],
+    ["schema", "none"],
+    ["explain", join(folder, "none.json")],
+  ]) {
+    const { status, stdout, stderr } = run(...args);
+    assert.equal(status, 1, args.join(" "));
+    assert.equal(stdout, "");
+    assert.match(stderr, /\w/);
+    assert.ok(!stderr.includes("    at "), stderr);
+  }
+});
+
+test("no control character of a document reaches the terminal", () => {
+  const path = file("hostile.json", grant("*", { Sid: "\u001b[31mred\u202e\u0007" }));
+  for (const args of [
+    ["review", path],
+    ["explain", path],
+    ["review", "--before", path, "--after", file("y.json", grant({ AWS: "111111111111" }))],
+  ]) {
+    const { stdout } = run(...args);
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what must not be there
+    assert.doesNotMatch(stdout, /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u202a-\u202e]/);
+  }
+});
+
+test("a file that is far too long, or no text, is refused quickly", () => {
+  const { status, stdout } = run("review", file("long.json", `{"Statement": "${"x".repeat(5_000_000)}"}`));
+  assert.equal(status, 2);
+  assert.match(stdout, /error ECR-A1/);
+  assert.equal(run("review", file("deep.json", "[".repeat(1_000))).status, 2);
+});
+
+test("lifecycle policies are judged as such", () => {
+  const rule = {
+    rulePriority: 1,
+    selection: { tagStatus: "any", countType: "imageCountMoreThan", countNumber: 5 },
+    action: { type: "expire" },
+  };
+  assert.equal(run("review", "--kind", "lifecycle-policy", file("life.json", { rules: [rule] })).status, 0);
+  assert.equal(
+    run("review", "--kind", "lifecycle-policy", file("dead.json", { rules: [{ ...rule, action: {} }] })).status,
+    2,
+  );
+});
+
+test("explain says in plain words who may do what, of each kind of document", () => {
+  const accounts = file("names.json", { "111111111111": { alias: "build" } });
+  const policy = run("explain", "--accounts", accounts, file("e.json", grant({ AWS: "111111111111" })));
+  assert.match(
+    policy.stdout,
+    /account 111111111111 \(build\) can pull from the repository \(statement 1 "pull", line 4\)/,
+  );
+  const registry = {
+    Statement: {
+      Effect: "Allow",
+      Principal: { AWS: "111111111111" },
+      Action: "ecr:ReplicateImage",
+      Resource: "arn:aws:ecr:eu-west-1:222222222222:repository/team/*",
+    },
+  };
+  assert.match(run("explain", file("r.json", registry)).stdout, /can replicate into it in team\/\*/);
+});
+
+test("schema prints the names of the schemas, and each of them as JSON", () => {
+  const names = run("schema").stdout.trim().split("\n");
+  assert.ok(names.includes("repository-policy") && names.includes("lifecycle-policy"), names.join());
+  for (const name of names) assert.equal(typeof JSON.parse(run("schema", name).stdout), "object");
+});
