@@ -2,9 +2,20 @@
 
 import type { Context } from "../operation.ts";
 import type { Job } from "../records.ts";
+import type { Image, Repository } from "../store.ts";
 
 /** What one step of each kind of work does; true at its end. The job's registry is the context's. */
 export type Steps = Readonly<Record<Job["kind"], (context: Context, job: Job) => boolean>>;
+
+/** The image that a job is about; undefined when it is gone. */
+export function imageOfJob(
+  { registry }: Context,
+  { repository: name = "", digest }: Job,
+): { repository: Repository; image: Image } | undefined {
+  const repository = registry.repositories[name];
+  const image = repository?.images.find((candidate) => candidate.digest === digest);
+  return repository && image ? { repository, image } : undefined;
+}
 
 export function startJob({ registry, clock, store }: Context, job: Omit<Job, "steps" | "steppedAt">): void {
   registry.jobs ??= [];

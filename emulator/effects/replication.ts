@@ -6,7 +6,7 @@ import type { Image, Registry, Repository } from "../store.ts";
 import { AwsError, type Json } from "../wire.ts";
 import { copyImage } from "./copy-image.ts";
 import { createByItself, presentRepository, templateFor } from "./creation.ts";
-import { startJob } from "./jobs.ts";
+import { imageOfJob, startJob } from "./jobs.ts";
 import { scanOnPush } from "./scan.ts";
 
 export interface Destination {
@@ -40,12 +40,11 @@ export function replicateOnPush(context: Context, repository: Repository, image:
     startJob(context, { kind: "replication", repository: repository.name, digest: image.digest, target });
 }
 
-export function stepReplication(context: Context, { repository: name = "", digest, target, steps }: Job): boolean {
-  const repository = context.registry.repositories[name];
-  const image = repository?.images.find((candidate) => candidate.digest === digest);
-  const replication = image?.replications?.find((candidate) => placeOf(candidate) === target);
+export function stepReplication(context: Context, job: Job): boolean {
+  const { repository, image } = imageOfJob(context, job) ?? {};
+  const replication = image?.replications?.find((candidate) => placeOf(candidate) === job.target);
   if (!repository || !image || !replication) return true;
-  if (steps < 2) return false;
+  if (job.steps < 2) return false;
   const failureCode = replicate(context, repository, image, replication);
   replication.status = failureCode === undefined ? "COMPLETE" : "FAILED";
   if (failureCode === undefined) delete replication.failureCode;

@@ -1,10 +1,9 @@
 /** Archived images that come back: AWS documents up to 20 minutes, here it is a step. */
 
-import { findImage } from "../image-id.ts";
 import type { Context } from "../operation.ts";
 import type { Job } from "../records.ts";
 import type { Image, Repository } from "../store.ts";
-import { startJob } from "./jobs.ts";
+import { imageOfJob, startJob } from "./jobs.ts";
 import { replicateOnPush } from "./replication.ts";
 import { scanOnPush } from "./scan.ts";
 
@@ -14,9 +13,8 @@ export function startRestore(context: Context, repository: Repository, image: Im
 }
 
 /** Restored images are scanned and replicated like pushed ones. */
-export function stepRestore(context: Context, { repository: name = "", digest = "" }: Job): boolean {
-  const repository = context.registry.repositories[name];
-  const image = repository && findImage(repository, { imageDigest: digest });
+export function stepRestore(context: Context, job: Job): boolean {
+  const { repository, image } = imageOfJob(context, job) ?? {};
   if (!repository || image?.status !== "ACTIVATING") return true;
   image.status = "ACTIVE";
   image.activatedAt = context.clock.now().getTime();

@@ -3,7 +3,7 @@
 import type { Context } from "../operation.ts";
 import type { Job, Scan, ScanOutcome } from "../records.ts";
 import type { Image, Repository } from "../store.ts";
-import { startJob } from "./jobs.ts";
+import { imageOfJob, startJob } from "./jobs.ts";
 import { scanningOf } from "./scanning.ts";
 
 /** Whether ECR's scanners take it: an image of one platform, and neither an index nor another kind of artifact. */
@@ -42,14 +42,11 @@ export function isEnhanced({ registry }: Pick<Context, "registry">): boolean {
   return registry.scanningConfiguration?.scanType === "ENHANCED";
 }
 
-export function stepScan(context: Context, { repository: name = "", digest, steps }: Job): boolean {
-  const repository = context.registry.repositories[name];
-  const image = repository?.images.find((candidate) => candidate.digest === digest);
+export function stepScan(context: Context, job: Job): boolean {
+  const { repository, image } = imageOfJob(context, job) ?? {};
   if (!repository || !image?.scan) return true;
-  if (steps < 2) {
-    image.scan.status = "IN_PROGRESS";
-    return false;
-  }
+  image.scan.status = "IN_PROGRESS";
+  if (job.steps < 2) return false;
   conclude(context, repository, image, image.scan);
   return true;
 }

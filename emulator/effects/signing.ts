@@ -6,7 +6,7 @@ import type { Context } from "../operation.ts";
 import type { Job } from "../records.ts";
 import type { Image, Repository } from "../store.ts";
 import { copyImage } from "./copy-image.ts";
-import { startJob } from "./jobs.ts";
+import { imageOfJob, startJob } from "./jobs.ts";
 
 /** Signatures and other artifacts that name a subject are not signed themselves. */
 export function signOnPush(context: Context, repository: Repository, image: Image): void {
@@ -24,12 +24,11 @@ export function signOnPush(context: Context, repository: Repository, image: Imag
   }
 }
 
-export function stepSigning(context: Context, { repository: name = "", digest, target, steps }: Job): boolean {
-  const repository = context.registry.repositories[name];
-  const image = repository?.images.find((candidate) => candidate.digest === digest);
-  const signing = image?.signings?.find(({ signingProfileArn }) => signingProfileArn === target);
+export function stepSigning(context: Context, job: Job): boolean {
+  const { repository, image } = imageOfJob(context, job) ?? {};
+  const signing = image?.signings?.find(({ signingProfileArn }) => signingProfileArn === job.target);
   if (!repository || !image || !signing) return true;
-  if (steps < 2) return false;
+  if (job.steps < 2) return false;
   const { failures } = context.settings;
   const profile = signing.signingProfileArn;
   const failureCode = Object.hasOwn(failures, profile) ? failures[profile] : undefined;
