@@ -9,6 +9,7 @@ import type { ForeignWrite } from "../emulator/registries.ts";
 import type { Seed } from "../emulator/seeds.ts";
 import { type Emulator, startEmulator } from "../emulator/server.ts";
 import { catalog } from "../provider/catalog.ts";
+import { unconfigured } from "../provider/config.ts";
 import { previewLifecyclePolicy } from "../provider/functions/preview-lifecycle-policy.ts";
 import { Gateway } from "../provider/gateway/gateway.ts";
 import { type Plugin, startPlugin } from "./harness/client.ts";
@@ -169,7 +170,7 @@ test("reading a repository never reads its images", async () => {
 /** A scope in which ECR answers every call alike: for states that the emulator does not come to. */
 function answering(answer: object) {
   const gateway = new Gateway({ call: async () => answer } as never, new AbortController().signal);
-  return { gateway, settings: { defaultTags: {}, ignoreTags: { keys: [], keyPrefixes: [] } }, warn() {} };
+  return { gateway, settings: unconfigured.settings, warn() {} };
 }
 
 for (const [status, says] of [
