@@ -27,7 +27,11 @@ export class PartBuffers {
   /** A buffer for a part of `size` bytes, as soon as one is free. */
   async borrow(size: number, signal: AbortSignal): Promise<Buffer> {
     while (this.#lent >= mostBuffers) await this.#freed(signal);
-    signal.throwIfAborted();
+    if (signal.aborted) {
+      // Whoever waits behind takes what would have been lent here.
+      this.#waiting.shift()?.();
+      throw signal.reason;
+    }
     this.#lent++;
     const whole = bodySize(partSize);
     if (bodySize(size) * 2 < whole) return Buffer.allocUnsafeSlow(bodySize(size));

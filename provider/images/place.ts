@@ -164,12 +164,13 @@ export async function removeMade(
     if (!live) continue;
     const own = live.imageTags.filter((tag) => tags.includes(tag));
     const isWhole = own.length === live.imageTags.length;
-    if (!isWhole) await deleteTags(target, digest, own);
+    if (!isWhole) await deleteTags(target, own);
     else if (!digests.includes(digest)) {
       if (own.length > 0)
         stays.push(`${digest} stays with its tags: it was there before, and ECR would delete it with its last tag`);
     } else if (await hasReferrers(target, digest)) stays.push(`${digest} stays, because artifacts refer to it`);
-    else await deleteImages(target, [{ imageDigest: digest }]);
+    else if ((await deleteImages(target, [{ imageDigest: digest }])).listed)
+      stays.push(`${digest} stays, because an index lists it`);
   }
   return stays;
 }

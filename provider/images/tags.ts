@@ -61,31 +61,35 @@ export async function removeTags(target: Target, imageDigest: string, tags: read
       { path: ["imageTags"] },
     );
   }
-  await deleteTags(target, imageDigest, own);
+  await deleteTags(target, own);
 }
 
 const idsPerCall = 100;
+/** Why ECR does not delete an image that a manifest list names. */
+const inIndex = "ImageReferencedByManifestList";
 
-export async function deleteTags(target: Target, imageDigest: string, tags: readonly string[]): Promise<void> {
+/**
+ * Takes tags off, whatever image they are on. The digest is not named beside the tag, although ECR would compare them: what
+ * it removes when both are named is not documented.
+ */
+export async function deleteTags(target: Target, tags: readonly string[]): Promise<void> {
   for (let at = 0; at < tags.length; at += idsPerCall) {
     const some = tags.slice(at, at + idsPerCall);
     await deleteImages(
       target,
-      some.map((imageTag) => ({ imageDigest, imageTag })),
+      some.map((imageTag) => ({ imageTag })),
     );
   }
 }
 
-/** Failures that mean that there was nothing to do, or that somebody else needs the image. */
-const harmless = ["ImageNotFound", "ImageTagDoesNotMatchDigest", "ImageReferencedByManifestList"];
-
-/** Deletes images or tags; what is gone already and what another index refers to is passed over. */
+/** Deletes images or tags. What is gone already is passed over; answers whether an index keeps one of them. */
 export async function deleteImages(
   { gateway, repositoryName }: Target,
-  imageIds: readonly { imageDigest: string; imageTag?: string }[],
-): Promise<void> {
+  imageIds: readonly ({ imageDigest: string } | { imageTag: string })[],
+): Promise<{ listed: boolean }> {
   const { failures = [] } = await gateway.call("BatchDeleteImage", { repositoryName, imageIds });
-  const [failure] = failures.filter(({ failureCode = "" }) => !harmless.includes(failureCode));
+  const listed = failures.some(({ failureCode }) => failureCode === inIndex);
+  const [failure] = failures.filter(({ failureCode }) => failureCode !== "ImageNotFound" && failureCode !== inIndex);
   if (failure) {
     const { imageTag, imageDigest } = failure.imageId ?? {};
     throw new ProviderError(
@@ -93,4 +97,5 @@ export async function deleteImages(
       `removing ${imageTag ?? imageDigest} from repository "${repositoryName}": ${failure.failureCode}: ${failure.failureReason}; run again`,
     );
   }
+  return { listed };
 }

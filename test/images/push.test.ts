@@ -261,6 +261,8 @@ test("destroy leaves what others have made or need: tags, images before it, shar
   await session.destroy();
   assert.deepEqual(stored("team/app"), { [amd]: ["theirs"], [arm]: [], [digestOf(other)]: ["other"] });
   assert.equal(Object.hasOwn(stored("team/app"), index), false);
+  const said = plugin.messages.map(({ text }) => text).join("\n");
+  assert.ok(said.includes(`${arm} stays, because an index lists it`), said);
 });
 
 test("an artifact refers to its image, which stays as long as the artifact is there", async () => {
