@@ -83,6 +83,7 @@ const doors: Readonly<Record<string, (file: string) => boolean>> = {
   "fast-json-patch": (file) => file === "provider/policy/diff.ts",
   "@humanwhocodes/momoa": (file) => file === "provider/define/json.ts",
   "@stryker-mutator/core": (file) => file === "tools/mutate.ts",
+  yaml: (file) => file === "provider/define/yaml.ts",
   commander: (file) => file.startsWith("provider/cli/"),
   esbuild: (file) => file === "tools/build.ts",
 };

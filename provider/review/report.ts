@@ -14,11 +14,11 @@ import type { AccessRow, Witness } from "../policy/access/rows.ts";
 export const schemaVersion = 1;
 
 /** `blocked`: a finding or a gain of the kinds in `--fail-on`; `undecided`: nothing worse, and a part is undecided or unread. */
-export const verdicts = ["pass", "blocked", "undecided"] as const;
+export const verdicts = ["clean", "blocked", "undecided"] as const;
 export type Verdict = (typeof verdicts)[number];
 
 /** Exit code of the command for each verdict. `--undecided fail` makes the last one 2. */
-export const exitCodes: Readonly<Record<Verdict, number>> = { pass: 0, blocked: 2, undecided: 3 };
+export const exitCodes: Readonly<Record<Verdict, number>> = { clean: 0, blocked: 2, undecided: 3 };
 
 /** Where something stands. What has no text of its own, such as a step of a preview, has no file. */
 export interface Location {
