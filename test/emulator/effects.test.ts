@@ -1,6 +1,9 @@
 /** What the emulated ECR does by itself, seen through the AWS SDK. */
 
 import assert from "node:assert/strict";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { after, before, beforeEach, test } from "node:test";
 import * as sdk from "@aws-sdk/client-ecr";
 import { type Emulator, startEmulator } from "../../emulator/server.ts";
@@ -367,4 +370,28 @@ test("pulls leave their time, unless the caller is an excluded principal", async
   hours(48);
   assert.equal(await pulledAt("scanner"), first);
   assert.ok(((await pulledAt("somebody")) ?? 0) > first);
+});
+
+test("work that goes on goes on after a restart from the state file", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "emulator-"));
+  const state = join(folder, "state.json");
+  const imageId = { imageTag: "v1" };
+  try {
+    const first = await startEmulator({ state });
+    const before = clientOf(first);
+    await before.send(new sdk.CreateRepositoryCommand({ repositoryName: "app" }));
+    await pushImage(before, "app", "v1", "v1");
+    first.seed({ scans: [{ findings: [{ name: "CVE-1", severity: "LOW" }] }] });
+    await before.send(new sdk.StartImageScanCommand({ repositoryName: "app", imageId }));
+    await first.close();
+    const second = await startEmulator({ state });
+    second.tick();
+    const { imageScanStatus, imageScanFindings } = await clientOf(second).send(
+      new sdk.DescribeImageScanFindingsCommand({ repositoryName: "app", imageId }),
+    );
+    assert.deepEqual([imageScanStatus?.status, imageScanFindings?.findings?.length], ["COMPLETE", 1]);
+    await second.close();
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
 });
