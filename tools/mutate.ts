@@ -29,9 +29,9 @@ await new Stryker({
   // Texts for people have tests of their meaning, not of each word.
   mutator: { excludedMutations: ["StringLiteral"] },
   ignorePatterns: ["dist", ".cache", "sdk", "examples", "reports", "bench.json"],
-  reporters: ["clear-text", "json"],
+  reporters: ["progress-append-only", "clear-text", "json"],
   clearTextReporter: { allowColor: false, logTests: false, reportTests: false },
   jsonReporter: { fileName: ".cache/mutation.json" },
-  tempDirName: "/tmp/stryker-pulumi-ecr",
+  tempDirName: ".cache/stryker",
   disableTypeChecks: false,
 }).runMutationTest();

@@ -28,6 +28,7 @@ export function analyzeLifecyclePolicy(
   { protect = [], manifestLists }: Circumstances = {},
 ): Finding[] {
   const { value, report } = openDocument(policy, "ECR-A1");
+  if (value === undefined || value === null) return [];
   let rules: Rule[];
   try {
     rules = compileRules(value);
