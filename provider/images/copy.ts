@@ -17,7 +17,7 @@ export interface Place {
 }
 
 /** Downloads in a row that may break off without a byte. */
-const mostBreaks = 6;
+const mostBreaks = 5;
 
 /** Opens an image by its digest, or by its tag. Throws NotFound when it or its repository is not there. */
 export async function openImage(own: Gateway, place: Place): Promise<Source> {

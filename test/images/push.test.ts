@@ -240,6 +240,33 @@ test("an image is copied from another region", async () => {
   assert.deepEqual(stored("prod/app"), { [digest]: ["v1"] });
 });
 
+for (const [name, fault] of Object.entries({
+  "break off in the middle": { kind: "truncate", times: 3 },
+  "are reset": { kind: "reset", times: 3 },
+  "have expired addresses": { kind: "error", code: "AccessDenied", status: 403, times: 2 },
+} as const)) {
+  test(`a copy goes on when downloads ${name}`, { timeout: 60_000 }, async () => {
+    const { digest } = simpleLayout(join(folder, "app"), noise(partSize + 1_000_000));
+    await image().up(app());
+    emulator.addFaults([{ operation: "(download)", ...fault }]);
+    const source = { repositoryName: "team/app", imageDigest: digest };
+    await image("copy").up(wire({ repositoryName: "prod/app", imageTags: ["v1"], source }));
+    assert.ok(emulator.journal().some(({ operation, error }) => operation === "(download)" && error !== undefined));
+    emulator.clearFaults();
+    assert.deepEqual(stored("prod/app"), { [digest]: ["v1"] });
+  });
+}
+
+test("a download that never arrives ends with what to do", { timeout: 60_000 }, async () => {
+  const { digest } = simpleLayout(join(folder, "app"), "one");
+  await image().up(app());
+  emulator.addFaults([{ operation: "(download)", kind: "reset" }]);
+  const source = { repositoryName: "team/app", imageDigest: digest };
+  const copying = image("copy").up(wire({ repositoryName: "prod/app", source }));
+  assert.match(await failure(copying), /downloading a layer: the connection broke off .*; run again/);
+  emulator.clearFaults();
+});
+
 test("destroy leaves what others have made or need: tags, images before it, shared children, subjects", async () => {
   const session = image();
   const { amd, arm, index } = await pushIndex(session);
