@@ -9,7 +9,7 @@
  * | `POST clock` | `{advance: seconds}` or `{set: "2026-01-01T00:00:00Z"}` | `{now}` |
  * | `POST as` | `{account?, region?, operation, input, before?}` | what the operation answers; with `before`, `{}` |
  * | `POST settings` | members of `Settings` | all settings |
- * | `POST seed` | `{account?, region?, scans?, upstreamImages?}`: lists of `ScanOutcome` and `UpstreamImage` | `{}` |
+ * | `POST seed` | `{account?, region?, scans?, upstreamImages?, population?}`: lists of `ScanOutcome` and `UpstreamImage`, a `Population` | `{}` |
  * | `POST tick` | – | `{expired, archived}`: what lifecycle policies took, after all work came to its end |
  * | `GET state` | – | every registry that holds something |
  */

@@ -1,6 +1,6 @@
 /** What a manifest says: an image's or an artifact's own, a list of others, Docker's or OCI's spelling. */
 
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import type { Image, Repository } from "./store.ts";
 
 interface Descriptor {
@@ -35,6 +35,11 @@ const mediaTypes = {
 /** Which kind of manifest a media type is of; undefined for none that ECR takes. */
 export function kindOf(mediaType: string): "image" | "list" | undefined {
   return (["image", "list"] as const).find((kind) => mediaTypes[kind].some((type) => type === mediaType));
+}
+
+/** The same text as one that all images have in common, so that each does not hold its own. */
+function shared(mediaType: string): string {
+  return [...mediaTypes.image, ...mediaTypes.list].find((type) => type === mediaType) ?? mediaType;
 }
 
 /** Reads a manifest; undefined when it is none: not JSON, or with something in the place of a descriptor. */
@@ -88,9 +93,9 @@ export function imageFrom(text: string, mediaType: string | undefined, now: numb
   const usual = manifests ? mediaTypes.list[0] : mediaTypes.image[0];
   const type = manifests ? artifactType : (artifactType ?? artifactTypeOf(config));
   return {
-    digest: `sha256:${createHash("sha256").update(text).digest("hex")}`,
+    digest: `sha256:${hash("sha256", text)}`,
     manifest: text,
-    mediaType: mediaType ?? read.mediaType ?? usual,
+    mediaType: shared(mediaType ?? read.mediaType ?? usual),
     size: [config ?? {}, ...layers, ...(manifests ?? [])].reduce(
       (sum, { size = 0 }) => sum + size,
       Buffer.byteLength(text),

@@ -174,7 +174,7 @@ export function createRegistries(options: {
       return undefined;
     },
     seed(what) {
-      seed(contextOf(somebody(what)).registry, what);
+      seed(contextOf(somebody(what)), what);
       store.changed();
     },
     tick: () => tick(contextOf(somebody({}))),

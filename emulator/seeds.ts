@@ -1,19 +1,23 @@
-/** What tests put into a registry that no operation can: how scans end, and images of registries outside of ECR. */
+/** What tests put into a registry that no operation can: how scans end, images of registries outside of ECR, and masses. */
 
+import type { Context } from "./operation.ts";
+import { type Population, populate } from "./population.ts";
 import type { Finding, ScanOutcome, UpstreamImage } from "./records.ts";
-import type { Registry } from "./store.ts";
 import { AwsError, type Json } from "./wire.ts";
 
-/** Which registry, and which of the two. */
+/** Which registry, and what of the three. */
 export interface Seed {
   account?: string;
   region?: string;
   scans?: ScanOutcome[];
   upstreamImages?: UpstreamImage[];
+  population?: Population;
 }
 
-/** Adds to what was seeded; empty lists take away what was there. Throws for what is none of the two. */
-export function seed(registry: Registry, { scans, upstreamImages }: Seed): void {
+/** Adds to what was seeded; empty lists take away what was there. Throws for what is none of the three. */
+export function seed(context: Context, { scans, upstreamImages, population }: Seed): void {
+  const { registry } = context;
+  if (population !== undefined) populate(context, population);
   if (scans !== undefined) {
     const read = listed(scans, "scans").map(scanOutcome);
     registry.scanOutcomes = read.length === 0 ? [] : [...(registry.scanOutcomes ?? []), ...read];
