@@ -10,6 +10,7 @@ import { cpus, loadavg, tmpdir, totalmem } from "node:os";
 import { join } from "node:path";
 import { Connection } from "../provider/gateway/gateway.ts";
 import { measureImages } from "./bench/images.ts";
+import { simulateOnce } from "./bench/lifecycle.ts";
 import { buildAll, bundle } from "./build.ts";
 import { engineEnvironment } from "./environment.ts";
 import { ensurePulumi } from "./pulumi-cli.ts";
@@ -296,6 +297,12 @@ async function engineRuns(registry: Registry): Promise<void> {
 
 await buildAll();
 await ensurePulumi();
+report(
+  "simulation of 10,000 images under 50 lifecycle rules",
+  median(Array.from({ length: 15 }, simulateOnce)),
+  "ms",
+  50,
+);
 await startUp();
 Object.assign(process.env, { AWS_REGION: "us-east-1", AWS_ACCESS_KEY_ID: "test", AWS_SECRET_ACCESS_KEY: "test" });
 // Layers go to memory where that is possible: it is not the disk of the registry that is measured.

@@ -50,7 +50,15 @@ export interface Outcome {
   why: Why;
   /** A later rule that would take it, and may not. */
   shielded: Rule | undefined;
-  doubts: Doubt[];
+  doubts: readonly Doubt[];
+}
+
+/** Most outcomes have none, and share this. */
+const noDoubts: readonly Doubt[] = [];
+
+/** Adds a doubt to an outcome. */
+export function doubt(outcome: Outcome, what: Doubt): void {
+  if (!outcome.doubts.includes(what)) outcome.doubts = [...outcome.doubts, what];
 }
 
 interface Run {
@@ -77,7 +85,7 @@ export function evaluate(
       when: undefined,
       why: { kind: "unidentified" },
       shielded: undefined,
-      doubts: restoring ? ["restoring"] : [],
+      doubts: restoring ? ["restoring"] : noDoubts,
     }),
   );
   const ranked: Record<StorageClass, number[]> = { standard: [], archive: [] };
@@ -131,7 +139,7 @@ function count({ images, now, outcomes, ranked }: Run, rule: Rule, newest: numbe
     const inTie = tied > 0 && timeAt(place) === line;
     outcome.rule = rule;
     outcome.why = { kind: "counted", place: place + 1, of: identified.length, tied: inTie ? tied : 0 };
-    if (inTie) outcome.doubts.push("tie");
+    if (inTie) doubt(outcome, "tie");
     if (!marked) continue;
     outcome.action = rule.action;
     outcome.when = timeAt(place - newest);
@@ -160,7 +168,7 @@ function age({ images, now, outcomes, ranked }: Run, rule: Rule, days: number, o
     outcome.rule = rule;
     outcome.why = { kind: "aged", since };
     outcome.when = due;
-    if (since === undefined) outcome.doubts.push("archive-time");
+    if (since === undefined) doubt(outcome, "archive-time");
     if (marked) outcome.action = rule.action;
   }
 }
@@ -199,7 +207,7 @@ function holdBack(run: Run): void {
 function explainTogether(run: Run, index: number, lists: readonly number[]): void {
   const outcome = run.outcomes[index] as Outcome;
   const together = lists.every((list) => run.outcomes[list]?.action !== "keep");
-  if (together && (outcome.action !== "keep" || outcome.why.kind === "part")) outcome.doubts.push("same-run");
+  if (together && (outcome.action !== "keep" || outcome.why.kind === "part")) doubt(outcome, "same-run");
   if (outcome.why.kind !== "blocked") return;
   const lasting = lastingLists(run, index, outcome.rule?.action ?? "expire");
   outcome.why = { kind: "blocked", lists: lasting.length > 0 ? lasting : lists };
@@ -220,7 +228,7 @@ function takeReferrers(run: Run, action: Rule["action"]): void {
       if (lastingLists(run, index, action).length > 0) continue;
       const { rule, when } = cause;
       Object.assign(outcome, { action, rule, when, why: { kind: "referrer", subject }, shielded: undefined });
-      outcome.doubts = [...cause.doubts];
+      outcome.doubts = cause.doubts;
       waiting.push(index);
       // Where it was a list, what it held back may follow now.
       for (const part of family.children.get(index) ?? []) waiting.push(...(family.subjects.get(part) ?? []));

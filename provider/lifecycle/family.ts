@@ -12,7 +12,6 @@ export interface Family {
 }
 
 export function familyOf(images: readonly Subject[]): Family {
-  const places = new Map(images.map(({ digest }, index) => [digest, index]));
   const family = {
     parents: new Map<number, number[]>(),
     children: new Map(),
@@ -22,8 +21,10 @@ export function familyOf(images: readonly Subject[]): Family {
   const link = (links: Map<number, number[]>, from: number, to: number) => {
     const known = links.get(from);
     if (!known) links.set(from, [to]);
-    else if (!known.includes(to)) known.push(to);
+    else known.push(to);
   };
+  if (images.every(({ children, subject }) => children === undefined && subject === undefined)) return family;
+  const places = new Map(images.map(({ digest }, index) => [digest, index]));
   for (const [index, { children, subject }] of images.entries()) {
     for (const digest of new Set(children ?? [])) {
       const child = places.get(digest);

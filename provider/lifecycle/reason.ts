@@ -87,11 +87,10 @@ function aged(
           : since === "pulled"
             ? "pushed and never pulled since"
             : "pushed";
-  const fact = `it was ${word} on ${isoText(moment) ?? "no date"}`;
   if (action !== "keep")
-    return `${name} takes what was ${happened[since]} more than ${plural(days, "day")} ago, and ${fact}`;
+    return `${name} takes what was ${happened[since]} more than ${plural(days, "day")} ago, and it was ${word} on ${isoText(moment) ?? "no date"}`;
   const due = when === undefined ? undefined : isoText(when);
-  return `${name} takes it ${plural(days, "day")} after it was ${happened[since]}${due ? `, which is past ${due}` : ""}, and ${fact}`;
+  return `${name} takes it ${plural(days, "day")} after it was ${word}${due ? `, which is past ${due}` : ""}`;
 }
 
 function plural(number: number, word: string): string {

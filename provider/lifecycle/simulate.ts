@@ -1,6 +1,6 @@
 /** What a lifecycle policy does to the images of a repository, and what a change of it changes. */
 
-import { type Action, type ChildMode, type Doubt, evaluate, type Outcome } from "./evaluate.ts";
+import { type Action, type ChildMode, type Doubt, doubt, evaluate, type Outcome } from "./evaluate.ts";
 import { familyOf } from "./family.ts";
 import { type LifecycleImage, readImages, type Subject } from "./images.ts";
 import { isoText, type Moment, millisecondsOf } from "./moment.ts";
@@ -72,7 +72,7 @@ export function simulate(
     const other = others?.[index];
     const differs =
       other && (other.action !== outcome.action || (other.action !== "keep" && other.rule !== outcome.rule));
-    if (differs) outcome.doubts.push("children");
+    if (differs) doubt(outcome, "children");
     return verdict(outcome, subjects, index, differs ? { outcome: other, mode } : undefined);
   });
   return {
@@ -97,7 +97,7 @@ function verdict(
     rulePriority: outcome.rule?.priority ?? null,
     when: outcome.when === undefined ? null : (isoText(outcome.when) ?? null),
     reason: inWords(outcome, subjects, index, other),
-    ...(outcome.doubts.length > 0 ? { hangsOn: [...new Set(outcome.doubts)] } : {}),
+    ...(outcome.doubts.length > 0 ? { hangsOn: outcome.doubts } : {}),
   };
 }
 
