@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
-import { globSync, readFileSync } from "node:fs";
+import { existsSync, globSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { promisify } from "node:util";
@@ -11,6 +11,7 @@ import { catalog } from "../provider/catalog.ts";
 import { configuration } from "../provider/config.ts";
 import type { Row, Schema } from "../provider/define/property.ts";
 import { staleFiles } from "../tools/generate.ts";
+import { reachedOperations } from "../tools/operations.ts";
 import { ensurePulumi } from "../tools/pulumi-cli.ts";
 
 const root = join(import.meta.dirname, "..");
@@ -111,5 +112,12 @@ test("the schemas of documents and of every resource compile strictly", () => {
   for (const document of documents) assert.ok(ajv.getSchema(String(document["$id"])));
   for (const { properties } of catalog.resources) {
     for (const row of Object.values(properties as Record<string, Row>)) assert.ok(strict().compile(row.schema));
+  }
+});
+
+test("every operation of ECR is reached by something that a user declares, asks or types, and that has a test", () => {
+  for (const { operation, by, test: file } of reachedOperations()) {
+    assert.notEqual(by.length, 0, `nothing reaches ${operation}`);
+    assert.ok(existsSync(join(root, file ?? "")), `${operation} is to be seen in ${file}, which does not exist`);
   }
 });

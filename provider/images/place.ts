@@ -142,7 +142,28 @@ export async function describe({ gateway, repositoryName }: Target, imageDigest:
     imageUri: repository?.repositoryUri && `${repository.repositoryUri}@${imageDigest}`,
     imageManifestMediaType: detail.imageManifestMediaType,
     imageSizeInBytes: detail.imageSizeInBytes,
+    storageClass: detail.imageStatus === "ARCHIVED" ? "ARCHIVE" : "STANDARD",
   };
+}
+
+/** Seconds: AWS says up to 20 minutes for a restore. */
+const longestRestore = 30 * 60;
+
+/** Archives or restores an image, and waits until it is there: an image that is being restored cannot be pulled. */
+export async function moveTo(target: Target, imageDigest: string, targetStorageClass: string): Promise<void> {
+  const { gateway, repositoryName } = target;
+  const imageId = { imageDigest };
+  const { imageStatus } = await gateway.call("UpdateImageStorageClass", {
+    repositoryName,
+    imageId,
+    targetStorageClass,
+  });
+  if (imageStatus !== "ACTIVATING") return;
+  await gateway.until("the image to be restored from the archive", longestRestore, async () => {
+    const request = { repositoryName, imageIds: [imageId], filter: { imageStatus: "ANY" } };
+    const { imageDetails = [] } = await gateway.call("DescribeImages", request);
+    return imageDetails[0]?.imageStatus === "ACTIVE";
+  });
 }
 
 /**

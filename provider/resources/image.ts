@@ -1,13 +1,13 @@
 /** `ecr:index:Image`: an image or artifact in a repository, pushed without Docker or copied from another repository. */
 
-import { control, input, integer, list, map, object, output, string } from "../define/property.ts";
+import { control, enumeration, input, integer, list, map, object, output, string } from "../define/property.ts";
 import { defineResource } from "../define/resource.ts";
 import type { Problem } from "../define/validator.ts";
 import { containsUnknown, isMap, isUnknown, sameValue, unknown } from "../define/value.ts";
 import { ProviderError } from "../errors.ts";
 import type { Gateway } from "../gateway/gateway.ts";
 import { repositoryVisibility } from "../gateway/retry.ts";
-import { describe, describeSource, digestAt, place, removeMade } from "../images/place.ts";
+import { describe, describeSource, digestAt, moveTo, place, removeMade } from "../images/place.ts";
 import { refusedMoves } from "../images/tags.ts";
 import { repositoryName, repositoryNameSchema } from "./rows.ts";
 
@@ -57,6 +57,15 @@ const sourceSchema = object(
         patternMessage: "must be an account id of 12 digits",
       }),
     },
+  },
+);
+
+const storageClass = enumeration(
+  "ImageStorageClass",
+  "Whether the image is ready to be pulled or kept in the archive, which costs less and is left for 90 days at least. A lifecycle policy may archive it as well; left out, it stays where it is.",
+  {
+    STANDARD: "Ready to be pulled. Bringing an image back from the archive takes up to 20 minutes and is waited for.",
+    ARCHIVE: "In the archive: it cannot be pulled.",
   },
 );
 
@@ -134,6 +143,7 @@ export const image = defineResource<Gateway>()({
         visible: (live, recorded) => (recorded ? recorded.filter((name) => live.includes(name)) : live),
       },
     ),
+    storageClass: input(storageClass, { default: "STANDARD", computed: true }),
     source: control(sourceSchema, { equal: () => true }),
     imageUri: output(string("URI to pull the image by its digest."), { volatile: ["imageDigest"] }),
     imageManifestMediaType: output(string("Media type of its manifest."), { volatile: ["imageDigest"] }),
@@ -153,7 +163,7 @@ export const image = defineResource<Gateway>()({
     {
       name: "image",
       sets: ["imageDigest", "imageTags"],
-      shows: ["imageUri", "imageManifestMediaType", "imageSizeInBytes", "pushedDigests", "pushedTags"],
+      shows: ["imageUri", "imageManifestMediaType", "imageSizeInBytes", "storageClass", "pushedDigests", "pushedTags"],
       settles: [repositoryVisibility],
       permissions: {
         observe: ["ecr:DescribeImages", "ecr:DescribeRepositories"],
@@ -189,6 +199,16 @@ export const image = defineResource<Gateway>()({
           pushedDigests: union(pushedDigests, made.digests),
           pushedTags: union(pushedTags, made.tags).filter((name) => !made.removedTags.includes(name)),
         };
+      },
+    },
+    {
+      name: "storage class",
+      sets: ["storageClass"],
+      permissions: { observe: [], put: ["ecr:UpdateImageStorageClass", "ecr:DescribeImages"] },
+      observe: async () => ({}),
+      async put({ gateway }, { repositoryName, imageDigest = "", storageClass = "STANDARD" }) {
+        await moveTo({ gateway, repositoryName }, imageDigest, storageClass);
+        return undefined;
       },
     },
   ],

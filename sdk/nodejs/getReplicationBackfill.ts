@@ -59,7 +59,7 @@ export interface GetReplicationBackfillResult {
     /**
      * Id of the backfill.
      */
-    readonly replicationBackfillId: string;
+    readonly replicationBackfillId?: string;
     /**
      * The outcome for each image, at most `limit`.
      */
@@ -71,7 +71,7 @@ export interface GetReplicationBackfillResult {
     /**
      * `PREPARING`, `IN_PROGRESS`, `COMPLETE`, `FAILED`, `STOPPING` or `STOPPED`.
      */
-    readonly status: string;
+    readonly status?: string;
 }
 /**
  * Reads one replication backfill and the outcome for each image, in pages of 1,000.

@@ -81,6 +81,10 @@ export class Image extends pulumi.CustomResource {
      * Where an image comes from: `layout`, `file` or `repositoryName`, each with the members that belong to it.
      */
     declare public readonly source: pulumi.Output<outputs.ImageSource | undefined>;
+    /**
+     * Whether the image is ready to be pulled or kept in the archive, which costs less and is left for 90 days at least. A lifecycle policy may archive it as well; left out, it stays where it is.
+     */
+    declare public readonly storageClass: pulumi.Output<string | enums.ImageStorageClass>;
 
     /**
      * Create a Image resource with the given unique name, arguments, and options.
@@ -100,6 +104,7 @@ export class Image extends pulumi.CustomResource {
             resourceInputs["imageTags"] = args?.imageTags;
             resourceInputs["repositoryName"] = args?.repositoryName;
             resourceInputs["source"] = args?.source;
+            resourceInputs["storageClass"] = args?.storageClass;
             resourceInputs["imageManifestMediaType"] = undefined /*out*/;
             resourceInputs["imageSizeInBytes"] = undefined /*out*/;
             resourceInputs["imageUri"] = undefined /*out*/;
@@ -115,6 +120,7 @@ export class Image extends pulumi.CustomResource {
             resourceInputs["pushedTags"] = undefined /*out*/;
             resourceInputs["repositoryName"] = undefined /*out*/;
             resourceInputs["source"] = undefined /*out*/;
+            resourceInputs["storageClass"] = undefined /*out*/;
         }
         opts = pulumi.mergeOptions(utilities.resourceOptsDefaults(), opts);
         super(Image.__pulumiType, name, resourceInputs, opts);
@@ -141,4 +147,8 @@ export interface ImageArgs {
      * Where an image comes from: `layout`, `file` or `repositoryName`, each with the members that belong to it.
      */
     source?: pulumi.Input<inputs.ImageSourceArgs | undefined>;
+    /**
+     * Whether the image is ready to be pulled or kept in the archive, which costs less and is left for 90 days at least. A lifecycle policy may archive it as well; left out, it stays where it is.
+     */
+    storageClass?: pulumi.Input<string | enums.ImageStorageClass | undefined>;
 }

@@ -122,6 +122,22 @@ export const ImageStatusFilter = {
  */
 export type ImageStatusFilter = (typeof ImageStatusFilter)[keyof typeof ImageStatusFilter];
 
+export const ImageStorageClass = {
+    /**
+     * Ready to be pulled. Bringing an image back from the archive takes up to 20 minutes and is waited for.
+     */
+    Standard: "STANDARD",
+    /**
+     * In the archive: it cannot be pulled.
+     */
+    Archive: "ARCHIVE",
+} as const;
+
+/**
+ * Whether the image is ready to be pulled or kept in the archive, which costs less and is left for 90 days at least. A lifecycle policy may archive it as well; left out, it stays where it is.
+ */
+export type ImageStorageClass = (typeof ImageStorageClass)[keyof typeof ImageStorageClass];
+
 export const ImageTagMutability = {
     /**
      * Tags can be overwritten.
