@@ -13,7 +13,7 @@ export interface Knowledge {
   /** All that it can be; absent when it is free. */
   readonly values?: readonly KeyValue[];
   /** Texts that it can be, where it is free and has fewer than its type allows. */
-  readonly domain?: Pattern;
+  readonly domains?: readonly Pattern[];
   readonly excluded?: ReadonlySet<string>;
   /** Whether a request can be without it; by default what its table says. */
   readonly absent?: boolean;
@@ -58,7 +58,7 @@ function elementsOf(
   family: Family | undefined,
   type: Parameters<typeof domainOf>[0],
   tests: readonly Test[],
-  { domain = domainOf(type), excluded = new Set() }: Knowledge,
+  { domains = [domainOf(type)], excluded = new Set() }: Knowledge,
   budget: Budget,
 ): string[] {
   const values = tests.filter((test) => test.family === family).flatMap((test) => test.values);
@@ -77,7 +77,7 @@ function elementsOf(
     default:
       if (type === "bool") return ["true", "false"];
       if (type === "ip") return edgesOf([]);
-      return textsOf(tests, domain, excluded, budget);
+      return textsOf(tests, domains, excluded, budget);
   }
 }
 
@@ -95,7 +95,12 @@ function pointsOf(bounds: readonly number[], unit = 1): number[] {
 }
 
 /** Values without wildcards stand for themselves; only the others need to be walked. */
-function textsOf(tests: readonly Test[], domain: Pattern, excluded: ReadonlySet<string>, budget: Budget): string[] {
+function textsOf(
+  tests: readonly Test[],
+  domains: readonly Pattern[],
+  excluded: ReadonlySet<string>,
+  budget: Budget,
+): string[] {
   const literals = new Set<string>();
   const patterns: Pattern[] = [];
   for (const pattern of tests.flatMap((test) => test.patterns)) {
@@ -103,8 +108,11 @@ function textsOf(tests: readonly Test[], domain: Pattern, excluded: ReadonlySet<
       literals.add(pattern.map(({ only }) => only).join(""));
     else patterns.push(pattern);
   }
-  const possible = [...literals].filter((text) => matchesPattern(domain, text) && !excluded.has(text));
-  return [...possible, ...representatives(patterns, domain, new Set([...literals, ...excluded]), budget)];
+  const possible = [...literals].filter(
+    (text) => domains.some((domain) => matchesPattern(domain, text)) && !excluded.has(text),
+  );
+  const others = new Set([...literals, ...excluded]);
+  return [...possible, ...domains.flatMap((domain) => representatives(patterns, domain, others, budget))];
 }
 
 function truthOf(tests: readonly Test[], value: KeyValue): string {

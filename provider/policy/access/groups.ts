@@ -51,8 +51,12 @@ export function matching(rules: readonly Rule[], judge: (rule: Rule) => boolean 
   });
 }
 
-export function namesInScope(context: AccessContext): string[] {
-  return actionClasses([], { context, tests: new Map() }).flatMap(({ names }) => names);
+/** Names of the actions that a policy can be about, without `ecr:`. */
+export function namesInScope(context: AccessContext): Record<Action["scope"], string[]> {
+  const classes = actionClasses([], { context, tests: new Map() });
+  const of = (scope: Action["scope"]) =>
+    classes.filter(({ index }) => actionTable[index]?.scope === scope).flatMap(({ names }) => names);
+  return { repository: of("repository"), registry: of("registry") };
 }
 
 /** Actions that every rule treats alike, by name. */

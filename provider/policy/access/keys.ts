@@ -99,12 +99,14 @@ const noColon: Token = { star: true, not: ":" };
 const any: Token = { star: true };
 const colon: Token = { star: false, only: ":" };
 
+const partitionRest: Token = { star: true, among: word };
+
 const domains = {
   string: [any],
   account: Array.from({ length: 12 }, () => digit),
   organisation: [...literal("o-"), { star: false, among: word }, { star: true, among: word }],
   path: [...literal("o-"), { star: false, among: word }, { star: true, among: word }, ...literal("/"), any],
-  arn: [...literal("arn:"), noColon, colon, noColon, colon, noColon, colon, noColon, colon, any],
+  arn: [...literal("arn:aws"), partitionRest, colon, noColon, colon, noColon, colon, noColon, colon, any],
 } satisfies Record<string, Pattern>;
 
 /** The texts that a key of this type can have as its value. */
@@ -112,7 +114,14 @@ export function domainOf(type: KeyFacts["type"] | undefined): Pattern {
   return type !== undefined && Object.hasOwn(domains, type) ? domains[type as keyof typeof domains] : domains.string;
 }
 
-/** The ARNs of principals of an account. */
-export function principalArnDomain(account: string): Pattern {
-  return [...literal("arn:"), noColon, colon, noColon, ...literal(`::${account}:`), any];
+/** The ARNs of principals of an account: those of `iam`, and of federated users. */
+export function principalArnDomains(account: string): readonly Pattern[] {
+  const of = (service: string, kind: string) => [
+    ...literal("arn:aws"),
+    partitionRest,
+    ...literal(`:${service}::${account}:${kind}`),
+    { star: false },
+    any,
+  ];
+  return [of("iam", ""), of("sts", "federated-user/")];
 }

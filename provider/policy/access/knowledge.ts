@@ -3,7 +3,7 @@
 import { type Action, actionTable } from "../action-table.ts";
 import { freeKey, type Knowledge } from "./classes.ts";
 import { type AccessContext, factsOf } from "./context.ts";
-import { principalArnDomain } from "./keys.ts";
+import { principalArnDomains } from "./keys.ts";
 import { accountOf, isPlain, type Principal, roleOfSession, shortRole } from "./principals.ts";
 import type { KeyValue, Test } from "./tests.ts";
 
@@ -124,7 +124,7 @@ function arnOf(principal: Identity, world: World): Knowledge | string {
   };
   if (principal.kind === "anyAccount" && tests.some(({ values }) => values.some(looksInside)))
     return "a pattern of aws:PrincipalArn looks at part of an account's id";
-  return { name: principal.account, domain: principalArnDomain(principal.account), excluded: named, absent: false };
+  return { name: principal.account, domains: principalArnDomains(principal.account), excluded: named, absent: false };
 }
 
 function typeOf(arn: string): string {

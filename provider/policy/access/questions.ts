@@ -36,7 +36,7 @@ export function lockOut(policy: unknown, context: AccessContext = {}): LockOut {
     statement["Effect"] === "Deny" ? statement : { ...open, Action: [] },
   );
   const refused = { ...document, Statement: [...refusing, open] };
-  const { losses } = compareAccess({ Statement: open }, refused, context);
+  const { losses } = compareAccess({ Statement: open }, refused, { ...context, refusals: false });
   const rows = losses.filter(({ who }) => "account" in who);
   if (rows.length === 0) return { extent: "none", rows };
   const left = allowedBy(refused, context);

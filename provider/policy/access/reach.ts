@@ -61,7 +61,12 @@ export function isPublic(principal: Principal, cause: Cause): boolean {
   const isTied = (keys: readonly string[]) =>
     keys.some((key) => {
       const starts = beginnings(cause, key);
-      return alwaysOf(cause, key, (text) => starts.some((start) => text.startsWith(start)));
+      const accounts = accountsAskedFor(cause, key);
+      return alwaysOf(
+        cause,
+        key,
+        (text) => starts.some((start) => text.startsWith(start)) || accounts.has(text.split(":")[4] ?? ""),
+      );
     });
   if (principal.kind === "service" || principal.kind === "anyService") return !isTied(sourceKeys);
   if (principal.kind !== "anyAccount") return false;
@@ -69,6 +74,12 @@ export function isPublic(principal: Principal, cause: Cause): boolean {
     !isTied([...identityKeys, ...networkKeys]) &&
     !alwaysOf(cause, "aws:sourceip", (text) => isInNarrowRange(cause, text))
   );
+}
+
+/** The accounts of the ARNs that the document asks for, as far as they are written out. */
+function accountsAskedFor({ granting, denying }: Cause, key: string): ReadonlySet<string> {
+  const values = [granting, ...denying].flatMap(({ tests }) => tests.filter((test) => test.key === key));
+  return new Set(values.flatMap((test) => test.values.map((value) => value.split(":")[4] ?? "").filter(isAccountId)));
 }
 
 /** What the values that the document asks for begin with: all of one without wildcards, else a whole part of it. */
@@ -84,8 +95,7 @@ function beginnings({ granting, denying }: Cause, key: string): string[] {
       if (wildcard === value.length) return [value];
       const start = value.slice(0, wildcard);
       const whole = start.slice(0, Math.max(start.lastIndexOf("/"), start.lastIndexOf(":")) + 1);
-      const namesAccount = whole.startsWith("arn:") && isAccountId(whole.split(":")[4] ?? "");
-      return namesAccount || (whole.length > 4 && !whole.startsWith("arn:")) ? [whole] : [];
+      return whole.length > 4 && !whole.startsWith("arn:") ? [whole] : [];
     });
 }
 

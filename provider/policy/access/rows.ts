@@ -121,9 +121,9 @@ export function addFact(
     });
 }
 
-/** All that there is: names of actions without `ecr:`, and how many classes of repositories. */
+/** All that there is: names of actions without `ecr:`, by what they are about, and how many classes of repositories. */
 export interface Scope {
-  readonly actions: readonly string[];
+  readonly actions: Readonly<Record<Resource["kind"], readonly string[]>>;
   readonly repositories: number;
 }
 
@@ -141,7 +141,9 @@ export function rowsOf(facts: readonly Fact[], context: AccessContext, scope: Sc
   const isImplied = implications(all);
   const rows = new Map<Principal, AccessRow[]>();
   for (const fact of all) {
-    const told = tellActions(fact.actions, scope.actions).map((part) => rowOf(fact, part, context, scope.repositories));
+    const told = tellActions(fact.actions, scope.actions[fact.example.resource.kind]).map((part) =>
+      rowOf(fact, part, context, scope.repositories),
+    );
     for (const principal of fact.principals) {
       if (isImplied(fact, principal)) continue;
       const words = principalWords(principal, context, isForEverybody(fact));
