@@ -223,6 +223,30 @@ async function perCall(registry: Registry): Promise<void> {
   await registry.reset();
 }
 
+/** A registry of 2,000 repositories with 100 different images each, in an emulator of its own. */
+async function emulatorSize(): Promise<void> {
+  const child = spawn(process.execPath, [join(bin, "pulumi-ecr"), "emulator"], {
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  try {
+    const url = await firstLine(child);
+    const population = { repositories: 2_000, imagesEach: 100 };
+    await fetch(`${url}/_emulator/seed`, { method: "POST", body: JSON.stringify({ population }) });
+    const connection = new Connection({ endpoint: url }, "bench");
+    const describe = async () => {
+      const { nextToken } = (await connection.call("DescribeRepositories", { maxResults: 1_000 })) as {
+        nextToken?: string;
+      };
+      await connection.call("DescribeRepositories", { maxResults: 1_000, nextToken });
+    };
+    report("emulator: DescribeRepositories of 2,000 in two pages", await medianOf(15, describe), "ms", 50);
+    const [, kilobytes] = /VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${child.pid}/status`, "utf8")) ?? [];
+    report("emulator: resident with 2,000 repositories of 100 images", Number(kilobytes) / 1024, "MiB", 300);
+  } finally {
+    child.kill();
+  }
+}
+
 async function engineRuns(registry: Registry): Promise<void> {
   const nothing = mkdtempSync(join(tmpdir(), "null-provider-"));
   await bundle("tools/bench/null-provider.ts", join(nothing, "main.cjs"));
@@ -314,6 +338,7 @@ const emulator = spawn(process.execPath, [join(bin, "pulumi-ecr"), "emulator"], 
 try {
   const registry = registryAt(await firstLine(emulator));
   await perCall(registry);
+  await emulatorSize();
   const images = await measureImages(registry.url, join(bin, "pulumi-resource-ecr"), firstLine, registry.calls);
   report("push of an image of 1 GiB, the reading of its source included", images.pushed, "MB/s", 150, "≥");
   report("resident at most during that push", images.resident, "MiB", 200);
