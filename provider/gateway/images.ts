@@ -18,10 +18,6 @@ export async function readAllImages(gateway: Gateway, repositoryName: string): P
   return all;
 }
 
-const listTypes = [
-  "application/vnd.oci.image.index.v1+json",
-  "application/vnd.docker.distribution.manifest.list.v2+json",
-];
 const manifestsPerCall = 100;
 
 /**
@@ -32,6 +28,8 @@ export async function readListedImages(
   gateway: Gateway,
   repositoryName: string,
   images: readonly ImageDetail[],
+  /** Media types of manifest lists. */
+  listTypes: readonly string[],
 ): Promise<ReadonlyMap<string, readonly string[]>> {
   const lists = images.flatMap(({ imageDigest, imageManifestMediaType = "", imageStatus }) =>
     imageDigest && listTypes.includes(imageManifestMediaType) && imageStatus !== "ARCHIVED" ? [imageDigest] : [],
@@ -39,7 +37,11 @@ export async function readListedImages(
   const listed = new Map<string, readonly string[]>();
   for (let first = 0; first < lists.length; first += manifestsPerCall) {
     const imageIds = lists.slice(first, first + manifestsPerCall).map((imageDigest) => ({ imageDigest }));
-    const answer = await gateway.call("BatchGetImage", { repositoryName, imageIds, acceptedMediaTypes: listTypes });
+    const answer = await gateway.call("BatchGetImage", {
+      repositoryName,
+      imageIds,
+      acceptedMediaTypes: [...listTypes],
+    });
     for (const { imageId, imageManifest = "" } of answer.images ?? []) {
       const digests = digestsOf(imageManifest);
       if (imageId?.imageDigest && digests) listed.set(imageId.imageDigest, digests);

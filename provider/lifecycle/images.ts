@@ -49,14 +49,15 @@ export interface Subject {
   readonly subject: string | undefined;
 }
 
-const listTypes = [
+/** Media types of manifest lists (image indexes). */
+export const manifestListTypes: readonly string[] = [
   "application/vnd.oci.image.index.v1+json",
   "application/vnd.docker.distribution.manifest.list.v2+json",
 ];
 
 /** Whether a media type is that of a manifest list. */
 export function isManifestList(mediaType: string | undefined): boolean {
-  return mediaType !== undefined && listTypes.includes(mediaType);
+  return mediaType !== undefined && manifestListTypes.includes(mediaType);
 }
 
 /**

@@ -2,6 +2,7 @@
 
 import { printable } from "../define/printable.ts";
 import { ProviderError } from "../errors.ts";
+import type { LifecycleImage } from "./images.ts";
 import { matches, wildcard } from "./select.ts";
 import type { Verdict } from "./simulate.ts";
 
@@ -61,12 +62,21 @@ export function parseReference(text: string): Reference {
   };
 }
 
+/** References to this repository that mean none of the images. */
+export function unknownReferences(images: readonly LifecycleImage[], { inUse = [], repository }: Guard): Reference[] {
+  const names = new Set(images.flatMap(({ imageDigest, imageTags }) => [imageDigest, ...(imageTags ?? [])]));
+  return here(inUse, repository).filter(({ digest, tag }) => !names.has(digest ?? tag));
+}
+
+function here(references: readonly Reference[], repository: string | undefined): Reference[] {
+  return references.filter((one) => !repository || !one.repository || one.repository === repository);
+}
+
 /** Images that expire or move to the archive, from where they cannot be pulled, although they must not. */
 export function atRisk(verdicts: readonly Verdict[], { protect = [], inUse = [], repository }: Guard): Risk[] {
   const patterns = protect.map(wildcard);
-  const used = inUse.filter((one) => !repository || !one.repository || one.repository === repository);
   const named = new Map<string, Reference[]>();
-  for (const one of used) {
+  for (const one of here(inUse, repository)) {
     const name = one.digest ?? one.tag ?? "";
     named.set(name, [...(named.get(name) ?? []), one]);
   }

@@ -5,7 +5,7 @@ import { test } from "node:test";
 import { imagesOf, readImages } from "../../provider/lifecycle/images.ts";
 import { lifecycleImpact } from "../../provider/lifecycle/impact.ts";
 import { isoText, millisecondsOf, readMoment } from "../../provider/lifecycle/moment.ts";
-import { atRisk, parseReference } from "../../provider/lifecycle/risk.ts";
+import { atRisk, parseReference, unknownReferences } from "../../provider/lifecycle/risk.ts";
 import { compileRules } from "../../provider/lifecycle/select.ts";
 import { simulate } from "../../provider/lifecycle/simulate.ts";
 
@@ -172,6 +172,14 @@ test("protected and used images are at risk only when they go, with every reason
     ],
   );
   assert.deepEqual(atRisk(images, {}), []);
+  const unknown = unknownReferences(many, {
+    inUse: ["v0", "v9", "sha256:9", "a/b:v9", "c/d:v9", "a/b:v1@sha256:9"].map(parseReference),
+    repository: "a/b",
+  });
+  assert.deepEqual(
+    unknown.map(({ text }) => text),
+    ["v9", "sha256:9", "a/b:v9", "a/b:v1@sha256:9"],
+  );
 });
 
 test("what a change means for images is one sentence, or none when nothing newly goes", () => {

@@ -1,12 +1,13 @@
 /** `pulumi-ecr simulate`: what a lifecycle policy does to images, before AWS does it. */
 
 import { Command, Option } from "commander";
+import { printable } from "../../define/printable.ts";
 import { ProviderError } from "../../errors.ts";
 import type { Gateway } from "../../gateway/gateway.ts";
 import { readAllImages, readListedImages } from "../../gateway/images.ts";
 import { analyzeLifecyclePolicy } from "../../lifecycle/analyze.ts";
-import { isManifestList, type LifecycleImage, readImages } from "../../lifecycle/images.ts";
-import { atRisk } from "../../lifecycle/risk.ts";
+import { isManifestList, type LifecycleImage, manifestListTypes, readImages } from "../../lifecycle/images.ts";
+import { atRisk, type Guard, unknownReferences } from "../../lifecycle/risk.ts";
 import { compareLifecycle, simulate as run } from "../../lifecycle/simulate.ts";
 import { validateLifecyclePolicy } from "../../lifecycle/validate.ts";
 import { type ConnectionOptions, gatewayFor, withConnection } from "../connection.ts";
@@ -85,8 +86,18 @@ async function find(options: Options): Promise<Found> {
       options.crossCheck && repository !== undefined
         ? await crossCheck(gateway, repository, policy, result.images)
         : undefined,
-    notes: result.notes,
+    notes: [...result.notes, ...missing(images, { inUse, repository })],
   };
+}
+
+/** A reference that means none of the images is perhaps misspelt. */
+function missing(images: readonly LifecycleImage[], guard: Guard): string[] {
+  const unknown = unknownReferences(images, guard).map(({ text }) => printable(text, 100));
+  return unknown.length === 0
+    ? []
+    : [
+        `in use, but not among these images: ${unknown.slice(0, 10).join(", ")}${unknown.length > 10 ? ` and ${unknown.length - 10} more` : ""}`,
+      ];
 }
 
 function refuseCombinations({ images, repository, policy, against, inUse, crossCheck: check, at }: Options): void {
@@ -103,7 +114,7 @@ function refuseCombinations({ images, repository, policy, against, inUse, crossC
 
 async function readRepository(repository: string, gateway: Gateway): Promise<readonly LifecycleImage[]> {
   const images = await readAllImages(gateway, repository);
-  const listed = await readListedImages(gateway, repository, images);
+  const listed = await readListedImages(gateway, repository, images, manifestListTypes);
   return images.map((image) => {
     const children = listed.get(image.imageDigest ?? "");
     return children ? { ...image, children } : image;
