@@ -13,8 +13,8 @@ import type { Path } from "../define/path.ts";
 import { printable } from "../define/printable.ts";
 import { compileSchema, type Problem } from "../define/validator.ts";
 import { containsUnknown, isMap, isUnknown } from "../define/value.ts";
-import { actions, concernsRegistry, matchesAction } from "./actions.ts";
-import { nearestOperator, spelledOperator } from "./conditions.ts";
+import { actions, concernsRegistry, isOperationWithoutAction, matchesAction } from "./actions.ts";
+import { checkCondition } from "./condition-check.ts";
 import { type PolicyKind, policyDocumentText, type Statement } from "./document.ts";
 import { awsPrincipalProblem, isUniqueId, nearestService, servicePrincipalProblem } from "./principals.ts";
 
@@ -41,7 +41,7 @@ export function validatePolicy(kind: PolicyKind, source: unknown): Finding[] {
     for (const element of ["Principal", "NotPrincipal"])
       checkPrincipals(statement[element], [...path, element], report);
     checkResources(kind, statement, path, report);
-    checkConditions(statement["Condition"], [...path, "Condition"], report);
+    checkCondition(statement["Condition"], [...path, "Condition"], report);
     const sid = statement["Sid"];
     if (typeof sid !== "string") continue;
     if (sids.has(sid)) {
@@ -119,6 +119,11 @@ function checkActions(kind: PolicyKind, statement: Statement, path: Path, report
         add("error", message, "ECR-A6");
       } else if (kind === "repository" && concernsRegistry(name)) {
         add("warning", `${shown} concerns the registry and has no effect in the policy of a repository`, "ECR-A6");
+      } else if (isOperationWithoutAction(name)) {
+        add(
+          "warning",
+          `${shown} is an operation for which AWS publishes no action; whether a policy may name it is unsettled`,
+        );
       } else if (!matchesAction(name)) {
         add("warning", () => `${shown} matches no action of Amazon ECR known to this version${did(name)}`);
       }
@@ -162,17 +167,6 @@ function checkResources(kind: PolicyKind, statement: Statement, path: Path, repo
       const message = `"${printable(text, 120)}" is not a repository of ECR, which looks like arn:aws:ecr:REGION:ACCOUNT:repository/NAME`;
       report.add("ECR-A4", "error", at, message);
     }
-  }
-}
-
-function checkConditions(condition: unknown, path: Path, report: Report): void {
-  if (!isMap(condition)) return;
-  for (const operator of Object.keys(condition)) {
-    if (spelledOperator(operator) !== undefined) continue;
-    report.add("ECR-A12", "warning", [...path, operator], () => {
-      const near = nearestOperator(operator);
-      return `"${printable(operator, 60)}" is no condition operator known to this version${near ? `; did you mean ${near}?` : ""}`;
-    });
   }
 }
 

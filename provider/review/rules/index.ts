@@ -1,6 +1,7 @@
 /** All rules, in the order of their ids. */
 
 import type { Rule } from "../rule.ts";
+import { foreignPrincipal } from "./foreign-principal.ts";
 import { idleStatement } from "./idle-statement.ts";
 import { incompleteGrant } from "./incomplete-grant.ts";
 import { lockOutRule } from "./lock-out.ts";
@@ -14,6 +15,8 @@ import { untrustedAccess } from "./untrusted-access.ts";
 import { wideActions } from "./wide-actions.ts";
 
 export const rules: readonly Rule[] = [
+  foreignPrincipal,
+  idleStatement,
   publicAccess,
   notPrincipal,
   openCondition,
@@ -24,5 +27,4 @@ export const rules: readonly Rule[] = [
   lockOutRule,
   registryGrants,
   incompleteGrant,
-  idleStatement,
 ];

@@ -1,0 +1,119 @@
+/** What is doubtful about a condition: operators, keys and values that cannot mean what they seem to. All of it AWS takes. */
+
+import type { Report } from "../define/document.ts";
+import { nearest } from "../define/nearest.ts";
+import type { Path } from "../define/path.ts";
+import { printable } from "../define/printable.ts";
+import { isMap } from "../define/value.ts";
+import { parseRange } from "./access/addresses.ts";
+import { factsOfKey, type KeyFacts, knownKeys } from "./access/keys.ts";
+import { dateOf } from "./access/tests.ts";
+import { nearestOperator, spelledOperator } from "./conditions.ts";
+import { stringsOf } from "./document.ts";
+import { isAccountId } from "./normalize.ts";
+
+export function checkCondition(condition: unknown, path: Path, report: Report): void {
+  if (!isMap(condition)) return;
+  for (const [operator, keys] of Object.entries(condition)) {
+    const spelled = spelledOperator(operator);
+    if (spelled === undefined) reportOperator(operator, [...path, operator], report);
+    if (!isMap(keys)) continue;
+    for (const [key, value] of Object.entries(keys)) {
+      const at = [...path, operator, key];
+      reportKey(key, at, report);
+      const values = (Array.isArray(value) ? value : [value]).filter((item) =>
+        ["string", "number", "boolean"].includes(typeof item),
+      );
+      if (spelled !== undefined) checkValues({ operator: spelled, key, values: values.map(String), at }, report);
+    }
+  }
+}
+
+function reportOperator(operator: string, path: Path, report: Report): void {
+  report.add("ECR-A12", "warning", path, () => {
+    const near = nearestOperator(operator);
+    return `"${printable(operator, 60)}" is no condition operator known to this version${near ? `; did you mean ${near}?` : ""}`;
+  });
+}
+
+/** A key that no request has makes a positive test fail and a negated one pass, always. */
+function reportKey(key: string, path: Path, report: Report): void {
+  if (factsOfKey(key)) return;
+  report.add("ECR-A13", "warning", path, () => {
+    const near = nearest(key, knownKeys);
+    return `"${printable(key, 80)}" is in no request to Amazon ECR known to this version${near ? `; did you mean ${near}?` : ""}`;
+  });
+}
+
+interface Tested {
+  readonly operator: string;
+  readonly key: string;
+  readonly values: readonly string[];
+  readonly at: Path;
+}
+
+function checkValues({ operator, key, values, at }: Tested, report: Report): void {
+  const plain = operator.replace(/^ForA(ll|ny)Values?:/, "").replace(/IfExists$/, "");
+  const warn = (message: string) => report.add("ECR-A12", "warning", at, message);
+  const written = values.filter((value) => !value.includes("${"));
+  const bad = (test: (value: string) => boolean) => written.find((value) => !test(value));
+  const shown = (value: string) => `"${printable(value, 60)}"`;
+  const wrong = bad(valueTest(plain));
+  if (wrong !== undefined) warn(`${shown(wrong)} ${whatItShouldBe(plain)}`);
+  if (/^(String(Not)?Equals(IgnoreCase)?)$/.test(plain)) {
+    const wild = written.find((value) => value.includes("*") || value.includes("?"));
+    if (wild !== undefined)
+      warn(
+        `${shown(wild)} is compared as it stands, because ${plain} knows no wildcards; use ${plain.includes("Not") ? "StringNotLike" : "StringLike"}`,
+      );
+  }
+  if ((plain === "Bool" || plain === "Null") && new Set(values.map((value) => value.toLowerCase())).size > 1)
+    warn("holds whatever the value is, because both true and false are listed");
+  checkType(plain, factsOfKey(key), written, warn);
+}
+
+function valueTest(operator: string): (value: string) => boolean {
+  if (operator === "Bool" || operator === "Null") return (value) => ["true", "false"].includes(value.toLowerCase());
+  if (operator.startsWith("Numeric")) return (value) => value.trim() !== "" && Number.isFinite(Number(value));
+  if (operator.startsWith("Date")) return (value) => dateOf(value) !== undefined;
+  if (operator.endsWith("IpAddress")) return (value) => parseRange(value) !== undefined;
+  if (operator.startsWith("Arn")) return (value) => value.split(":").length >= 6 || value === "*";
+  return () => true;
+}
+
+function whatItShouldBe(operator: string): string {
+  if (operator === "Bool" || operator === "Null") return "is neither true nor false";
+  if (operator.startsWith("Numeric")) return "is no number";
+  if (operator.startsWith("Date")) return "is no date such as 2026-01-31T00:00:00Z";
+  if (operator.endsWith("IpAddress")) return "is no IP address and no range such as 203.0.113.0/24";
+  return "is no ARN, which has six parts";
+}
+
+/** Operators that compare a key as another type than it has, and values that the key never has. */
+function checkType(
+  operator: string,
+  facts: KeyFacts | undefined,
+  values: readonly string[],
+  warn: (message: string) => void,
+): void {
+  if (!facts || operator === "Null") return;
+  const fits: Readonly<Record<KeyFacts["type"], readonly string[]>> = {
+    string: ["String", "Binary"],
+    account: ["String"],
+    organisation: ["String"],
+    path: ["String"],
+    arn: ["Arn", "String"],
+    bool: ["Bool", "String"],
+    number: ["Numeric"],
+    date: ["Date", "Numeric"],
+    ip: ["IpAddress", "NotIpAddress"],
+  };
+  if (!fits[facts.type].some((start) => operator.startsWith(start)))
+    warn(`${facts.spelled} is compared by ${operator}, which is for values of another type`);
+  const plain = stringsOf(values).filter((value) => !value.includes("*") && !value.includes("?"));
+  const account = facts.type === "account" ? plain.find((value) => !isAccountId(value)) : undefined;
+  if (account !== undefined) warn(`"${printable(account, 60)}" is no account id of 12 digits`);
+  const organisation = facts.type === "organisation" ? plain.find((value) => !value.startsWith("o-")) : undefined;
+  if (organisation !== undefined)
+    warn(`"${printable(organisation, 60)}" is no organisation, which looks like o-a1b2c3d4e5`);
+}

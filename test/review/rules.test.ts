@@ -1,0 +1,66 @@
+/** Each rule of the review on documents that it finds something in and on others that it must leave alone. */
+
+import assert from "node:assert/strict";
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, test } from "node:test";
+import type { AccessContext } from "../../provider/policy/access/context.ts";
+import { reviewPolicy } from "../../provider/review/review.ts";
+import { rules } from "../../provider/review/rules/index.ts";
+
+interface Case {
+  readonly rule: string;
+  readonly name: string;
+  readonly kind?: "repository" | "registry";
+  readonly policy: unknown;
+  readonly context?: AccessContext;
+  readonly finds: boolean;
+  readonly says?: string;
+}
+
+const cases = JSON.parse(
+  readFileSync(join(import.meta.dirname, "../cases/review/rules.json"), "utf8"),
+) as readonly Case[];
+
+for (const rule of rules) {
+  describe(`${rule.id}: ${rule.title}`, () => {
+    const ours = cases.filter((one) => one.rule === rule.id);
+    test("has cases of both kinds and says what it is about", () => {
+      assert.deepEqual([...new Set(ours.map(({ finds }) => finds))].sort(), [false, true]);
+      for (const text of [rule.title, rule.about, rule.fix, rule.source]) assert.ok(text.length > 5);
+    });
+    for (const { name, kind = "repository", policy, context = {}, finds, says } of ours) {
+      test(`${name}: ${finds ? "found" : "left alone"}`, () => {
+        const text = JSON.stringify(policy, undefined, 2);
+        const found = reviewPolicy(kind, text, context).filter(({ ruleId }) => ruleId === rule.id);
+        assert.equal(found.length > 0, finds, JSON.stringify(found));
+        if (says !== undefined)
+          assert.ok(
+            found.some(({ message }) => message.includes(says)),
+            JSON.stringify(found),
+          );
+        for (const { line, column } of found) assert.ok(line !== undefined && column !== undefined);
+        const fromObject = reviewPolicy(kind, policy, context).filter(({ ruleId }) => ruleId === rule.id);
+        assert.equal(fromObject.length, found.length);
+      });
+    }
+  });
+}
+
+test("rules are in the order of their ids, and every file of theirs is one of them", () => {
+  const ids = rules.map(({ id }) => id);
+  const number = (id: string) => [id[4], Number(id.slice(5))] as const;
+  const sorted = ids.toSorted((a, b) => {
+    const [[x = "", m], [y = "", n]] = [number(a), number(b)];
+    return x < y ? -1 : x > y ? 1 : m - n;
+  });
+  assert.deepEqual(ids, sorted);
+  assert.equal(new Set(ids).size, ids.length);
+  const files = readdirSync(join(import.meta.dirname, "../../provider/review/rules"));
+  assert.equal(files.length, rules.length + 1);
+});
+
+test("a document that AWS would refuse gets no findings about what it means", () => {
+  const findings = reviewPolicy("repository", '{"Statement": [{"Effect": "Allow", "Principal": "*"}]}');
+  assert.ok(findings.length > 0 && findings.every(({ ruleId }) => ruleId.startsWith("ECR-A")));
+});
