@@ -77,7 +77,7 @@ function table(
 ): string {
   const some = rows.slice(0, most);
   const widths = columns.map((name, column) =>
-    Math.min(widest, Math.max(name.length, ...some.map((row) => plain(row[column] ?? "").length))),
+    some.reduce((width, row) => Math.min(widest, Math.max(width, plain(row[column] ?? "").length)), name.length),
   );
   const before = widths.slice(0, -1).reduce((sum, width) => sum + width + gap.length, gap.length);
   const last = Math.max(narrowest, screen.width - before);
