@@ -92,7 +92,7 @@ export function evaluate(
   for (const index of youngestFirst(images, now)) {
     const { storageClass } = images[index] as Subject;
     const isPart = family.parents.get(index)?.some((list) => images[list]?.storageClass === storageClass);
-    if (isPart && mode === "exclude") explainPart(outcomes, index, family);
+    if (isPart && mode === "exclude") (outcomes[index] as Outcome).why = { kind: "part", lists: [] };
     else ranked[storageClass].push(index);
   }
   const run: Run = { images, now, outcomes, ranked, family };
@@ -184,11 +184,6 @@ function lastingLists({ images, outcomes, family }: Run, index: number, action: 
   });
 }
 
-/** In this run an image of a manifest list is not judged. */
-function explainPart(outcomes: readonly Outcome[], index: number, { parents }: Family): void {
-  (outcomes[index] as Outcome).why = { kind: "part", lists: parents.get(index) ?? [] };
-}
-
 /** Images of lists that stay, stay: until nothing changes, since lists may be in lists. */
 function holdBack(run: Run): void {
   const waiting = [...run.family.parents.keys()];
@@ -199,18 +194,20 @@ function holdBack(run: Run): void {
     outcome.action = "keep";
     outcome.when = undefined;
     outcome.why = { kind: "blocked", lists: [] };
-    waiting.push(...(run.family.children.get(index) ?? []));
+    for (const part of run.family.children.get(index) ?? []) waiting.push(part);
   }
 }
 
-/** Says which lists hold an image back, now that the fate of all is known, and what hangs on going with its lists. */
+/** Says which lists an image hangs on, now that the fate of all is known, and whether it goes with them in one run. */
 function explainTogether(run: Run, index: number, lists: readonly number[]): void {
   const outcome = run.outcomes[index] as Outcome;
-  const together = lists.every((list) => run.outcomes[list]?.action !== "keep");
-  if (together && (outcome.action !== "keep" || outcome.why.kind === "part")) doubt(outcome, "same-run");
-  if (outcome.why.kind !== "blocked") return;
+  const { kind } = outcome.why;
+  const staying = lists.filter((list) => run.outcomes[list]?.action === "keep");
+  if (staying.length === 0 && (outcome.action !== "keep" || kind === "part")) doubt(outcome, "same-run");
+  if (kind === "part") outcome.why = { kind, lists: staying.length > 0 ? staying : lists };
+  if (kind !== "blocked") return;
   const lasting = lastingLists(run, index, outcome.rule?.action ?? "expire");
-  outcome.why = { kind: "blocked", lists: lasting.length > 0 ? lasting : lists };
+  outcome.why = { kind, lists: lasting.length > 0 ? lasting : lists };
 }
 
 const strength: Readonly<Record<Action, number>> = { keep: 0, transition: 1, expire: 2 };
@@ -231,7 +228,8 @@ function takeReferrers(run: Run, action: Rule["action"]): void {
       outcome.doubts = cause.doubts;
       waiting.push(index);
       // Where it was a list, what it held back may follow now.
-      for (const part of family.children.get(index) ?? []) waiting.push(...(family.subjects.get(part) ?? []));
+      for (const part of family.children.get(index) ?? [])
+        for (const place of family.subjects.get(part) ?? []) waiting.push(place);
     }
   }
 }
