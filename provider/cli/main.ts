@@ -3,6 +3,7 @@
 import { Command, CommanderError } from "commander";
 import { version } from "../package.ts";
 import { backfill } from "./commands/backfill.ts";
+import { drift } from "./commands/drift.ts";
 import { emulator } from "./commands/emulator.ts";
 import { explain } from "./commands/explain.ts";
 import { importFile } from "./commands/import-file.ts";
@@ -20,6 +21,7 @@ const program = new Command("pulumi-ecr")
   .exitOverride();
 for (const command of [backfill, emulator, explain, importFile, review, schema, simulate])
   program.addCommand(command.exitOverride());
+for (const command of [drift, emulator, importFile, simulate]) program.addCommand(command.exitOverride());
 
 // A reader that has seen enough, such as `head`, is no failure.
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {

@@ -169,6 +169,8 @@ export interface Row<T = unknown> {
   validate?(value: T, settings: Settings): Finding[];
   /** What a change means, in sentences, for the preview. `recorded`: all properties of the resource as recorded. */
   describe?(before: T | undefined, after: T | undefined, recorded: Recorded): string[];
+  /** What a difference of it is about, where that is more than a setting: who may do what, what is kept, or mere words. */
+  readonly concerns?: "access" | "retention" | "text";
   /** What a change sets off outside the resource, as warnings: in the preview, and when a deletion puts `default` back. */
   caution?(before: T | undefined, after: T | undefined, recorded: Recorded): string[];
 }

@@ -63,6 +63,8 @@ export interface Listed {
 export interface ListQuery {
   /** Only those whose name starts with it. Empty: all. An endpoint may save calls by it; the operation filters anyway. */
   readonly prefix: string;
+  /** Ids that are known to whoever asks: an endpoint that would make a call for each leaves them out. */
+  readonly isKnown?: (id: string) => boolean;
 }
 
 export interface Endpoints<R extends Rows, G> {

@@ -29,9 +29,19 @@ export class RepositoryReader {
   readonly #written = new Map<string, number>();
   #namedCalls = 0;
   #mayList = true;
+  readonly #snapshot: boolean;
 
-  constructor(calls: Calls) {
+  /** A snapshot lists at the first question, however many repositories there are, and its listing never gets old. */
+  constructor(calls: Calls, snapshot = false) {
     this.#calls = calls;
+    this.#snapshot = snapshot;
+  }
+
+  /** All repositories by name, in the order of the listing. Throws what listing them throws. */
+  async all(): Promise<ReadonlyMap<string, Repository>> {
+    const listing = this.#listing ?? { since: Date.now(), repositories: this.#pages() };
+    this.#listing = listing;
+    return listing.repositories;
   }
 
   /** The repository, or undefined when there is none of that name. */
@@ -50,7 +60,7 @@ export class RepositoryReader {
   }
 
   async #usableListing(name: string): Promise<ReadonlyMap<string, Repository> | undefined> {
-    if (!this.#listing || Date.now() - this.#listing.since > listingAge) return undefined;
+    if (!this.#listing || (!this.#snapshot && Date.now() - this.#listing.since > listingAge)) return undefined;
     const written = this.#written.get(name);
     if (written !== undefined && written >= this.#listing.since) return undefined;
     return this.#listing.repositories.catch(() => undefined);
@@ -107,7 +117,7 @@ export class RepositoryReader {
     const seen = new Set<string>();
     let nextToken: string | undefined;
     do {
-      if (seen.size >= pagesPerListing) throw tooLarge;
+      if (seen.size >= pagesPerListing && !this.#snapshot) throw tooLarge;
       const page = await this.#calls.page(nextToken);
       all.push(...page.repositories);
       nextToken = page.nextToken;

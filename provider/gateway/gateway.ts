@@ -17,6 +17,8 @@ import { settled, until } from "./retry.ts";
 import type { ConnectionSettings } from "./settings.ts";
 
 const defaultConcurrency = 16;
+/** Names of operations that change nothing. */
+const reads = /^(BatchCheck|BatchGet|Describe|Get|List)/;
 
 /** One client, one account check, one limit on calls in flight. */
 export class Connection {
@@ -29,19 +31,25 @@ export class Connection {
   readonly #waiting: (() => void)[] = [];
   readonly #elsewhere = new Map<string, Connection>();
   readonly partBuffers = new PartBuffers();
-  readonly repositories = new RepositoryReader({
-    byName: async (repositoryNames) =>
-      (await this.call("DescribeRepositories", { repositoryNames })).repositories ?? [],
-    page: async (nextToken) => {
-      const page = await this.call("DescribeRepositories", { maxResults: 1_000, nextToken });
-      return { repositories: page.repositories ?? [], nextToken: page.nextToken };
-    },
-  });
+  /** How many calls were sent, without the SDK's own retries. */
+  calls = 0;
+  readonly repositories: RepositoryReader;
 
   constructor(settings: ConnectionSettings, version: string) {
     this.settings = settings;
     this.#version = version;
     this.#free = settings.maxConcurrency ?? defaultConcurrency;
+    this.repositories = new RepositoryReader(
+      {
+        byName: async (repositoryNames) =>
+          (await this.call("DescribeRepositories", { repositoryNames })).repositories ?? [],
+        page: async (nextToken) => {
+          const page = await this.call("DescribeRepositories", { maxResults: 1_000, nextToken });
+          return { repositories: page.repositories ?? [], nextToken: page.nextToken };
+        },
+      },
+      settings.snapshot,
+    );
   }
 
   /** Sends one operation. Throws ProviderError, with AWS's fault name where AWS answered. */
@@ -62,10 +70,16 @@ export class Connection {
     body?: Uint8Array,
   ): Promise<OutputOf<N>> {
     signal.throwIfAborted();
+    if (this.settings.readOnly && !reads.test(operation))
+      throw new ProviderError(
+        "Internal",
+        `${operation} could change something, and this connection only reads; please report it`,
+      );
     const client = await this.#connected();
     if (this.#free > 0) this.#free--;
     else await new Promise<void>((resolve) => this.#waiting.push(resolve));
     try {
+      this.calls++;
       return (await client.send(operation, input as object, signal, body)) as OutputOf<N>;
     } catch (error) {
       if (signal.aborted) throw signal.reason;
@@ -193,6 +207,16 @@ export class Gateway {
   async repository(name: string) {
     this.#signal.throwIfAborted();
     return this.#connection.repositories.read(name);
+  }
+
+  /** All repositories, page by page and only as far as they are asked for; in a snapshot, as they were listed. */
+  async *repositories() {
+    if (this.#connection.settings.snapshot) {
+      yield [...(await this.#connection.repositories.all()).values()];
+      return;
+    }
+    const pages = this.pages((nextToken) => this.call("DescribeRepositories", { maxResults: 1_000, nextToken }));
+    for await (const { repositories = [] } of pages) yield repositories;
   }
 
   /** The URI of a repository, asked of ECR itself because the host's ending depends on the partition. */

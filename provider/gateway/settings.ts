@@ -27,4 +27,8 @@ export interface ConnectionSettings {
   maxRetries?: number | undefined;
   /** Calls in flight at once; 16 when absent. */
   maxConcurrency?: number | undefined;
+  /** Refuses every operation that could change something, before it is sent. */
+  readOnly?: boolean | undefined;
+  /** One moment is asked about: repositories are listed once, however many there are, and reads answer from it. */
+  snapshot?: boolean | undefined;
 }

@@ -186,11 +186,11 @@ function memberFields({ properties = {} }: Schema): Fields {
 }
 
 /** `scanOnPush` → `scan_on_push`; a block that may come several times is named in the singular, `rules` → `rule`. */
-function terraformName(name: string, schema: Schema): string {
+export function terraformName(name: string, schema: Schema): string {
   const words = name.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
   return schema.items?.properties && words.endsWith("s") ? words.slice(0, -1) : words;
 }
 
-function camel(words: string): string {
+export function camel(words: string): string {
   return words.replaceAll(/_([a-z])/g, (_, letter: string) => letter.toUpperCase());
 }

@@ -6,11 +6,7 @@ import type { Gateway } from "../gateway/gateway.ts";
 
 /** The names of all repositories, page by page. */
 export async function* repositoryNames({ gateway }: Scope<Gateway>): AsyncGenerator<string> {
-  for await (const { repositories = [] } of gateway.pages((nextToken) =>
-    gateway.call("DescribeRepositories", { maxResults: 1_000, nextToken }),
-  )) {
-    for (const { repositoryName = "" } of repositories) yield repositoryName;
-  }
+  for await (const page of gateway.repositories()) for (const { repositoryName = "" } of page) yield repositoryName;
 }
 
 /**
@@ -19,14 +15,14 @@ export async function* repositoryNames({ gateway }: Scope<Gateway>): AsyncGenera
  */
 export async function* listPerRepository(
   scope: Scope<Gateway>,
-  { prefix }: ListQuery,
+  query: ListQuery,
   suffix: string,
   absent: readonly string[],
   look: (repositoryName: string) => Promise<unknown>,
 ): AsyncGenerator<Listed> {
   const denied: { name: string; error: ProviderError }[] = [];
   let looks = 0;
-  const names = matching(repositoryNames(scope), prefix);
+  const names = matching(repositoryNames(scope), query);
   const found = scope.gateway.inOrder(names, async (name) => {
     looks++;
     try {
@@ -51,6 +47,7 @@ export async function* listPerRepository(
 }
 
 /** The suffix comes after the name: a prefix that is longer than a name can still match the two together. */
-async function* matching(names: AsyncIterable<string>, prefix: string): AsyncGenerator<string> {
-  for await (const name of names) if (name.startsWith(prefix) || prefix.startsWith(name)) yield name;
+async function* matching(names: AsyncIterable<string>, { prefix, isKnown }: ListQuery): AsyncGenerator<string> {
+  for await (const name of names)
+    if ((name.startsWith(prefix) || prefix.startsWith(name)) && isKnown?.(name) !== true) yield name;
 }

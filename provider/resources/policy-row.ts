@@ -32,6 +32,7 @@ export function policyRow<C extends Columns<Document>>(kind: PolicyKind, descrip
       caution: (before: Document | undefined, after: Document | undefined, recorded: Recorded) =>
         isKnown(before) && isKnown(after) ? outsideGains(before, after, contextOf(kind, recorded)) : [],
       ...columns,
+      concerns: "access" as const,
     },
   );
 }
@@ -62,6 +63,6 @@ export function lifecycleRow<C extends Columns<Document>>(description: string, c
   return documentRow(
     description,
     { equal: lifecycleEquivalent, validate: validateLifecyclePolicy, describe: describeLifecycleChange },
-    columns,
+    { ...columns, concerns: "retention" as const },
   );
 }

@@ -62,7 +62,10 @@ const properties = {
     { required: true, identity: true, replaces: true, complete: withoutSlash },
   ),
   appliedFor: input(appliedFor, { required: true, equal: (left, right) => sameRules(left, right) }),
-  description: input(string("What the template is for, at most 256 characters.", { maxLength: 256 }), { default: "" }),
+  description: input(string("What the template is for, at most 256 characters.", { maxLength: 256 }), {
+    default: "",
+    concerns: "text",
+  }),
   ...mutabilityRows,
   encryptionConfiguration: input(encryption, {
     default: { encryptionType: "AES256" },

@@ -54,7 +54,10 @@ function block(item: Block, screen: Screen): string {
     case "list":
       return `${item.items
         .flatMap((entry) =>
-          wrap(plain(entry), screen.width - 2).map((line, index) => `${index === 0 ? "- " : "  "}${line}`),
+          // What is to be copied stays on its line.
+          (spansOf(entry).every(({ code }) => code) ? [plain(entry)] : wrap(plain(entry), screen.width - 2)).map(
+            (line, index) => `${index === 0 ? "- " : "  "}${line}`,
+          ),
         )
         .join("\n")}\n`;
     case "picture":

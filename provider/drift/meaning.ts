@@ -1,0 +1,121 @@
+/** What a difference means: to whom a policy gives or takes what, what a lifecycle policy will do, or that it is a setting. */
+
+import { documentValue } from "../define/document.ts";
+import { formatPath } from "../define/path.ts";
+import { printable } from "../define/printable.ts";
+import type { Row } from "../define/property.ts";
+import { isMap, sameValue } from "../define/value.ts";
+import { describeLifecycleChange, normalizeLifecyclePolicy } from "../lifecycle/policy.ts";
+import { type AccessChange, compareAccess } from "../policy/access/compare.ts";
+import type { AccessContext } from "../policy/access/context.ts";
+import type { AccessRow } from "../policy/access/rows.ts";
+import { describePolicyChange } from "../policy/diff.ts";
+import { statementsOf, stringsOf } from "../policy/document.ts";
+import { isUniqueId } from "../policy/principals.ts";
+import type { Meaning, RuleId } from "./report.ts";
+import type { Difference } from "./three-way.ts";
+
+/** A meaning, and each thing to say about it. */
+export interface Told {
+  readonly meaning: Meaning;
+  readonly remarks: readonly { readonly id: RuleId; readonly message: string }[];
+}
+
+/** Of the rows of one difference, so many are told. */
+const mostRows = 25;
+
+export function meaningOf(difference: Difference, context: AccessContext): Told {
+  const { row, path, declared, live, moved } = difference;
+  const name = formatPath(path);
+  if (moved === "converged") {
+    const message = `${name} is as declared, and the state remembers another value; a refresh records it`;
+    return { meaning: "equal", remarks: [{ id: "converged", message }] };
+  }
+  const who = movedWords[moved];
+  if (row.concerns === "access") return accessMeaning(name, declared, live, who, context);
+  if (row.concerns === "retention") return retentionMeaning(name, declared, live, who);
+  const id = row.concerns === "text" ? "cosmetic" : "setting";
+  return {
+    meaning: id,
+    remarks: [{ id, message: `${name} is ${inWords(live)} instead of ${inWords(declared)}${who}` }],
+  };
+}
+
+const movedWords = {
+  live: ": changed outside",
+  recorded: ": never applied, or a run was interrupted",
+  both: ": never applied, and changed outside since",
+} as const;
+
+function accessMeaning(name: string, declared: unknown, live: unknown, who: string, context: AccessContext): Told {
+  const change = compareAccess(declared, live, context);
+  const remarks = [
+    ...rowsTold("access-gain", change.gains, `${name} lets`, who),
+    ...rowsTold("access-loss", change.losses, `${name} no longer lets`, who),
+    ...change.undecided.map(({ principal, actions, reasons }) => ({
+      id: "access-gain" as const,
+      message: `${name}: whether ${principal} gains ${listed(actions)} cannot be decided (${reasons.join(", ")})${who}`,
+    })),
+  ];
+  const meaning = accessRelation(change);
+  if (meaning !== "cosmetic") return { meaning, remarks };
+  const sentences = describePolicyChange(declared, live).slice(0, mostRows).join("; ");
+  return {
+    meaning,
+    remarks: [{ id: "cosmetic", message: `${name} allows the same in other words (${sentences})${who}` }],
+  };
+}
+
+/** Where something is gained, that outweighs any loss; what is not decided may be a gain. */
+function accessRelation({ relation, gains }: AccessChange): Meaning {
+  if (relation === "equal") return "cosmetic";
+  return relation === "narrower" && gains.length === 0 ? "access-loss" : "access-gain";
+}
+
+function rowsTold(id: RuleId, rows: readonly AccessRow[], lead: string, who: string) {
+  const told = rows
+    .slice(0, mostRows)
+    .map(({ principal, capability, actions, resource, onlyIf, public: isPublic, outside }) => ({
+      id,
+      message: `${lead} ${principal}${outside && !isPublic ? " (outside)" : ""} ${capability ?? listed(actions)} on ${resource}${onlyIf === undefined ? "" : `, only if ${onlyIf}`}${who}`,
+    }));
+  const rest = rows.length - told.length;
+  return rest > 0 ? [...told, { id, message: `${lead} ${rest} more do something${who}` }] : told;
+}
+
+function retentionMeaning(name: string, declared: unknown, live: unknown, who: string): Told {
+  const sentences = describeLifecycleChange(declared, live).slice(0, mostRows).join("; ");
+  const cosmetic = sameValue(withoutDescriptions(declared), withoutDescriptions(live));
+  const id = cosmetic ? "cosmetic" : "retention";
+  return { meaning: id, remarks: [{ id, message: `${name}: ${sentences}${who}` }] };
+}
+
+function withoutDescriptions(policy: unknown): unknown {
+  const { rules, ...rest } = normalizeLifecyclePolicy(policy) ?? { rules: policy };
+  return {
+    ...rest,
+    rules: Array.isArray(rules)
+      ? rules.map((rule) => (isMap(rule) ? { ...rule, description: undefined } : rule))
+      : rules,
+  };
+}
+
+/** Principals of a live policy that were deleted: AWS shows their unique ids. */
+export function danglingPrincipals(row: Row, policy: unknown): string[] {
+  if (row.concerns !== "access") return [];
+  const found = (statementsOf(documentValue(policy)) ?? []).flatMap(({ Principal: some, NotPrincipal: others }) =>
+    [some, others].flatMap((principal) => (isMap(principal) ? stringsOf(principal["AWS"]).filter(isUniqueId) : [])),
+  );
+  return [...new Set(found)].sort();
+}
+
+/** A value in a sentence, short and fit to print. */
+export function inWords(value: unknown): string {
+  if (value === undefined || value === null) return "nothing";
+  return printable(typeof value === "string" ? `"${value}"` : (JSON.stringify(value) ?? "nothing"), 200);
+}
+
+function listed(actions: readonly string[]): string {
+  const some = actions.slice(0, 6).join(", ");
+  return actions.length > 6 ? `${some} and ${actions.length - 6} more` : some;
+}

@@ -1,0 +1,93 @@
+/** How to reach the registry of a resource: what its provider resource says, and what the command line says over it. */
+
+import { parseConfiguration, unconfigured } from "../config.ts";
+import type { Settings } from "../define/property.ts";
+import { isMap, type Value, type ValueMap, valueMap } from "../define/value.ts";
+import type { ConnectionSettings } from "../gateway/settings.ts";
+
+export interface Access {
+  readonly connection: ConnectionSettings;
+  readonly settings: Settings;
+}
+
+/** From the command line; each takes the place of what the state says. */
+export interface Overrides {
+  readonly region?: string | undefined;
+  readonly profile?: string | undefined;
+  readonly endpoint?: string | undefined;
+  /** ARN of a role; `{account}` in it stands for the account of each resource. */
+  readonly assumeRole?: string | undefined;
+}
+
+/** Where a resource says that it is, by its own record. */
+export interface Place {
+  readonly account?: string | undefined;
+  readonly region?: string | undefined;
+}
+
+/**
+ * Keys and tokens of the state are not used: they are encrypted or stale, and whoever runs this brings credentials of
+ * their own.
+ */
+export function accessOf(providerType: string, inputs: ValueMap, place: Place, overrides: Overrides): Access {
+  const said = providerType.endsWith(":ecr") ? inputs : ofAwsProvider(inputs);
+  const { accessKey: _, secretKey: __, token: ___, ...rest } = said;
+  const { configuration } = parseConfiguration(valueMap(Object.entries(rest)));
+  const { connection, settings } = configuration;
+  const role = overrides.assumeRole?.replaceAll("{account}", place.account ?? "{account}");
+  return {
+    settings: settings ?? unconfigured.settings,
+    connection: {
+      ...connection,
+      region: overrides.region ?? connection.region ?? place.region,
+      profile: overrides.profile ?? connection.profile,
+      endpoint: overrides.endpoint ?? connection.endpoint,
+      ...(role === undefined ? {} : { assumeRole: { roleArn: role }, assumeRoleWithWebIdentity: undefined }),
+    },
+  };
+}
+
+/** The configuration of `aws` and `aws-native` in the words of ours. */
+function ofAwsProvider(inputs: ValueMap): ValueMap {
+  const told = valueMap();
+  const native = (name: string): Value | undefined => jsonValue(inputs[name]);
+  for (const name of ["region", "profile"]) if (typeof inputs[name] === "string") told[name] = inputs[name];
+  const role = [first(native("assumeRole")), first(native("assumeRoles"))].find(isMap);
+  if (role && typeof role["roleArn"] === "string") {
+    told["assumeRole"] = valueMap(
+      ["roleArn", "sessionName", "externalId"].flatMap((name) =>
+        typeof role[name] === "string" && role[name] !== "" ? [[name, role[name]] as const] : [],
+      ),
+    );
+  }
+  const endpoint = [native("endpoints")].flat().find((entry) => isMap(entry) && typeof entry["ecr"] === "string");
+  if (isMap(endpoint)) told["endpoint"] = endpoint["ecr"] ?? null;
+  const defaultTags = native("defaultTags");
+  if (isMap(defaultTags) && isMap(defaultTags["tags"])) told["defaultTags"] = defaultTags["tags"];
+  const ignoreTags = native("ignoreTags");
+  if (isMap(ignoreTags))
+    told["ignoreTags"] = valueMap(
+      ["keys", "keyPrefixes"].flatMap((name) =>
+        Array.isArray(ignoreTags[name]) ? [[name, ignoreTags[name]] as const] : [],
+      ),
+    );
+  for (const name of ["allowedAccountIds", "forbiddenAccountIds"]) {
+    const ids = native(name);
+    if (Array.isArray(ids) && ids.length > 0) told[name] = ids;
+  }
+  return told;
+}
+
+/** Provider inputs hold lists and objects as JSON text. */
+function jsonValue(value: Value | undefined): Value | undefined {
+  if (typeof value !== "string") return value;
+  try {
+    return JSON.parse(value) as Value;
+  } catch {
+    return undefined;
+  }
+}
+
+function first(value: Value | undefined): Value | undefined {
+  return Array.isArray(value) ? value[0] : value;
+}

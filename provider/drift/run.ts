@@ -1,0 +1,238 @@
+/** A whole run: stacks in, report out. Reads only; what cannot be read is told and loses nothing else. */
+
+import type { Catalog } from "../catalog.ts";
+import { printable } from "../define/printable.ts";
+import { ProviderError } from "../errors.ts";
+import { idKey } from "./coverage.ts";
+import { type Detected, detect, type Looking, type Place, unreadable } from "./detect.ts";
+import { eachOf } from "./pool.ts";
+import type { Access } from "./provider-inputs.ts";
+import { gatewayOf, placeOfWay, type Way, waysTo } from "./registries.ts";
+import {
+  byPlace,
+  countClasses,
+  type DriftFinding,
+  type DriftReport,
+  type DriftResource,
+  type Shard,
+  schemaVersion,
+} from "./report.ts";
+import { isOfShard, shardKey } from "./shard.ts";
+import { type Declared, type Stack, stackFindings } from "./stack.ts";
+import type { Tolerated } from "./tolerate.ts";
+import { failureOf, placeKey, type Reached, readUndeclared } from "./undeclared.ts";
+
+export interface RunOptions {
+  readonly catalog: Catalog;
+  readonly version: string;
+  /** For a run in which nothing is declared. */
+  readonly fallback: Access;
+  readonly coverage: boolean;
+  readonly images: boolean;
+  readonly concurrency: number;
+  readonly trustedAccounts: readonly string[];
+  readonly tolerated: Tolerated;
+  readonly shard?: Shard | undefined;
+  /** What is looked at; what it refuses still counts as declared. */
+  readonly isWanted: (resource: Declared) => boolean;
+  /** Called now and then with how many of how many are read. */
+  readonly progress?: (done: number, of: number) => void;
+}
+
+/** What is collected on the way; complete at any moment for what was read so far. */
+export interface Findings {
+  readonly resources: DriftResource[];
+  readonly findings: DriftFinding[];
+  readonly incomplete: Set<string>;
+  live: number;
+  expected: number;
+  unmanaged: number;
+}
+
+/**
+ * Reads what the stacks declare and, with coverage, what else is there. When `signal` ends it, the report has what was read
+ * until then and says so. Throws ProviderError when nothing at all could be read for a reason outside of the registries.
+ */
+export async function runDrift(
+  stacks: readonly Stack[],
+  options: RunOptions,
+  signal: AbortSignal,
+): Promise<DriftReport> {
+  const { shard, coverage } = options;
+  const all = stacks.flatMap(({ declared }) => declared);
+  const ways = waysTo(all, options.fallback, {
+    version: options.version,
+    concurrency: options.concurrency,
+    snapshot: coverage,
+  });
+  const found: Findings = {
+    resources: [],
+    findings: stackFindings(stacks),
+    incomplete: new Set(),
+    live: 0,
+    expected: 0,
+    unmanaged: 0,
+  };
+  for (const problem of stacks.flatMap(({ problems }) => problems)) found.incomplete.add(printable(problem, 500));
+  try {
+    await readWays(ways, options, signal, found);
+  } finally {
+    await Promise.all(ways.map(({ connection }) => connection.close()));
+  }
+  found.resources.sort(byPlace);
+  const { live, expected, unmanaged } = found;
+  const covered = live - unmanaged;
+  return {
+    schemaVersion,
+    summary: {
+      ...countClasses(found.resources),
+      coverage: coverage
+        ? {
+            live,
+            declared: covered - expected,
+            expected,
+            unmanaged,
+            percent: live === 0 ? 100 : Math.floor((100 * covered) / live),
+          }
+        : null,
+      calls: ways.reduce((sum, { connection }) => sum + connection.calls, 0),
+    },
+    resources: found.resources,
+    findings: found.findings,
+    incomplete: [...found.incomplete].sort(),
+    ...(shard ? { shard } : {}),
+  };
+}
+
+async function readWays(
+  ways: readonly Way[],
+  options: RunOptions,
+  signal: AbortSignal,
+  found: Findings,
+): Promise<void> {
+  const reached: Reached[] = [];
+  const failures: ProviderError[] = [];
+  await Promise.all(
+    ways.map(async (way) => {
+      try {
+        reached.push({ way, place: await placeOfWay(way, signal) });
+      } catch (error) {
+        const failure = failureOf(error, signal);
+        failures.push(failure);
+        const place = { account: "", region: way.access.connection.region ?? "" };
+        tellAll(way.declared, place, failure, options, found);
+        found.incomplete.add(printable(failure.message, 500));
+      }
+    }),
+  );
+  const [failure] = failures;
+  if (failure && reached.length === 0 && !signal.aborted) throw failure;
+  await readReached(
+    reached.sort((a, b) => (placeKey(a.place) < placeKey(b.place) ? -1 : 1)),
+    options,
+    signal,
+    found,
+  );
+}
+
+async function readReached(
+  reached: readonly Reached[],
+  options: RunOptions,
+  signal: AbortSignal,
+  found: Findings,
+): Promise<void> {
+  const declared = declaredIds(reached);
+  const live = new Map<string, Set<string>>();
+  const wanted = reached.map(({ way }) => way.declared.filter((item) => isMine(item, options)));
+  const total = wanted.reduce((sum, list) => sum + list.length, 0);
+  let done = 0;
+  await Promise.all([
+    ...reached.map((one, index) =>
+      readDeclared(one, wanted[index] ?? [], options, signal, found, (detected, item) => {
+        options.progress?.(++done, total);
+        if (!detected.isLive) return;
+        const key = `${placeKey(one.place)} ${item.definition.name}`;
+        live.set(key, (live.get(key) ?? new Set()).add(idKey(item.definition, item.id)));
+      }),
+    ),
+    options.coverage ? readUndeclared(reached, declared, options, signal, found) : undefined,
+  ]);
+  const listable = new Set(options.catalog.resources.filter(({ endpoints }) => endpoints.list).map(({ name }) => name));
+  for (const [key, ids] of live) if (listable.has(key.split(" ")[1] ?? "")) found.live += ids.size;
+}
+
+function isMine(item: Declared, { shard, isWanted }: RunOptions): boolean {
+  return isWanted(item) && isOfShard(shardKey(item.definition, item.inputs), shard);
+}
+
+/** Every id that some stack declares, by registry and type. */
+function declaredIds(reached: readonly Reached[]): ReadonlyMap<string, ReadonlyMap<string, ReadonlySet<string>>> {
+  const places = new Map<string, Map<string, Set<string>>>();
+  for (const { way, place } of reached) {
+    const types = places.get(placeKey(place)) ?? new Map<string, Set<string>>();
+    places.set(placeKey(place), types);
+    for (const { definition, id } of way.declared)
+      types.set(definition.name, (types.get(definition.name) ?? new Set()).add(idKey(definition, id)));
+  }
+  return places;
+}
+
+async function readDeclared(
+  { way, place }: Reached,
+  wanted: readonly Declared[],
+  options: RunOptions,
+  signal: AbortSignal,
+  found: Findings,
+  onDetected: (detected: Detected, item: Declared) => void,
+): Promise<void> {
+  const looking: Looking = {
+    gateway: gatewayOf(way, signal),
+    place,
+    trustedAccounts: options.trustedAccounts,
+    tolerated: options.tolerated,
+    images: options.images,
+  };
+  // Credentials that have expired fail every further call as well.
+  let hopeless: ProviderError | undefined;
+  await eachOf(wanted, 2 * options.concurrency, async (item) => {
+    const detected =
+      hopeless || signal.aborted
+        ? unreadable(item, place, hopeless ?? failureOf(undefined, signal))
+        : await detectHere(item, looking, signal);
+    if (detected.failure?.code === "Unauthenticated") hopeless = detected.failure;
+    found.resources.push(detected.resource);
+    for (const cause of detected.incomplete) found.incomplete.add(cause);
+    onDetected(detected, item);
+  });
+}
+
+async function detectHere(item: Declared, looking: Looking, signal: AbortSignal): Promise<Detected> {
+  const { place } = looking;
+  const { account, region } = item.place;
+  const elsewhere =
+    (account !== undefined && account !== place.account) || (region !== undefined && region !== place.region);
+  if (elsewhere) {
+    const why = `it is recorded in ${account ?? place.account}/${region ?? place.region}, and the credentials and settings lead to ${placeKey(place)}; use those of the other one`;
+    return unreadable(item, place, new ProviderError("Conflict", why), "other-account");
+  }
+  try {
+    return await detect(item, looking);
+  } catch (error) {
+    return unreadable(item, place, failureOf(error, signal));
+  }
+}
+
+function tellAll(
+  items: readonly Declared[],
+  place: Place,
+  failure: ProviderError,
+  options: RunOptions,
+  found: Findings,
+): void {
+  for (const item of items.filter((candidate) => isMine(candidate, options))) {
+    const where = { account: item.place.account ?? place.account, region: place.region || (item.place.region ?? "") };
+    const { resource, incomplete } = unreadable(item, where, failure);
+    found.resources.push(resource);
+    for (const cause of incomplete) found.incomplete.add(cause);
+  }
+}

@@ -1,0 +1,251 @@
+/** A checkpoint → what it declares, in the words of our definitions, whoever's resources they are. */
+
+import type { Catalog } from "../catalog.ts";
+import { printable } from "../define/printable.ts";
+import type { Rows, Settings } from "../define/property.ts";
+import { type ValueMap, valueMap } from "../define/value.ts";
+import type { Resource } from "../operations/request.ts";
+import { inOurWords, isEcrType, partsOf } from "./foreign.ts";
+import { type Access, accessOf, type Overrides, type Place } from "./provider-inputs.ts";
+import { type DriftFinding, finding, type RuleId, type Source } from "./report.ts";
+import { readStateFile, type StateFile, type StateResource } from "./state-file.ts";
+import { type StateProperties, stateProperties } from "./state-values.ts";
+
+/** A declared resource, or a part of one that is a resource of ours. */
+export interface Declared {
+  readonly urn: string;
+  /** As reports name it. */
+  readonly type: string;
+  readonly definition: Resource;
+  readonly id: string;
+  /** What the program said, and what the state remembers, in our words. */
+  readonly inputs: ValueMap;
+  readonly outputs: ValueMap;
+  readonly ignoreChanges: readonly string[];
+  /** Properties that must not be shown, and those that cannot be compared. */
+  readonly secret: ReadonlySet<string>;
+  readonly hidden: ReadonlySet<string>;
+  readonly access: Access;
+  /** What the record itself says about where it is. */
+  readonly place: Place;
+  readonly source: Source;
+  /** What the state alone tells: interrupted, half replaced. */
+  readonly remarks: readonly { readonly id: RuleId; readonly message: string }[];
+  /** The tool whose commands change it. */
+  readonly tool: "pulumi" | "terraform";
+}
+
+export interface Stack {
+  readonly name: string;
+  readonly declared: readonly Declared[];
+  /** Types that have to do with ECR and are not read, with how many there are. */
+  readonly notCovered: ReadonlyMap<string, number>;
+  readonly problems: readonly string[];
+}
+
+/** Reads an export. `name` stands for the stack in the report. Throws as `readStateFile` does. */
+export async function readStack(
+  catalog: Catalog,
+  name: string,
+  chunks: AsyncIterable<Buffer>,
+  overrides: Overrides,
+): Promise<Stack> {
+  const file = await readStateFile(
+    name,
+    chunks,
+    (type) => isEcrType(type) || /^pulumi:providers:(ecr|aws|aws-native)$/.test(type),
+  );
+  return stackOf(catalog, name, file, overrides);
+}
+
+function stackOf(catalog: Catalog, name: string, file: StateFile, overrides: Overrides): Stack {
+  const providers = new Map<string, StateResource>();
+  for (const resource of file.resources)
+    if (resource.type.startsWith("pulumi:providers:")) providers.set(`${resource.urn}::${resource.id}`, resource);
+  const notCovered = new Map<string, number>();
+  const remarks = remarksOf(file);
+  const managed = file.resources.filter(isManaged);
+  const declared = managed.flatMap((resource): Declared[] => {
+    const known = partsOf(resource.type).flatMap((part) => {
+      const definition = catalog.resources.find(({ name: candidate }) => candidate === part.to);
+      return definition ? [{ part, definition }] : [];
+    });
+    if (known.length === 0) notCovered.set(resource.type, (notCovered.get(resource.type) ?? 0) + 1);
+    const provider = providers.get(resource.provider);
+    const [inputs, outputs] = [stateProperties(resource.inputs), stateProperties(resource.outputs)];
+    const place = placeOf(inputs.values, outputs.values);
+    const access = accessOf(provider?.type ?? "", stateProperties(provider?.inputs).values, place, overrides);
+    return known.flatMap(({ part, definition }) => {
+      const words = partInOurWords(resource.type, part, definition, inputs, outputs, access.settings);
+      return words === undefined
+        ? []
+        : [
+            {
+              urn: resource.urn,
+              type: `${resource.type}${part.suffix ?? ""}`,
+              definition,
+              id: resource.id,
+              ...words,
+              ignoreChanges: resource.ignoreChanges.map((path) => renamedPath(path, part.renamed)),
+              access,
+              place,
+              source: sourceOf(name, resource.sourcePosition),
+              remarks: remarks.get(resource.urn) ?? [],
+              tool: "pulumi" as const,
+            },
+          ];
+    });
+  });
+  return { name, declared, notCovered, problems: file.problems };
+}
+
+/** What the program manages: not what it only reads, nor parts that another resource shows, nor what is about to go. */
+function isManaged({ type, custom, external, delete: goes, viewOf }: StateResource): boolean {
+  return custom && !external && !goes && viewOf === "" && !type.startsWith("pulumi:providers:");
+}
+
+type Part = ReturnType<typeof partsOf>[number];
+
+function partInOurWords(
+  type: string,
+  part: Part,
+  definition: Resource,
+  inputs: StateProperties,
+  outputs: StateProperties,
+  settings: Settings,
+): Pick<Declared, "inputs" | "outputs" | "secret" | "hidden"> | undefined {
+  const rows = definition.properties as Rows;
+  if (type.startsWith("ecr:index:")) {
+    return {
+      inputs: inputs.values,
+      outputs: outputs.values,
+      secret: new Set([...inputs.secret, ...outputs.secret]),
+      hidden: inputs.hidden,
+    };
+  }
+  // `tagsAll` is made of the provider's default tags, which are added here as Check does it.
+  const { tagsAll: _, ...said } = inputs.values;
+  const declared = inOurWords(part, rows, valueMap(Object.entries(said)));
+  if (!declared) return undefined;
+  const { [`__inputs`]: __, ...shown } = outputs.values;
+  return {
+    inputs: completed(rows, declared, settings),
+    outputs: inOurWords(part, rows, valueMap(Object.entries(shown))) ?? valueMap(),
+    secret: ourNames(part, rows, new Set([...inputs.secret, ...outputs.secret])),
+    hidden: ourNames(part, rows, inputs.hidden),
+  };
+}
+
+/** What Check would make of the inputs. */
+export function completed(rows: Rows, inputs: ValueMap, settings: Settings): ValueMap {
+  const result = valueMap(Object.entries(inputs));
+  for (const [name, row] of Object.entries(rows)) {
+    const value = row.complete?.(result[name], settings);
+    if (value !== undefined) result[name] = value as never;
+  }
+  return result;
+}
+
+/** Of our properties, those that come from the foreign ones named. */
+function ourNames(part: Part, rows: Rows, foreign: ReadonlySet<string>): ReadonlySet<string> {
+  if (foreign.size === 0) return foreign;
+  const marks = valueMap([...foreign].map((name) => [name, true] as const));
+  return new Set(
+    Object.keys(rows).filter((name) => {
+      const root = part.renamed?.[name]?.split(".")[0];
+      return (
+        marks[name] !== undefined ||
+        (root !== undefined && marks[root] !== undefined) ||
+        (part.within !== undefined && marks[part.within] !== undefined)
+      );
+    }),
+  );
+}
+
+/** The path that a program wrote in the other provider's words, as far as only its first word differs. */
+function renamedPath(path: string, renamed: Readonly<Record<string, string>> = {}): string {
+  const [, ours] = Object.entries(renamed)
+    .map(([name, theirs]) => [theirs, name] as const)
+    .find(([theirs]) => path === theirs || path.startsWith(`${theirs}.`) || path.startsWith(`${theirs}[`)) ?? ["", ""];
+  return ours === "" ? path : ours;
+}
+
+/** Account and region by the record: the parts of an ARN, a registry id. */
+export function placeOf(...records: readonly ValueMap[]): Place {
+  const texts = records.flatMap((record) => ["arn", "repositoryArn", "registryArn"].map((name) => record[name]));
+  const arn = texts.find((text) => typeof text === "string" && /^arn:[a-z-]+:ecr:[a-z0-9-]+:\d{12}:/.test(text));
+  const [, , , region, account] = typeof arn === "string" ? arn.split(":") : [];
+  const text = (...names: string[]) =>
+    records.flatMap((record) => names.map((name) => record[name])).find((value) => typeof value === "string");
+  const id = text("registryId", "registry_id");
+  return {
+    account: account ?? (typeof id === "string" && /^\d{12}$/.test(id) ? id : undefined),
+    region: (text("region") as string | undefined) ?? region,
+  };
+}
+
+/** `project:///src/index.ts#12,3`. */
+function sourceOf(stack: string, position: string): Source {
+  const [, path, line, column] = /^project:\/\/\/([^#]{1,4000})#(\d{1,9})(?:,(\d{1,9}))?$/.exec(position) ?? [];
+  if (path === undefined || Number(line) < 1) return { stack };
+  return {
+    stack,
+    file: decoded(path),
+    line: Number(line),
+    ...(column === undefined || Number(column) < 1 ? {} : { column: Number(column) }),
+  };
+}
+
+function decoded(path: string): string {
+  try {
+    return decodeURIComponent(path);
+  } catch {
+    return path;
+  }
+}
+
+/** What the state alone tells about each URN. */
+function remarksOf({ resources, pending }: StateFile): ReadonlyMap<string, Declared["remarks"]> {
+  const found = new Map<string, { id: RuleId; message: string }[]>();
+  const add = (urn: string, id: RuleId, message: string) => {
+    const known = found.get(urn) ?? [];
+    if (!known.some((remark) => remark.id === id && remark.message === message)) known.push({ id, message });
+    found.set(urn, known);
+  };
+  const seen = new Set<string>();
+  for (const resource of resources) {
+    const { urn, pendingReplacement, taint, initErrors, delete: goes } = resource;
+    if (goes) add(urn, "half-replaced", "its replacement was made, and the old one is still to be deleted");
+    if (pendingReplacement)
+      add(urn, "half-replaced", "it was deleted to be replaced, and its replacement was not made");
+    if (taint) add(urn, "half-replaced", "it is marked to be replaced by the next update");
+    if (initErrors.length > 0) add(urn, "init-errors", `its creation ended with: ${initErrors.join("; ")}`);
+    if (!isManaged(resource)) continue;
+    if (seen.has(urn)) add(urn, "duplicate-urn", "the state names this URN more than once; run `pulumi state repair`");
+    seen.add(urn);
+  }
+  for (const { operation, resource } of pending)
+    add(
+      resource.urn,
+      "pending-operation",
+      `an update was interrupted while ${operation || "working on"} it; run \`pulumi refresh\``,
+    );
+  return found;
+}
+
+/** What concerns a stack as a whole: what it declares and is not read. */
+export function stackFindings(stacks: readonly Stack[]): DriftFinding[] {
+  return stacks.flatMap(({ name, notCovered }) =>
+    [...notCovered]
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .map(([type, count]) =>
+        finding("not-covered", `${printable(name)} declares ${count} of ${printable(type)}, which is not read`, {
+          account: "",
+          region: "",
+          type,
+          id: name,
+          live: count,
+        }),
+      ),
+  );
+}

@@ -1,0 +1,87 @@
+/**
+ * Properties as a Pulumi state writes them → plain values. Secrets, references and outputs are wrapped there in objects
+ * with a signature (pulumi/pulumi, sdk/go/common/resource/sig); nothing here can decrypt, and nothing needs to.
+ */
+
+import { flawOf } from "../define/document.ts";
+import { isMap, type Value, type ValueMap, valueMap } from "../define/value.ts";
+
+const signature = "4dabf18193072939515e22adb298388d";
+const kinds = {
+  secret: "1b47061264138c4ac30d75fd1eb44270",
+  reference: "5cf8f73096256a8f31e491e813e4eb8e",
+  output: "d0e6a833031e9bbcd3f4e8bde6ca49a4",
+} as const;
+/** What a preview wrote for a value that it did not know. */
+const unknownText = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
+
+export interface StateProperties {
+  readonly values: ValueMap;
+  /** Properties with something secret in them; they are compared where the state holds the plain text, and never shown. */
+  readonly secret: ReadonlySet<string>;
+  /** Properties of which the state does not tell the value: encrypted, or not known when it was written. They are not in `values`. */
+  readonly hidden: ReadonlySet<string>;
+}
+
+/** Thrown inside, where a value cannot be had. */
+const hiddenValue = Symbol("hidden");
+
+/** Never throws. A member that is null is absent; what is nested too deeply to be a property of ours is hidden. */
+export function stateProperties(source: unknown): StateProperties {
+  const values = valueMap();
+  const secret = new Set<string>();
+  const hidden = new Set<string>();
+  for (const [name, raw] of isMap(source) ? Object.entries(source) : []) {
+    if (raw === null || raw === undefined) continue;
+    if (flawOf(raw) !== undefined) {
+      hidden.add(name);
+      continue;
+    }
+    try {
+      values[name] = plain(raw, () => secret.add(name));
+    } catch (error) {
+      if (error !== hiddenValue) throw error;
+      hidden.add(name);
+    }
+  }
+  return { values, secret, hidden };
+}
+
+function plain(raw: unknown, onSecret: () => void): Value {
+  if (raw === unknownText) throw hiddenValue;
+  if (Array.isArray(raw)) return raw.map((item) => plain(item, onSecret));
+  if (!isMap(raw)) return raw as Value;
+  if (Object.hasOwn(raw, signature)) return unwrapped(raw, onSecret);
+  return valueMap(
+    Object.entries(raw)
+      .filter(([, member]) => member !== null && member !== undefined)
+      .map(([key, member]) => [key, plain(member, onSecret)] as const),
+  );
+}
+
+function unwrapped(raw: ValueMap, onSecret: () => void): Value {
+  switch (raw[signature]) {
+    case kinds.secret:
+      onSecret();
+      return plain(parsed(raw["plaintext"]), onSecret);
+    case kinds.output:
+      if (raw["secret"] === true) onSecret();
+      if (raw["value"] === undefined) throw hiddenValue;
+      return plain(raw["value"], onSecret);
+    case kinds.reference:
+      return raw["id"] ?? raw["urn"] ?? null;
+    default:
+      return valueMap(Object.entries(raw).filter(([key]) => key !== signature));
+  }
+}
+
+function parsed(text: unknown): unknown {
+  if (typeof text !== "string") throw hiddenValue;
+  try {
+    const value: unknown = JSON.parse(text);
+    if (flawOf(value) !== undefined) throw hiddenValue;
+    return value;
+  } catch {
+    throw hiddenValue;
+  }
+}
