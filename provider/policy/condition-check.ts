@@ -14,10 +14,12 @@ import { isAccountId } from "./normalize.ts";
 
 export function checkCondition(condition: unknown, path: Path, report: Report): void {
   if (!isMap(condition)) return;
+  reportTwins(Object.keys(condition), path, report);
   for (const [operator, keys] of Object.entries(condition)) {
     const spelled = spelledOperator(operator);
     if (spelled === undefined) reportOperator(operator, [...path, operator], report);
     if (!isMap(keys)) continue;
+    reportTwins(Object.keys(keys), [...path, operator], report);
     for (const [key, value] of Object.entries(keys)) {
       const at = [...path, operator, key];
       reportKey(key, at, report);
@@ -26,6 +28,18 @@ export function checkCondition(condition: unknown, path: Path, report: Report): 
       );
       if (spelled !== undefined) checkValues({ operator: spelled, key, values: values.map(String), at }, report);
     }
+  }
+}
+
+/** Names that differ in letter case only: IAM Access Analyzer calls it an error, and what ECR does is not documented. */
+function reportTwins(names: readonly string[], path: Path, report: Report): void {
+  const seen = new Map<string, string>();
+  for (const name of names) {
+    const first = seen.get(name.toLowerCase());
+    seen.set(name.toLowerCase(), first ?? name);
+    if (first === undefined) continue;
+    const message = `"${printable(name, 80)}" and "${printable(first, 80)}" differ in letter case only; whether AWS takes both is unsettled, so write one`;
+    report.add("ECR-A1", "warning", [...path, name], message);
   }
 }
 

@@ -124,6 +124,7 @@ function isOfRole({ arns }: Names, arn: string): boolean {
 
 /** `111111111111 deploy` for a session of the role; the session's ARN has no path. */
 export function roleOfSession(arn: string): string | undefined {
+  if (!arn.includes(":assumed-role/")) return undefined;
   const [, , service, , account, resource = ""] = arn.split(":");
   const [kind, role] = resource.split("/");
   return service === "sts" && kind === "assumed-role" ? `${account} ${role}` : undefined;

@@ -1,6 +1,5 @@
 /** Statements made ready to be judged: names as sets, conditions as tests, and where each stands in its document. */
 
-import { documentValue } from "../../define/document.ts";
 import { type Position, parseJson } from "../../define/json.ts";
 import { containsUnknown, isMap } from "../../define/value.ts";
 import { actionTable } from "../action-table.ts";
@@ -53,13 +52,13 @@ export interface Unreadable {
 /** Undefined and null documents have no statements. */
 export function rulesOf(source: unknown, kind: PolicyKind, side: Side): readonly Rule[] | Unreadable {
   if (source === undefined || source === null) return [];
-  const document = documentValue(source);
+  const parsed = typeof source === "string" ? parseJson(source) : undefined;
+  const document = parsed === undefined ? source : parsed.problems.length > 0 ? undefined : parsed.value;
   const statements = statementsOf(document);
   if (!statements || !isMap(document)) {
     return { reason: containsUnknown(document) ? "the policy is not known yet" : "the document is no policy" };
   }
   const variables = document["Version"] === "2012-10-17";
-  const parsed = typeof source === "string" ? parseJson(source) : undefined;
   const single = !Array.isArray(document["Statement"]);
   return statements.map((statement, index) => {
     const path = single ? ["Statement"] : ["Statement", index];
