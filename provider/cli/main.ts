@@ -21,7 +21,6 @@ const program = new Command("pulumi-ecr")
   .exitOverride();
 for (const command of [backfill, emulator, explain, importFile, review, schema, simulate])
   program.addCommand(command.exitOverride());
-for (const command of [drift, emulator, importFile, simulate]) program.addCommand(command.exitOverride());
 
 // A reader that has seen enough, such as `head`, is no failure.
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {
