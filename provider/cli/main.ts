@@ -19,7 +19,7 @@ const program = new Command("pulumi-ecr")
   .version(version)
   .addHelpText("after", exitCodes)
   .exitOverride();
-for (const command of [backfill, emulator, explain, importFile, review, schema, simulate])
+for (const command of [backfill, drift, emulator, explain, importFile, review, schema, simulate])
   program.addCommand(command.exitOverride());
 
 // A reader that has seen enough, such as `head`, is no failure.

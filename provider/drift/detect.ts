@@ -105,8 +105,10 @@ async function compared(
     fields.push({ path, ...shownSides(difference, isSecret), moved: difference.moved, meaning: told.meaning });
     const mark = isSecret ? undefined : settledValue(difference.row, difference.live);
     const message = `${path} differs, and is secret`;
-    for (const remark of isSecret ? [{ id: told.remarks[0]?.id ?? "setting", message }] : told.remarks)
-      remarks.push({ ...remark, path, live: [mark, remark.id.startsWith("access") ? remark.message : null] });
+    for (const { mark: own, ...remark } of isSecret
+      ? [{ id: told.remarks[0]?.id ?? "setting", message, mark: undefined }]
+      : told.remarks)
+      remarks.push({ ...remark, path, live: own ?? mark });
     if (looking.images && told.meaning === "retention")
       remarks.push(...(await impactOn(declared, difference, looking)));
   }

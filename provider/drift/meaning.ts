@@ -9,16 +9,25 @@ import { describeLifecycleChange, normalizeLifecyclePolicy } from "../lifecycle/
 import { type AccessChange, compareAccess } from "../policy/access/compare.ts";
 import type { AccessContext } from "../policy/access/context.ts";
 import type { AccessRow } from "../policy/access/rows.ts";
+import { sentence } from "../policy/access/sentences.ts";
 import { describePolicyChange } from "../policy/diff.ts";
 import { statementsOf, stringsOf } from "../policy/document.ts";
 import { isUniqueId } from "../policy/principals.ts";
 import type { Meaning, RuleId } from "./report.ts";
+import { shownValue } from "./shown.ts";
 import type { Difference } from "./three-way.ts";
 
 /** A meaning, and each thing to say about it. */
 export interface Told {
   readonly meaning: Meaning;
-  readonly remarks: readonly { readonly id: RuleId; readonly message: string }[];
+  readonly remarks: readonly Remark[];
+}
+
+interface Remark {
+  readonly id: RuleId;
+  readonly message: string;
+  /** What makes it another remark when it changes; by default the live value. */
+  readonly mark?: unknown;
 }
 
 /** Of the rows of one difference, so many are told. */
@@ -32,7 +41,7 @@ export function meaningOf(difference: Difference, context: AccessContext): Told 
     return { meaning: "equal", remarks: [{ id: "converged", message }] };
   }
   const who = movedWords[moved];
-  if (row.concerns === "access") return accessMeaning(name, declared, live, who, context);
+  if (row.concerns === "access") return accessMeaning(difference, name, who, context);
   if (row.concerns === "retention") return retentionMeaning(name, declared, live, who);
   const id = row.concerns === "text" ? "cosmetic" : "setting";
   return {
@@ -47,22 +56,23 @@ const movedWords = {
   both: ": never applied, and changed outside since",
 } as const;
 
-function accessMeaning(name: string, declared: unknown, live: unknown, who: string, context: AccessContext): Told {
-  const change = compareAccess(declared, live, context);
-  const remarks = [
-    ...rowsTold("access-gain", change.gains, `${name} lets`, who),
-    ...rowsTold("access-loss", change.losses, `${name} no longer lets`, who),
+function accessMeaning({ row, declared, live }: Difference, name: string, who: string, context: AccessContext): Told {
+  const [before, after] = [shownValue(row, declared, declared), shownValue(row, live, declared)];
+  const change = compareAccess(before, after, context);
+  const remarks: Remark[] = [
+    ...rowsTold("access-gain", change.gains, "can", who),
+    ...rowsTold("access-loss", change.losses, "can no longer", who),
     ...change.undecided.map(({ principal, actions, reasons }) => ({
       id: "access-gain" as const,
-      message: `${name}: whether ${principal} gains ${listed(actions)} cannot be decided (${reasons.join(", ")})${who}`,
+      message: `whether ${principal} gains ${listed(actions)} cannot be decided (${reasons.join(", ")})${who}`,
     })),
   ];
   const meaning = accessRelation(change);
   if (meaning !== "cosmetic") return { meaning, remarks };
-  const sentences = describePolicyChange(declared, live).slice(0, mostRows).join("; ");
+  const sentences = describePolicyChange(before, after).slice(0, mostRows).join("; ");
   return {
     meaning,
-    remarks: [{ id: "cosmetic", message: `${name} allows the same in other words (${sentences})${who}` }],
+    remarks: [{ id: meaning, message: `${name} allows the same in other words (${sentences})${who}` }],
   };
 }
 
@@ -72,15 +82,14 @@ function accessRelation({ relation, gains }: AccessChange): Meaning {
   return relation === "narrower" && gains.length === 0 ? "access-loss" : "access-gain";
 }
 
-function rowsTold(id: RuleId, rows: readonly AccessRow[], lead: string, who: string) {
-  const told = rows
-    .slice(0, mostRows)
-    .map(({ principal, capability, actions, resource, onlyIf, public: isPublic, outside }) => ({
-      id,
-      message: `${lead} ${principal}${outside && !isPublic ? " (outside)" : ""} ${capability ?? listed(actions)} on ${resource}${onlyIf === undefined ? "" : `, only if ${onlyIf}`}${who}`,
-    }));
+function rowsTold(id: RuleId, rows: readonly AccessRow[], verb: string, who: string): Remark[] {
+  const told = rows.slice(0, mostRows).map((row) => ({
+    id,
+    message: `${sentence(row, verb)}${who}`,
+    mark: [row.principal, row.actions, row.resource, row.onlyIf],
+  }));
   const rest = rows.length - told.length;
-  return rest > 0 ? [...told, { id, message: `${lead} ${rest} more do something${who}` }] : told;
+  return rest > 0 ? [...told, { id, message: `${rest} more differences in who can do what${who}` }] : told;
 }
 
 function retentionMeaning(name: string, declared: unknown, live: unknown, who: string): Told {
