@@ -6,18 +6,23 @@
 import assert from "node:assert/strict";
 import { type ChildProcess, spawn } from "node:child_process";
 import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { type Emulator, startEmulator } from "../../emulator/server.ts";
 import { ensurePulumi } from "../../tools/pulumi-cli.ts";
 import { createProject, type Project } from "../engine/engine.ts";
 import { lifecycle, pullPolicy, registryPolicy, replication } from "../engine/program.ts";
+import { noise, simpleLayout } from "../images/layouts.ts";
 
 export type Version = "first" | "second";
 
 const repositories = Array.from({ length: 12 }, (_, index) => `team/app${index}`);
 const resourceCount = 40;
 
-/** The program: twelve repositories with two policies each, and four resources of the registry. */
+/** Parts that an image of the program is sent in: two of its layer, and its configuration. */
+export const parts = 3;
+
+/** The program: twelve repositories with two policies or a policy and an image, and four resources of the registry. */
 export function program(version: Version): object {
   const second = version === "second";
   const policyText = second
@@ -58,13 +63,29 @@ export function program(version: Version): object {
       type: "ecr:RepositoryPolicy",
       properties: { repositoryName: reference, policyText },
     };
-    resources[`lifecycle${index}`] = {
-      type: "ecr:LifecyclePolicy",
-      properties: { repositoryName: reference, lifecyclePolicyText },
-    };
+    if (index === 0) {
+      resources["image"] = {
+        type: "ecr:Image",
+        properties: {
+          repositoryName: reference,
+          imageTags: second ? ["first", "second"] : ["first"],
+          source: { layout: "layout" },
+        },
+      };
+    } else {
+      resources[`lifecycle${index}`] = {
+        type: "ecr:LifecyclePolicy",
+        properties: { repositoryName: reference, lifecyclePolicyText },
+      };
+    }
   }
   assert.equal(Object.keys(resources).length, resourceCount);
   return { resources };
+}
+
+/** A layer that takes two parts, the same in every world. */
+function writeLayout(folder: string): void {
+  simpleLayout(join(folder, "layout"), noise(15 * 1024 * 1024));
 }
 
 const otherRegion = [{ destinations: [{ region: "eu-central-1", registryId: "111111111111" }] }];
@@ -91,6 +112,7 @@ export async function createWorld(): Promise<World> {
       throw error;
     },
   );
+  writeLayout(project.folder);
   const { path } = await ensurePulumi();
   const world: World = {
     emulator,
@@ -102,7 +124,7 @@ export async function createWorld(): Promise<World> {
     pushImages() {
       for (const [index, repositoryName] of repositories.entries()) {
         const imageManifest = JSON.stringify({ schemaVersion: 2, index, manifests: [], mediaType: indexType });
-        emulator.asForeigner({ operation: "PutImage", input: { repositoryName, imageManifest, imageTag: "kept" } });
+        emulator.asForeigner({ operation: "PutImage", input: { repositoryName, imageManifest, imageTag: foreignTag } });
       }
     },
     async recovers(version) {
@@ -145,14 +167,20 @@ function createdOnce(emulator: Emulator): void {
 
 const lostAnswers = ["(drop-after)", "(truncate)"];
 
-/** What the emulator holds, without times and images' bodies. */
+/** What the emulator holds: no times, no work of its own, and of images the tags, without the foreign ones. */
 function held(emulator: Emulator): unknown {
   return JSON.parse(
-    JSON.stringify(emulator.state(), (key, value: unknown) =>
-      ["createdAt", "visibleAt", "lastEvaluatedAt", "images", "jobs"].includes(key) ? undefined : value,
-    ),
+    JSON.stringify(emulator.state(), (key, value: unknown) => {
+      if (key === "images")
+        return (value as { tags: string[] }[]).map(({ tags }) => tags).filter(([tag]) => tag !== foreignTag);
+      return ["createdAt", "visibleAt", "lastEvaluatedAt", "jobs", "layers", "uploads"].includes(key)
+        ? undefined
+        : value;
+    }),
   );
 }
+
+export const foreignTag = "kept";
 
 const known = new Map<Version, unknown>();
 
@@ -162,6 +190,7 @@ async function declared(version: Version): Promise<unknown> {
     const emulator = await startEmulator();
     const project = await createProject(emulator.url, program(version));
     try {
+      writeLayout(project.folder);
       await project.ok("up", "--yes", "--skip-preview");
       known.set(version, held(emulator));
     } finally {

@@ -10,6 +10,7 @@ const short = [
   "throttling on every third call (updating)",
   "answers that are lost (creating)",
   "connections that break in the middle of the answer (updating)",
+  "cancelled while a layer is sent",
   "somebody else writes between the preview and the up",
   "GetRepositoryPolicy is denied during a refresh and an up",
   "kill -9 of the plugin, moment 1 (creating)",
