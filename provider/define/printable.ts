@@ -3,29 +3,37 @@
  * and what is longer than `most` characters is cut.
  */
 export function printable(text: string, most = 200): string {
+  if (text.length <= most && /^[ -~]*$/.test(text)) return text;
   let shown = "";
   for (const character of text) {
     if (shown.length >= most) return `${shown}…`;
-    shown += invisible(character.codePointAt(0) ?? 0)
+    shown += isInvisible(character.codePointAt(0) ?? 0)
       ? `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`
       : character;
   }
   return shown;
 }
 
-function invisible(code: number): boolean {
+/** Whether a code point shows nothing by itself, or changes how its neighbours are shown. */
+export function isInvisible(code: number): boolean {
   return (
     code < 0x20 ||
     (code >= 0x7f && code <= 0x9f) ||
     code === 0xad ||
+    code === 0x34f ||
     code === 0x61c ||
+    code === 0x115f ||
+    code === 0x1160 ||
     code === 0x180e ||
     (code >= 0x200b && code <= 0x200f) ||
     (code >= 0x2028 && code <= 0x202e) ||
     (code >= 0x2060 && code <= 0x206f) ||
     (code >= 0xd800 && code <= 0xdfff) ||
+    code === 0x3164 ||
     code === 0xfeff ||
+    code === 0xffa0 ||
     (code >= 0xfff9 && code <= 0xfffb) ||
-    (code >= 0xe0000 && code <= 0xe007f)
+    (code & 0xfffe) === 0xfffe ||
+    (code >= 0xe0000 && code <= 0xe0fff)
   );
 }

@@ -11,7 +11,7 @@ import { atRisk, type Guard, unknownReferences } from "../../lifecycle/risk.ts";
 import { compareLifecycle, simulate as run } from "../../lifecycle/simulate.ts";
 import { validateLifecyclePolicy } from "../../lifecycle/validate.ts";
 import { type ConnectionOptions, gatewayFor, withConnection } from "../connection.ts";
-import { formats, type OutputOptions, outputOption, writeReport } from "../report/output.ts";
+import { documentFormats, type OutputOptions, withOutput, writeReport } from "../report/output.ts";
 import { crossCheck } from "../simulate/cross-check.ts";
 import { momentOption, readImageFile, readInUse, readText } from "../simulate/inputs.ts";
 import { type Found, simulationDocument, simulationJson } from "../simulate/report.ts";
@@ -28,7 +28,7 @@ interface Options extends ConnectionOptions, OutputOptions {
   readonly crossCheck?: boolean;
 }
 
-export const simulate = withConnection(new Command("simulate"))
+export const simulate = withOutput(withConnection(new Command("simulate")), documentFormats)
   .description("Show what a lifecycle policy does to each image, and why; nothing is changed.")
   .requiredOption("--policy <file>", "the lifecycle policy as JSON; - is standard input")
   .option("--against <file>", "the policy that it replaces: what changes is shown")
@@ -43,15 +43,14 @@ export const simulate = withConnection(new Command("simulate"))
       .default("exclude"),
   )
   .option("--cross-check", "with --repository: run AWS's own preview and report every difference")
-  .addOption(new Option("--format <format>", "what goes to standard output").choices(formats).default("text"))
-  .option("--output <format=file>", "write a report to a file as well; repeatable", outputOption, [])
   .addHelpText(
     "after",
     "\nExit codes: 0 · 1 error · 2 a protected or used image would go · 3 AWS's own preview differs",
   )
   .action(async (options: Options) => {
     const found = await find(options);
-    writeReport({ document: () => simulationDocument(found), json: () => simulationJson(found) }, options);
+    const report = { document: () => simulationDocument(found), json: () => simulationJson(found) };
+    writeReport(report, documentFormats, options);
     process.exitCode = found.risks.length > 0 ? 2 : (found.differences?.length ?? 0) > 0 ? 3 : 0;
   });
 

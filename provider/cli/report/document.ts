@@ -20,16 +20,30 @@ export interface Span {
 /** Text, a span, or several of them side by side. */
 export type Inline = string | Span | readonly (string | Span)[];
 
+export interface Figure {
+  readonly label: string;
+  readonly value: string | number;
+  readonly tone?: Tone;
+}
+
 export type Block =
   | { readonly kind: "heading"; readonly text: string; readonly count?: number; readonly tone?: Tone }
   | { readonly kind: "paragraph"; readonly text: Inline; readonly tone?: Tone }
   | { readonly kind: "list"; readonly items: readonly Inline[] }
+  /** Figures side by side. */
+  | { readonly kind: "tally"; readonly figures: readonly Figure[] }
+  /** Lines as they are; of a diff, those that start with `+` and `-` have colours. */
+  | { readonly kind: "code"; readonly text: string; readonly language?: "diff" | "json" | "sh" }
+  /** What not everybody needs to see. Left out as a whole where there is no room for it, and no part of a terminal's text. */
+  | { readonly kind: "fold"; readonly summary: string; readonly blocks: readonly Block[] }
   | {
       readonly kind: "table";
       readonly columns: readonly string[];
       readonly rows: readonly (readonly Inline[])[];
       /** At most so many rows where room is short (terminal, pull-request comment); elsewhere more are folded away. */
       readonly most?: number;
+      /** Where there is a pointer: sorted by a click on a column, and narrowed to rows that hold a text. */
+      readonly sortable?: boolean;
     }
   /** A picture; formats without pictures leave it out, so nothing may be said by it alone. */
   | { readonly kind: "picture"; readonly svg: Html; readonly caption: string };

@@ -1,7 +1,13 @@
-/** Documents as one HTML file: no script, nothing from elsewhere, everything from outside escaped. */
+/**
+ * Documents as one HTML file: nothing from elsewhere, everything from outside escaped, and no script but the one for
+ * sorting, which the page's own policy names by its hash.
+ */
+
+import { createHash } from "node:crypto";
 
 import { printable } from "../../define/printable.ts";
 import { type Block, type Document, type Inline, spansOf } from "./document.ts";
+import { sortingScript } from "./sorting.ts";
 import { style } from "./style.ts";
 
 /** Text that is HTML already. Only `html` makes it. */
@@ -28,7 +34,7 @@ function written(part: Part): string {
   return "html" in part ? part.html : part.map(({ html: text }) => text).join("");
 }
 
-const entities: Readonly<Record<string, string>> = {
+const named: Readonly<Record<string, string>> = {
   "&": "&amp;",
   "<": "&lt;",
   ">": "&gt;",
@@ -38,18 +44,27 @@ const entities: Readonly<Record<string, string>> = {
 
 /** Text for elements and quoted attributes. */
 export function escapeHtml(text: string): string {
-  return printable(text, Number.POSITIVE_INFINITY).replace(/[&<>"']/g, (character) => entities[character] ?? "");
+  return entities(printable(text, Number.POSITIVE_INFINITY));
+}
+
+/** Text in which nothing is markup any more; what cannot be seen stays. */
+export function entities(text: string): string {
+  return text.replace(/[&<>"']/g, (character) => named[character] ?? "");
 }
 
 const policy = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'";
+const scriptHash = createHash("sha256").update(sortingScript).digest("base64");
 
-/** A whole page. */
+/** A whole page. It has a script only when a table of it is to be sorted. */
 export function writeHtml(document: Document): string {
+  const isSortable = document.blocks.some(
+    ({ kind, ...item }) => kind === "table" && "sortable" in item && item.sortable,
+  );
   const page = html`<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="${policy}">
+<meta http-equiv="Content-Security-Policy" content="${{ html: isSortable ? `${policy}; script-src 'sha256-${scriptHash}'` : entities(policy) }}">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
 <title>${document.title}</title>
@@ -63,7 +78,7 @@ export function writeHtml(document: Document): string {
 </header>
 ${document.blocks.map(block)}
 </main>
-</body>
+${isSortable ? { html: `<script>${sortingScript}</script>\n` } : undefined}</body>
 </html>
 `;
   return page.html;
@@ -84,6 +99,20 @@ ${item.items.map(
 `,
 )}</ul>
 `;
+    case "tally":
+      return html`<dl class="tally">
+${item.figures.map(
+  ({ label, value, tone }) => html`<div class="${tone ?? ""}"><dd>${value}</dd><dt>${label}</dt></div>
+`,
+)}</dl>
+`;
+    case "code":
+      return html`<pre><code>${item.text.split("\n").map((line) => codeLine(line, item.language === "diff"))}</code></pre>
+`;
+    case "fold":
+      return html`<details class="fold"><summary>${item.summary}</summary>
+${item.blocks.map(block)}</details>
+`;
     case "picture":
       return html`<figure>
 ${item.svg}
@@ -91,7 +120,7 @@ ${item.svg}
 </figure>
 `;
     case "table":
-      return item.most !== undefined && item.rows.length > item.most
+      return item.most !== undefined && item.rows.length > item.most && !item.sortable
         ? html`<details><summary>Show ${item.rows.length} rows</summary>
 ${table(item)}</details>
 `
@@ -99,9 +128,21 @@ ${table(item)}</details>
   }
 }
 
-function table({ columns, rows }: Extract<Block, { kind: "table" }>): Html {
-  return html`<div class="table"><table>
-<thead><tr>${columns.map((column) => html`<th>${column}</th>`)}</tr></thead>
+function codeLine(line: string, isDiff: boolean): Html {
+  const kind = isDiff && line.startsWith("+") ? "good" : isDiff && line.startsWith("-") ? "bad" : undefined;
+  return kind === undefined
+    ? html`${line}
+`
+    : html`<span class="${kind}">${line}</span>
+`;
+}
+
+function table({ columns, rows, sortable }: Extract<Block, { kind: "table" }>): Html {
+  const head = columns.map((column) =>
+    sortable ? html`<th><button type="button">${column}</button></th>` : html`<th>${column}</th>`,
+  );
+  return html`<div class="table${sortable ? " sortable" : ""}"><table>
+<thead><tr>${head}</tr></thead>
 <tbody>
 ${rows.map(
   (row) => html`<tr>${row.map((cell) => html`<td>${inline(cell)}</td>`)}</tr>

@@ -1,54 +1,97 @@
-/** Where reports go: one format to stdout, others to files. */
+/** Which formats there are, and where reports go: one format to stdout, others to files. */
 
 import { writeFileSync } from "node:fs";
-import { InvalidArgumentError } from "commander";
+import { type Command, InvalidArgumentError, Option } from "commander";
 import { ProviderError } from "../../errors.ts";
+import { writeAnnotations } from "./annotations.ts";
+import { writeCodeQuality } from "./code-quality.ts";
 import type { Document } from "./document.ts";
+import type { Findings } from "./findings.ts";
 import { writeHtml } from "./html.ts";
+import { writeJson, writeJsonLines } from "./json.ts";
+import { type TestSuite, writeJunit } from "./junit.ts";
 import { writeMarkdown } from "./markdown.ts";
+import { type Metric, writePrometheus } from "./prometheus.ts";
+import { writeRdformat } from "./rdformat.ts";
+import { writeSarif } from "./sarif.ts";
 import { plainScreen, screenOf, writeText } from "./text.ts";
 
-/** A report in all of its formats; what is not asked for is not made. */
+/** A report of which every command has these; what is not asked for is not made. */
 export interface Report {
   readonly document: () => Document;
   /** The object that `--format json` prints. */
   readonly json: () => object;
 }
 
-const writers = {
-  text: ({ document }: Report) => writeText(document(), plainScreen),
-  json: ({ json }: Report) => `${JSON.stringify(json(), undefined, 2)}\n`,
-  markdown: ({ document }: Report) => writeMarkdown(document()),
-  html: ({ document }: Report) => writeHtml(document()),
-} as const;
-
-export type Format = keyof typeof writers;
-export const formats = Object.keys(writers) as Format[];
-
-export interface OutputOptions {
-  readonly format: Format;
-  readonly output: readonly { readonly format: Format; readonly file: string }[];
+/** A report of findings. */
+export interface FindingsReport extends Report {
+  readonly findings: () => Findings;
+  readonly tests: () => readonly TestSuite[];
 }
 
-/** Parser of `--output FORMAT=FILE`, repeatable. */
-export function outputOption(text: string, before: OutputOptions["output"] = []): OutputOptions["output"] {
-  const [format = "", ...rest] = text.split("=");
-  const file = rest.join("=");
-  if (!(formats as string[]).includes(format) || file === "")
-    throw new InvalidArgumentError(`Give FORMAT=FILE, where FORMAT is one of ${formats.join(", ")}.`);
-  return [...before, { format: format as Format, file }];
+/** A report that is also a series of records and of figures. */
+export interface SeriesReport extends FindingsReport {
+  readonly lines: () => readonly object[];
+  readonly metrics: () => readonly Metric[];
+}
+
+/** Formats by name, each with what writes it. */
+export type Formats<R extends Report> = Readonly<Record<string, (report: R) => string>>;
+
+export const documentFormats = {
+  text: ({ document }) => writeText(document(), plainScreen),
+  json: ({ json }) => writeJson(json()),
+  markdown: ({ document }) => writeMarkdown(document()),
+  html: ({ document }) => writeHtml(document()),
+} as const satisfies Formats<Report>;
+
+export const findingsFormats = {
+  ...documentFormats,
+  sarif: ({ findings }) => writeSarif(findings()),
+  junit: ({ tests }) => writeJunit(tests()),
+  annotations: ({ findings }) => writeAnnotations(findings()),
+  "code-quality": ({ findings }) => writeCodeQuality(findings()),
+  rdformat: ({ findings }) => writeRdformat(findings()),
+} as const satisfies Formats<FindingsReport>;
+
+export const seriesFormats = {
+  ...findingsFormats,
+  jsonl: ({ lines }) => writeJsonLines(lines()),
+  prometheus: ({ metrics }) => writePrometheus(metrics()),
+} as const satisfies Formats<SeriesReport>;
+
+/** What `withOutput` makes of the command line. */
+export interface OutputOptions {
+  readonly format: string;
+  readonly output: readonly { readonly format: string; readonly file: string }[];
+}
+
+/** Adds `--format` and `--output FORMAT=FILE`. */
+export function withOutput<R extends Report>(command: Command, formats: Formats<R>): Command {
+  const names = Object.keys(formats);
+  const parse = (text: string, before: OutputOptions["output"]): OutputOptions["output"] => {
+    const [format = "", ...rest] = text.split("=");
+    const file = rest.join("=");
+    if (!names.includes(format) || file === "")
+      throw new InvalidArgumentError(`Give FORMAT=FILE, where FORMAT is one of ${names.join(", ")}.`);
+    return [...before, { format, file }];
+  };
+  return command
+    .addOption(new Option("--format <format>", "what goes to standard output").choices(names).default("text"))
+    .option("--output <format=file>", "write a report to a file as well; repeatable", parse, []);
 }
 
 /** Writes the report. Throws ProviderError for a file that cannot be written. */
-export function writeReport(report: Report, { format, output }: OutputOptions): void {
+export function writeReport<R extends Report>(report: R, formats: Formats<R>, { format, output }: OutputOptions): void {
+  const written = (name: string) => formats[name]?.(report) ?? "";
   for (const { format: wanted, file } of output) {
     try {
-      writeFileSync(file, writers[wanted](report));
+      writeFileSync(file, written(wanted));
     } catch (error) {
       throw new ProviderError("InvalidInput", `writing the ${wanted} report to ${file}: ${(error as Error).message}`);
     }
   }
   process.stdout.write(
-    format === "text" ? writeText(report.document(), screenOf(process.stdout, process.env)) : writers[format](report),
+    format === "text" ? writeText(report.document(), screenOf(process.stdout, process.env)) : written(format),
   );
 }

@@ -26,6 +26,29 @@ tbody tr:last-child td { border-bottom: 0; }
 td:last-child { min-width: 260px; }
 td:first-child code { display: inline-block; max-width: 46ch; margin: 1px 0; }
 td:not(:first-child):not(:last-child) { white-space: nowrap; }
+td { mso-number-format: "\\@"; }
+th button { all: unset; cursor: pointer; padding-right: 14px; position: relative; }
+th button:focus-visible, .filter:focus-visible { outline: 2px solid var(--quiet); outline-offset: 2px; border-radius: 4px; }
+th[aria-sort] button { color: var(--ink); }
+th[aria-sort] button::after { position: absolute; right: 0; content: "\\2191"; }
+th[aria-sort="descending"] button::after { content: "\\2193"; }
+.filter { font: inherit; font-size: 14px; color: inherit; background: var(--panel); border: 1px solid var(--line);
+  border-radius: 8px; padding: 6px 12px; margin: 0 0 10px; width: min(320px, 100%); }
+.sortable td { white-space: normal !important; overflow-wrap: anywhere; }
+.sortable td .bad, .sortable td .warn, .sortable td .good, .sortable td .quiet { overflow-wrap: normal; }
+.tally { display: flex; flex-wrap: wrap; gap: 10px; margin: 24px 0 0; }
+.tally div { min-width: 112px; padding: 10px 16px; border: 1px solid var(--line); border-radius: 10px; color: var(--ink); }
+.tally dd { margin: 0; font-size: 24px; font-weight: 600; line-height: 1.2; font-variant-numeric: tabular-nums; }
+.tally .bad dd { color: var(--bad); } .tally .warn dd { color: var(--warn); } .tally .good dd { color: var(--good); }
+.tally .quiet dd { color: var(--quiet); }
+.tally dt { color: var(--quiet); font-size: 13px; }
+pre { margin: 8px 0; padding: 12px 16px; background: var(--panel); border: 1px solid var(--line); border-radius: 10px;
+  overflow-x: auto; line-height: 1.45; }
+pre code { background: none; padding: 0; font-size: 13px; overflow-wrap: normal; }
+pre .good { background: var(--good-soft); } pre .bad { background: var(--bad-soft); }
+.fold { margin: 10px 0; border: 1px solid var(--line); border-radius: 10px; padding: 0 16px; }
+.fold > summary { margin: 0; padding: 10px 0; color: var(--ink); overflow-wrap: anywhere; }
+.fold[open] { padding-bottom: 12px; }
 details > summary { cursor: pointer; color: var(--quiet); margin: 6px 0 10px; }
 ul { margin: 8px 0; padding-left: 22px; }
 figure { margin: 24px 0 0; padding: 18px 18px 12px; border: 1px solid var(--line); border-radius: 10px; overflow-x: auto; }

@@ -60,11 +60,24 @@ function block(item: Block, screen: Screen): string {
           ),
         )
         .join("\n")}\n`;
+    case "tally":
+      return `${item.figures.map(({ label, value, tone }) => paint(`${value} ${label}`, tone, screen)).join("  ")}\n`;
+    case "code":
+      return `${item.text
+        .split("\n")
+        .map((line) => `${gap}${paint(printable(line, Number.POSITIVE_INFINITY), codeTone(item, line), screen)}`)
+        .join("\n")}\n`;
     case "picture":
+    case "fold":
       return "";
     case "table":
       return table(item.columns, item.rows, item.most, screen);
   }
+}
+
+function codeTone({ language }: Extract<Block, { kind: "code" }>, line: string): Tone | undefined {
+  if (language !== "diff") return undefined;
+  return line.startsWith("+") ? "good" : line.startsWith("-") ? "bad" : undefined;
 }
 
 const gap = "  ";

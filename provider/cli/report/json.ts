@@ -1,0 +1,25 @@
+/** Reports as JSON, in one piece or as lines: safe to print in a terminal, and the same values for whoever parses them. */
+
+import { isInvisible } from "../../define/printable.ts";
+
+/** JSON in which control, bidirectional and other invisible characters are escapes; indented, with a line break at the end. */
+export function writeJson(value: object): string {
+  return `${visible(JSON.stringify(value, undefined, 2))}\n`;
+}
+
+/** One object a line. */
+export function writeJsonLines(values: readonly object[]): string {
+  return values.map((value) => `${visible(JSON.stringify(value))}\n`).join("");
+}
+
+/** Line breaks are JSON's own here: those of strings are escapes already. */
+function visible(json: string): string {
+  return json.replace(/[^\n\x20-\x7e]/gu, (character) =>
+    isInvisible(character.codePointAt(0) ?? 0)
+      ? character
+          .split("")
+          .map((unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`)
+          .join("")
+      : character,
+  );
+}
