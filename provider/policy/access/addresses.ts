@@ -72,7 +72,7 @@ function groupsOf(text: string): (number | undefined)[] {
 }
 
 /** IPv6 without the `::` abbreviation: nobody has to read it, and it is the same for every caller. */
-export function formatAddress(version: 4 | 6, value: bigint): string {
+function formatAddress(version: 4 | 6, value: bigint): string {
   const [count, size] = version === 4 ? [4, 8n] : [8, 16n];
   const parts = Array.from(
     { length: count },

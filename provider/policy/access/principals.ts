@@ -5,7 +5,6 @@
  */
 
 import { isAccountId, rootArn } from "../normalize.ts";
-import { isUniqueId } from "../principals.ts";
 import type { AccessContext } from "./context.ts";
 import type { Names, Rule } from "./statements.ts";
 import type { Test } from "./tests.ts";
@@ -134,9 +133,4 @@ export function roleOfSession(arn: string): string | undefined {
 export function shortRole(arn: string): string | undefined {
   const [, , service, , account, resource = ""] = arn.split(":");
   return service === "iam" && resource.startsWith("role/") ? `${account} ${resource.split("/").at(-1)}` : undefined;
-}
-
-/** The ids of deleted principals among the names of a rule. */
-export function danglingIn({ names }: Rule): string[] {
-  return names.aws.filter(isUniqueId);
 }

@@ -5,7 +5,9 @@ import { isMap } from "../../define/value.ts";
 import { type Statement, statementsOf } from "../document.ts";
 import { type AccessChange, compareAccess } from "./compare.ts";
 import type { AccessContext } from "./context.ts";
+import { accountOf } from "./principals.ts";
 import type { AccessRow } from "./rows.ts";
+import { type Rule, rulesOf } from "./statements.ts";
 
 /** What a policy allows, as gains over no policy. */
 export function allowedBy(policy: unknown, context: AccessContext = {}): AccessChange {
@@ -64,9 +66,12 @@ export function idleStatements(policy: unknown, context: AccessContext = {}): Id
   const statements = statementsOf(document);
   if (!statements || !isMap(document) || statements.length < 2 || statements.length > mostStatements) return [];
   const denies = statements.filter(({ Effect: effect }) => effect === "Deny");
+  const rules = rulesOf(document, context.kind ?? "repository", "after");
+  if ("reason" in rules) return [];
   const of = (list: readonly Statement[]) => ({ ...document, Statement: list });
   return statements.flatMap((statement, index): Idle[] => {
     const others = statements.filter((_, at) => at !== index);
+    if (!rules.some((rule) => rule.index !== index && canMeet(rule, rules[index] ?? rule))) return [];
     // A Deny also refuses what identity policies allow, so it is judged beside an Allow of everything.
     const beside = statement["Effect"] === "Deny" ? [everything(context)] : [];
     const change = compareAccess(of([...statements, ...beside]), of([...others, ...beside]), context);
@@ -75,4 +80,17 @@ export function idleStatements(policy: unknown, context: AccessContext = {}): Id
     const contradicted = statement["Effect"] === "Allow" && alone.relation === "equal";
     return [{ index, why: contradicted ? "contradicted" : "redundant" }];
   });
+}
+
+/** Whether two statements can be about the same request; false only when they cannot. */
+function canMeet(left: Rule, right: Rule): boolean {
+  if (!left.actions.some((isListed, index) => isListed && right.actions[index])) return false;
+  if ([left, right].some(({ names, others }) => others || names.everybody)) return true;
+  const [mine, theirs] = [left, right].map(({ names }) => [
+    ...names.aws.map((name) => accountOf(name) ?? name),
+    ...names.service,
+    ...names.federated,
+    ...names.canonical,
+  ]);
+  return mine?.some((name) => theirs?.includes(name)) ?? true;
 }
