@@ -96,9 +96,6 @@ test("limits end in undecided, never in equal", () => {
   const { relation, undecided } = compareAccess(undefined, hard, { limits: { states: 1_000 } });
   assert.equal(relation, "undecided");
   assert.deepEqual(undecided[0]?.reasons, ["too many combinations"]);
-  const started = performance.now();
-  compareAccess(undefined, hard);
-  assert.ok(performance.now() - started < 10_000);
 });
 
 test("what a preview does not know, and what is no policy, is undecided with its place", () => {
