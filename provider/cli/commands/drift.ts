@@ -1,7 +1,6 @@
 /** `pulumi-ecr drift`: whether what is live is what was declared, without the engine and without writing anything. */
 
-import { writeFileSync } from "node:fs";
-import { Command, InvalidArgumentError, Option } from "commander";
+import { Command, InvalidArgumentError } from "commander";
 import { catalog } from "../../catalog.ts";
 import { valueMap } from "../../define/value.ts";
 import { accessOf, type Overrides } from "../../drift/provider-inputs.ts";
@@ -11,28 +10,19 @@ import { tolerating } from "../../drift/tolerate.ts";
 import { ProviderError } from "../../errors.ts";
 import { version } from "../../package.ts";
 import { type ConnectionOptions, withConnection } from "../connection.ts";
-import { driftFormats, written } from "../drift/formats.ts";
 import { readStacks, type StackInputs } from "../drift/inputs.ts";
-import { screenOf } from "../report/text.ts";
+import { driftOutput } from "../drift/output.ts";
+import { type OutputOptions, seriesFormats, withOutput, writeReport } from "../report/output.ts";
 
-interface Options extends ConnectionOptions, StackInputs {
+interface Options extends ConnectionOptions, OutputOptions, StackInputs {
   readonly assumeRole?: string;
   readonly coverage: boolean;
   readonly images?: true;
   readonly concurrency: number;
   readonly exitZero?: true;
-  readonly format: string;
-  readonly output: readonly Output[];
 }
 
-interface Output {
-  readonly format: string;
-  readonly file: string;
-}
-
-const names = Object.keys(driftFormats);
-
-export const drift = withConnection(new Command("drift"))
+export const drift = withOutput(withConnection(new Command("drift")), seriesFormats)
   .description(
     "Say whether the live registry is still what was declared, what changed and what it means; nothing is written to AWS.",
   )
@@ -43,8 +33,6 @@ export const drift = withConnection(new Command("drift"))
   .option("--no-coverage", "read only what is declared, and do not look for what nobody declares")
   .option("--images", "say what a changed lifecycle policy does to the images that are there")
   .option("--concurrency <n>", "calls in flight at once for each connection", wholeNumber, 12)
-  .addOption(new Option("--format <format>", "what goes to standard output").choices(names).default("text"))
-  .option("--output <format=file>", "write a report to a file as well; repeatable", outputOption, [])
   .option("--exit-zero", "exit with 0 whatever is found; errors still exit with 1")
   .addHelpText(
     "after",
@@ -52,7 +40,7 @@ export const drift = withConnection(new Command("drift"))
   )
   .action(async (options: Options) => {
     const report = await look(options);
-    write(report, options);
+    writeReport(driftOutput(report), seriesFormats, options);
     process.exitCode = options.exitZero ? 0 : exitCodeOf(report);
   });
 
@@ -63,14 +51,6 @@ function gather(value: string, before: readonly string[]): readonly string[] {
 function wholeNumber(text: string): number {
   if (!/^[1-9]\d{0,2}$/.test(text)) throw new InvalidArgumentError("Give a whole number from 1 to 999.");
   return Number(text);
-}
-
-function outputOption(text: string, before: readonly Output[]): readonly Output[] {
-  const [format = "", ...rest] = text.split("=");
-  const file = rest.join("=");
-  if (!names.includes(format) || file === "")
-    throw new InvalidArgumentError(`Give FORMAT=FILE, where FORMAT is one of ${names.join(", ")}.`);
-  return [...before, { format, file }];
 }
 
 async function look(options: Options): Promise<DriftReport> {
@@ -108,15 +88,4 @@ async function look(options: Options): Promise<DriftReport> {
 function exitCodeOf({ summary, incomplete }: DriftReport): number {
   if (summary.changed + summary.missing + summary.unmanaged > 0) return 2;
   return summary.unreadable > 0 || incomplete.length > 0 ? 3 : 0;
-}
-
-function write(report: DriftReport, { format, output }: Options): void {
-  for (const { format: wanted, file } of output) {
-    try {
-      writeFileSync(file, written(wanted, report));
-    } catch (error) {
-      throw new ProviderError("InvalidInput", `writing the ${wanted} report to ${file}: ${(error as Error).message}`);
-    }
-  }
-  process.stdout.write(written(format, report, screenOf(process.stdout, process.env)));
 }

@@ -1,7 +1,9 @@
 /** A drift report as a document: the answer first, then what is wrong by class, then how it was found. */
 
 import type { DriftFinding, DriftReport, DriftResource } from "../../drift/report.ts";
-import type { Block, Document, Inline, Span, Tone } from "../report/document.ts";
+import { type Block, type Document, type Inline, type Span, spansOf, type Tone } from "../report/document.ts";
+import type { Medium } from "../report/output.ts";
+import { differences } from "./differences.ts";
 
 /** At most so many of a class where room is short. */
 const most = 60;
@@ -13,25 +15,19 @@ const headings: readonly (readonly [DriftResource["class"], string, Tone])[] = [
   ["unreadable", "Could not be read", "warn"],
 ];
 
-export function driftDocument(report: DriftReport): Document {
+/** On a page, all resources are one table that can be sorted; elsewhere there is a table for each class. */
+export function driftDocument(report: DriftReport, medium: Medium): Document {
   const { resources, findings, incomplete } = report;
-  const remarks = resources.filter(({ class: kind, findings: own }) => kind === "in-sync" && own.length > 0);
   const places = new Set(resources.map(placeOf));
   const isWide = places.size > 1;
   return {
     title: places.size === 1 ? `Drift of Amazon ECR in ${[...places].join()}` : "Drift of Amazon ECR",
     ...verdictOf(report),
     blocks: [
+      ...(medium === "html" ? [tally(report)] : []),
       ...coverageLine(report),
-      ...headings.flatMap(([kind, text, tone]) =>
-        section(
-          text,
-          tone,
-          resources.filter((one) => one.class === kind),
-          isWide,
-        ),
-      ),
-      ...section("In sync, and worth knowing", "quiet", remarks, isWide),
+      ...(medium === "html" ? sortableTable(resources, isWide) : sections(resources, isWide)),
+      ...(medium === "text" ? [] : differences(resources, most)),
       ...fixes(resources),
       ...ignoredLine(resources),
       ...noteList(
@@ -70,6 +66,72 @@ function coverageLine({ summary: { coverage, calls }, shard }: DriftReport): Blo
   return [{ kind: "paragraph", text, tone: "quiet" }];
 }
 
+function tally({ summary }: DriftReport): Block {
+  const { inSync, changed, missing, unmanaged, unreadable, ignored, coverage } = summary;
+  const figure = (label: string, value: number, tone: Tone) => ({ label, value, tone: value === 0 ? "quiet" : tone });
+  return {
+    kind: "tally",
+    figures: [
+      figure("changed", changed, "bad"),
+      figure("missing", missing, "bad"),
+      figure("unmanaged", unmanaged, "warn"),
+      figure("unreadable", unreadable, "warn"),
+      figure("ignored", ignored, "quiet"),
+      figure("in sync", inSync, "good"),
+      ...(coverage === null ? [] : [{ label: "accounted for", value: `${coverage.percent} %` }]),
+    ],
+  };
+}
+
+function sections(resources: readonly DriftResource[], isWide: boolean): Block[] {
+  const remarks = resources.filter(({ class: kind, findings }) => kind === "in-sync" && findings.length > 0);
+  return [
+    ...headings.flatMap(([kind, text, tone]) => {
+      const ours = resources.filter((one) => one.class === kind);
+      return section(text, tone, ours, isWide);
+    }),
+    ...section("In sync, and worth knowing", "quiet", remarks, isWide),
+  ];
+}
+
+const classTones: Readonly<Record<DriftResource["class"], Tone>> = {
+  changed: "bad",
+  missing: "bad",
+  unmanaged: "warn",
+  unreadable: "warn",
+  ignored: "quiet",
+  "in-sync": "good",
+};
+
+/** What is wrong comes first; the rest is in the order of the report. */
+function sortableTable(resources: readonly DriftResource[], isWide: boolean): Block[] {
+  if (resources.length === 0) return [];
+  const order = Object.keys(classTones);
+  const rows = resources
+    .toSorted((a, b) => order.indexOf(a.class) - order.indexOf(b.class))
+    .map((resource): readonly Inline[] => {
+      const { class: kind, id, type, source, account, region } = resource;
+      return [
+        { text: kind, tone: classTones[kind] },
+        { text: id, code: true },
+        type.split(":").at(-1) ?? type,
+        ...(isWide ? [account, region] : []),
+        source?.stack ?? "–",
+        sentences(resource),
+      ];
+    });
+  const columns = ["Class", "Resource", "Type", ...(isWide ? ["Account", "Region"] : []), "Stack", "What"];
+  return [
+    { kind: "heading", text: "Resources", count: resources.length },
+    { kind: "table", columns, rows, sortable: true },
+  ];
+}
+
+function sentences(resource: DriftResource): Inline {
+  const lines = linesOf(resource);
+  return lines.flatMap((line, index) => [...(index === 0 ? [] : [{ text: " · " }]), ...spansOf(line)]);
+}
+
 function section(text: string, tone: Tone, resources: readonly DriftResource[], isWide: boolean): Block[] {
   if (resources.length === 0) return [];
   return [
@@ -85,15 +147,18 @@ function section(text: string, tone: Tone, resources: readonly DriftResource[], 
 
 /** The resource with its first finding, then a row for each further one. */
 function resourceRows(resource: DriftResource, isWide: boolean): (readonly Inline[])[] {
-  const { type, id, findings, by, since } = resource;
+  const { type, id } = resource;
   const place = isWide ? ` in ${placeOf(resource)}` : "";
   const name: Inline = [{ text: id, code: true }, ` ${type.split(":").at(-1) ?? type}${place}`];
-  const lines: Inline[] = [
+  const [first = "", ...rest] = linesOf(resource);
+  return [[name, first], ...rest.map((line) => ["", line])];
+}
+
+function linesOf({ findings, by, since }: DriftResource): Inline[] {
+  return [
     ...findings.map((finding): Span => ({ text: finding.message, ...toneOf(finding) })),
     ...(by === undefined && since === undefined ? [] : [`last written ${since ?? ""} by ${by ?? "somebody unknown"}`]),
   ];
-  const [first = "", ...rest] = lines;
-  return [[name, first], ...rest.map((line) => ["", line])];
 }
 
 function placeOf({ account, region }: DriftResource): string {

@@ -24,7 +24,7 @@ export function escapeMarkdown(text: string): string {
 
 /**
  * Text in which sites find no mention, reference, emoji or link. GitLab has more marks of references, and commands that
- * start a line with a slash.
+ * start a line with a slash. Twelve decimal digits are an account, to be copied, and stay.
  */
 function unlinked(text: string): string {
   return text
@@ -32,7 +32,7 @@ function unlinked(text: string): string {
     .replace(/:(?=\/\/|[\w+-]+:)/g, `:${apart}`)
     .replace(/\b(?:mailto|xmpp):/gi, (scheme) => `${scheme.slice(0, -1)}${apart}:`)
     .replace(/\bwww\./gi, (start) => `${start.slice(0, 3)}${apart}.`)
-    .replace(/\b[0-9a-f]{7,}\b/gi, (digits) => digits.replace(/.{6}(?=.)/g, `$&${apart}`));
+    .replace(/\b(?!\d{12}\b)[0-9a-f]{7,}\b/gi, (digits) => digits.replace(/.{6}(?=.)/g, `$&${apart}`));
 }
 
 /**

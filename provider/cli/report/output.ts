@@ -16,9 +16,12 @@ import { writeRdformat } from "./rdformat.ts";
 import { writeSarif } from "./sarif.ts";
 import { plainScreen, screenOf, writeText } from "./text.ts";
 
+/** Where a document is shown: what is best there differs. */
+export type Medium = "text" | "markdown" | "html";
+
 /** A report of which every command has these; what is not asked for is not made. */
 export interface Report {
-  readonly document: () => Document;
+  readonly document: (medium: Medium) => Document;
   /** The object that `--format json` prints. */
   readonly json: () => object;
 }
@@ -39,10 +42,10 @@ export interface SeriesReport extends FindingsReport {
 export type Formats<R extends Report> = Readonly<Record<string, (report: R) => string>>;
 
 export const documentFormats = {
-  text: ({ document }) => writeText(document(), plainScreen),
+  text: ({ document }) => writeText(document("text"), plainScreen),
   json: ({ json }) => writeJson(json()),
-  markdown: ({ document }) => writeMarkdown(document()),
-  html: ({ document }) => writeHtml(document()),
+  markdown: ({ document }) => writeMarkdown(document("markdown")),
+  html: ({ document }) => writeHtml(document("html")),
 } as const satisfies Formats<Report>;
 
 export const findingsFormats = {
@@ -92,6 +95,6 @@ export function writeReport<R extends Report>(report: R, formats: Formats<R>, { 
     }
   }
   process.stdout.write(
-    format === "text" ? writeText(report.document(), screenOf(process.stdout, process.env)) : written(format),
+    format === "text" ? writeText(report.document("text"), screenOf(process.stdout, process.env)) : written(format),
   );
 }
