@@ -183,6 +183,25 @@ test("what cannot be done is said in one line on stderr, with exit code 1", asyn
   }
 });
 
+test("time may be moved on from now", async () => {
+  const old = {
+    rules: [
+      {
+        ...rule(1, "*", 1),
+        selection: { tagStatus: "any", countType: "sinceImagePushed", countUnit: "days", countNumber: 20 },
+      },
+    ],
+  };
+  const images = file("new.json", [{ imageDigest: digest("a"), imagePushedAt: Date.now() / 1_000 - 60 }]);
+  const args = ["--policy", file("old.json", old), "--images", images, "--format", "json"];
+  const expiring = async (...more: string[]) => report((await run([...args, ...more])).stdout).summary["expire"];
+  assert.equal(await expiring(), 0);
+  assert.equal(await expiring("--at", "+19d"), 0);
+  assert.equal(await expiring("--at", "+20d"), 1);
+  assert.equal(await expiring("--at", "+3w"), 1);
+  assert.equal(await expiring("--at", "+400h"), 0);
+});
+
 function fill(): void {
   const write = (operation: string, input: object) => emulator.asForeigner({ operation, input } as never);
   write("CreateRepository", { repositoryName: "team/app" });

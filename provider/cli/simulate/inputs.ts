@@ -1,11 +1,9 @@
-/** What `simulate` reads: files, the moment, images in use. */
+/** What `simulate` reads from files: policies, images, images in use. */
 
 import { readFileSync } from "node:fs";
-import { InvalidArgumentError } from "commander";
 import { printable } from "../../define/printable.ts";
 import { ProviderError } from "../../errors.ts";
 import { imagesOf, type LifecycleImage } from "../../lifecycle/images.ts";
-import { millisecondsOf } from "../../lifecycle/moment.ts";
 import { parseReference, type Reference } from "../../lifecycle/risk.ts";
 
 /** The text of a file, or of standard input for `-`. Throws ProviderError naming what was to be read. */
@@ -39,18 +37,5 @@ function parse(text: string, what: string): unknown {
     return JSON.parse(text.startsWith("\ufeff") ? text.slice(1) : text);
   } catch (error) {
     throw new ProviderError("InvalidInput", `${what}: it is no JSON (${printable((error as Error).message, 160)})`);
-  }
-}
-
-const unit: Readonly<Record<string, number>> = { h: 3_600_000, d: 86_400_000, w: 7 * 86_400_000 };
-
-/** Parser of `--at`: a moment, or the distance from now, `+30d`; in milliseconds. */
-export function momentOption(text: string): number {
-  const [, sign, number, letter = "d"] = /^([+-])(\d{1,6})([hdw])$/.exec(text) ?? [];
-  if (sign !== undefined) return Date.now() + Number(`${sign}${number}`) * (unit[letter] ?? 0);
-  try {
-    return millisecondsOf(/^\d+(\.\d+)?$/.test(text) ? Number(text) : text, "--at");
-  } catch {
-    throw new InvalidArgumentError("Give a time such as 2026-01-31T12:00:00Z, or +30d, +12h or +2w from now.");
   }
 }
