@@ -14,9 +14,11 @@ export interface Seed {
   population?: Population;
 }
 
-/** Adds to what was seeded; empty lists take away what was there. Throws for what is none of the three. */
-export function seed(context: Context, { scans, upstreamImages, population }: Seed): void {
+/** Adds to what was seeded; empty lists take away what was there. Throws for what is none of the three, so that a misspelt member is not taken for none. */
+export function seed(context: Context, facts: Seed): void {
   const { registry } = context;
+  known(facts, ["account", "region", "scans", "upstreamImages", "population"]);
+  const { scans, upstreamImages, population } = facts;
   if (population !== undefined) populate(context, population);
   if (scans !== undefined) {
     const read = listed(scans, "scans").map(scanOutcome);
@@ -29,6 +31,7 @@ export function seed(context: Context, { scans, upstreamImages, population }: Se
 }
 
 function scanOutcome(value: Json): ScanOutcome {
+  known(value, ["repository", "image", "status", "description", "findings", "enhancedFindings"]);
   return {
     ...texts(value, ["repository", "image", "status", "description"]),
     ...(value["findings"] === undefined ? {} : { findings: listed(value["findings"], "findings") as Finding[] }),
@@ -39,6 +42,7 @@ function scanOutcome(value: Json): ScanOutcome {
 }
 
 function upstreamImage(value: Json): UpstreamImage {
+  known(value, ["registryUrl", "repository", "manifest", "mediaType", "failureCode", "tags", "layers"]);
   const { registryUrl, repository, manifest, ...rest } = texts(value, [
     "registryUrl",
     "repository",
@@ -69,6 +73,11 @@ function texts<Name extends string>(value: Json, names: readonly Name[]): { [Key
     found[name] = member;
   }
   return found;
+}
+
+function known(value: object, names: readonly string[]): void {
+  const unknown = Object.keys(value).find((name) => !names.includes(name));
+  if (unknown !== undefined) throw refused(`there is no member "${unknown}"; there are ${names.join(", ")}`);
 }
 
 function listed(value: unknown, name: string): Json[] {

@@ -3,15 +3,12 @@
 import { input, list, string } from "../define/property.ts";
 import type { Gateway } from "../gateway/gateway.ts";
 import { matchesWildcard } from "../policy/actions.ts";
+import { dateOrTime } from "../resources/rows.ts";
 import { collect, imageStatus, pageSize, tagStatus } from "./images.ts";
 
 const instant = (description: string) =>
   input(
-    string(`${description}, as ISO 8601 text in UTC such as \`2026-01-31\` or \`2026-01-31T08:00:00Z\`.`, {
-      pattern:
-        "^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])(T[0-2][0-9]:[0-5][0-9]:[0-5][0-9](\\.[0-9]{1,9})?Z)?$",
-      patternMessage: "must be a date such as 2026-01-31 or a time such as 2026-01-31T08:00:00Z",
-    }),
+    string(`${description}, as ISO 8601 text in UTC such as \`2026-01-31\` or \`2026-01-31T08:00:00Z\`.`, dateOrTime),
   );
 
 /** Arguments that choose images. */

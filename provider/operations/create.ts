@@ -1,5 +1,6 @@
 /** Create: one call where the service has one, then every aspect it did not cover; what exists is never lost. */
 
+import { printable } from "../define/printable.ts";
 import { containsUnknown, type ValueMap } from "../define/value.ts";
 import { ProviderError } from "../errors.ts";
 import { guardWrite, isGuarded, observe, refuseObstacles, warnObstacles } from "./observe.ts";
@@ -109,11 +110,11 @@ async function createOrResume(
     if (!found || !isMadeSince(definition, found.live, since ?? started)) {
       if (error instanceof ProviderError && error.code !== "Unavailable" && error.code !== "Cancelled")
         unconfirmed.confirm(operation.urn);
-      throw error;
+      throw already ? takenPlace(error, place) : error;
     }
     for (const [name, row] of rows(definition, "input")) {
       if (row.replaces === true && has(inputs, name) && equal(row, found.live[name], inputs[name]) === false)
-        throw error;
+        throw takenPlace(error, place);
     }
     if (interrupted !== undefined) {
       operation.warn(
@@ -122,6 +123,12 @@ async function createOrResume(
     }
     return visibleRows(definition, operation, found.live, inputs);
   }
+}
+
+function takenPlace(error: unknown, id: string): ProviderError {
+  const { code, message, fault } = ProviderError.from(error);
+  const remedy = `take it over with \`pulumi import\` and the id "${printable(id)}", or declare another one`;
+  return new ProviderError(code, `${message}; ${remedy}`, { cause: error, ...(fault ? { fault } : {}) });
 }
 
 /** In milliseconds: by how much the clocks of this machine and of AWS may differ; signatures allow as much. */

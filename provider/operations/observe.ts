@@ -116,14 +116,14 @@ export async function guardWrite(
   });
   if (foreign.length === 0) return observed.live;
   const parts = foreign.map((part) => `\n  - ${printable(part, 4_000)}`).join("");
-  const what = label(definition, desired, operation.urn);
+  const id = await definition.endpoints.identify.format(operation, merged(desired, observed.live));
   throw recorded
     ? new ProviderError(
         "Conflict",
-        `${what} was changed outside since it was recorded, and this update would undo that:${parts}\nRun \`pulumi refresh\` to see and record the change, or set \`adopt: true\` to overwrite it`,
+        `it was changed outside since it was recorded, and this update would undo that:${parts}\nRun \`pulumi refresh\` to see and record the change, or set \`adopt: true\` to overwrite it`,
       )
     : new ProviderError(
         "AlreadyExists",
-        `${what} is already there, not made by this stack, and creating it would overwrite:${parts}\nImport it, add these parts to the program, or set \`adopt: true\` to overwrite them`,
+        `it is already there, not made by this stack, and creating it would overwrite:${parts}\nImport it with the id "${printable(id)}", add these parts to the program, or set \`adopt: true\` to overwrite them`,
       );
 }

@@ -6,7 +6,7 @@ import { defineResource } from "../define/resource.ts";
 import { ProviderError } from "../errors.ts";
 import { imageName, readScan, type Scan, scanned } from "../gateway/findings.ts";
 import type { Gateway } from "../gateway/gateway.ts";
-import { registryId, repositoryName } from "./rows.ts";
+import { dateOrTime, registryId, repositoryName } from "./rows.ts";
 import { findingsOf, hasExpired, type Ignored, reasonsAgainst } from "./scan-verdict.ts";
 
 const usualTimeout = 600;
@@ -25,19 +25,26 @@ const imageId = object("ScannedImage", "An image, by digest or by tag.", {
   oneOf: ["imageDigest", "imageTag"],
 });
 
+const severities = {
+  CRITICAL: "The worst.",
+  HIGH: "High or critical.",
+  MEDIUM: "Medium or worse.",
+  LOW: "Low or worse.",
+  INFORMATIONAL: "Informational or worse.",
+  UNDEFINED: "Any finding, also one without a severity.",
+  UNTRIAGED: "The same, in the word of Amazon Inspector.",
+};
+
+// Closed although the words are AWS's: a misspelt one would let everything pass.
 const failOn = object("ImageScanThreshold", "What the deployment fails on; either of the two is enough.", {
   optional: {
-    severity: enumeration("FindingSeverity", "Fail on any finding of this severity or a worse one.", {
-      CRITICAL: "The worst.",
-      HIGH: "High or critical.",
-      MEDIUM: "Medium or worse.",
-      LOW: "Low or worse.",
-      INFORMATIONAL: "Informational or worse.",
-      UNDEFINED: "Any finding, also one without a severity.",
+    severity: enumeration("FindingSeverity", "Fail on any finding of this severity or a worse one.", severities, {
+      closed: true,
     }),
     counts: map(
       integer("A number from 1.", { minimum: 1 }),
       "For a severity, the number of findings from which the deployment fails, such as `HIGH: 10`.",
+      { propertyNames: { type: "string", enum: Object.keys(severities) } },
     ),
   },
 });
@@ -49,10 +56,7 @@ const ignore = list(
       reason: string("Why it does not matter here.", { minLength: 1 }),
     },
     optional: {
-      until: string("Last day on which it does not count, such as `2026-12-31`. Default: for ever.", {
-        pattern: "^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])(T[0-2][0-9]:[0-5][0-9]:[0-5][0-9]Z)?$",
-        patternMessage: "must be a date such as 2026-12-31 or a time such as 2026-12-31T08:00:00Z",
-      }),
+      until: string("Last day on which it does not count, such as `2026-12-31`. Default: for ever.", dateOrTime),
     },
   }),
   "Findings that do not count towards `failOn`, each with a reason.",

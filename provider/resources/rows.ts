@@ -71,6 +71,13 @@ function representedAs(live: Document, recorded: Document | undefined): Document
   }
 }
 
+/** Facets of a text that is a day or a moment, in UTC. */
+export const dateOrTime = {
+  pattern:
+    "^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])(T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](\\.[0-9]{1,9})?Z)?$",
+  patternMessage: "must be a date such as 2026-01-31 or a time such as 2026-01-31T08:00:00Z",
+};
+
 export type TagMap = Record<string, string>;
 
 export const tagsSchema: Schema<TagMap> = map(

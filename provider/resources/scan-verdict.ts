@@ -25,12 +25,15 @@ export interface Ignored {
   until?: string | undefined;
 }
 
-const severities = ["UNTRIAGED", "UNDEFINED", "INFORMATIONAL", "LOW", "MEDIUM", "HIGH", "CRITICAL"];
+const ranks = new Map(
+  [["UNDEFINED", "UNTRIAGED"], ["INFORMATIONAL"], ["LOW"], ["MEDIUM"], ["HIGH"], ["CRITICAL"]].flatMap(
+    (severities, rank) => severities.map((severity) => [severity, rank] as const),
+  ),
+);
 
 /** A severity that this version does not know is taken for the worst: a gate must not pass by accident. */
 function rank(severity: string): number {
-  const known = severities.indexOf(severity);
-  return known < 0 ? severities.length - 1 : known;
+  return ranks.get(severity) ?? Math.max(...ranks.values());
 }
 
 /**

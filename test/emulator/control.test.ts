@@ -21,6 +21,9 @@ async function post(path: string, body: string): Promise<[number, unknown]> {
 const image = { registryUrl: "quay.io", repository: "a/b", manifest: "{}" };
 const refused: [string, unknown][] = [
   ["seed", null],
+  ["seed", { scan: [] }],
+  ["seed", { scans: [{ tag: "v1" }] }],
+  ["seed", { upstreamImages: [{ ...image, tag: "v1" }] }],
   ["seed", { scans: 1 }],
   ["seed", { scans: [null] }],
   ["seed", { scans: [{ status: 1 }] }],

@@ -25,6 +25,12 @@ test("findings that ECR counts but does not list count", () => {
   assert.deepEqual(verdict(counted, { severity: "CRITICAL" }), []);
 });
 
+test("findings without a severity are at or above UNDEFINED, whichever word the scanner has for that", () => {
+  const found = { findings: [{ name: "a", severity: "UNDEFINED" }], enhancedFindings: [{ title: "b" }] };
+  for (const severity of ["UNDEFINED", "UNTRIAGED"])
+    assert.match(verdict(found, { severity })[0] ?? "", /has 2 findings/);
+});
+
 test("a severity that is not known is taken for the worst", () => {
   assert.equal(verdict({ findings: [{ name: "a", severity: "APOCALYPTIC" }] }, { severity: "CRITICAL" }).length, 1);
 });
