@@ -28,10 +28,15 @@ export const getRegistryPolicyDocument = defineFunction<Gateway>()({
       list(
         object("RegistryGrant", "What somebody may do.", {
           required: {
-            access: enumeration("RegistryAccess", "What is allowed.", {
-              replication: "Replicating images into this registry, and creating repositories for them.",
-              pullThroughCache: "Filling repositories from upstream registries, and creating them.",
-            }),
+            access: enumeration(
+              "RegistryAccess",
+              "What is allowed.",
+              {
+                replication: "Replicating images into this registry, and creating repositories for them.",
+                pullThroughCache: "Filling repositories from upstream registries, and creating them.",
+              },
+              { closed: true },
+            ),
           },
           optional: { ...who, resources, sid: string("A name for its statements. Default: made from `access`.") },
         }),

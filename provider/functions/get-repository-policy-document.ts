@@ -13,16 +13,21 @@ import {
   who,
 } from "./policy-document.ts";
 
-const access = enumeration("RepositoryAccess", "What is allowed.", {
-  pull: "Pulling images.",
-  push: "Pushing images.",
-  pullPush: "Pulling and pushing images.",
-  readMetadata: "Reading everything but the images' contents: details, tags, findings, policies.",
-  delete: "Deleting images.",
-  scan: "Starting scans and reading their findings.",
-  lambda: "Functions of AWS Lambda made of images, in the `accounts` or by `sourceArns`.",
-  codebuild: "Builds of AWS CodeBuild that run in images, in the `accounts` or by `sourceArns`.",
-});
+const access = enumeration(
+  "RepositoryAccess",
+  "What is allowed.",
+  {
+    pull: "Pulling images.",
+    push: "Pushing images.",
+    pullPush: "Pulling and pushing images.",
+    readMetadata: "Reading everything but the images' contents: details, tags, findings, policies.",
+    delete: "Deleting images.",
+    scan: "Starting scans and reading their findings.",
+    lambda: "Functions of AWS Lambda made of images, in the `accounts` or by `sourceArns`.",
+    codebuild: "Builds of AWS CodeBuild that run in images, in the `accounts` or by `sourceArns`.",
+  },
+  { closed: true },
+);
 
 export const getRepositoryPolicyDocument = defineFunction<Gateway>()({
   name: "getRepositoryPolicyDocument",
