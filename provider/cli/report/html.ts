@@ -141,7 +141,8 @@ function table({ columns, rows, sortable }: Extract<Block, { kind: "table" }>): 
   const head = columns.map((column) =>
     sortable ? html`<th><button type="button">${column}</button></th>` : html`<th>${column}</th>`,
   );
-  return html`<div class="table${sortable ? " sortable" : ""}"><table>
+  const classes = ["table", ...(sortable ? ["sortable"] : []), ...(columns.length > 4 ? ["wide"] : [])];
+  return html`<div class="${classes.join(" ")}"><table>
 <thead><tr>${head}</tr></thead>
 <tbody>
 ${rows.map(

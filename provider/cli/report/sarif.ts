@@ -16,13 +16,16 @@ const mostResults = 25_000;
 export function writeSarif({ tool, rules, items, incomplete }: Findings): string {
   const left = items.length - mostResults;
   const reasons = [...incomplete, ...(left > 0 ? [`${left} findings were left out`] : [])];
-  const indices = new Map(rules.map(({ id }, index) => [id, index]));
+  const known = new Set(rules.map(({ id }) => id));
+  const others = new Set(items.map(({ ruleId }) => ruleId).filter((id) => !known.has(id)));
+  const all = [...rules, ...[...others].map((id): RuleText => ({ id, title: id, description: id, level: "warning" }))];
+  const indices = new Map(all.map(({ id }, index) => [id, index]));
   const run = {
     tool: {
       driver: {
         name: printable(tool),
         semanticVersion: version,
-        rules: rules.map(descriptor),
+        rules: all.map(descriptor),
       },
     },
     automationDetails: { id: `${tool.replaceAll(" ", "/")}/` },

@@ -34,7 +34,8 @@ th[aria-sort] button::after { position: absolute; right: 0; content: "\\2191"; }
 th[aria-sort="descending"] button::after { content: "\\2193"; }
 .filter { font: inherit; font-size: 14px; color: inherit; background: var(--panel); border: 1px solid var(--line);
   border-radius: 8px; padding: 6px 12px; margin: 0 0 10px; width: min(320px, 100%); }
-.sortable td:not(:first-child):not(:last-child) { white-space: normal; overflow-wrap: break-word; }
+.wide td:not(:first-child):not(:last-child) { white-space: normal; overflow-wrap: break-word; }
+.wide td:last-child { min-width: 170px; }
 .tally { display: flex; flex-wrap: wrap; gap: 10px; margin: 24px 0 0; }
 .tally div { min-width: 112px; padding: 10px 16px; border: 1px solid var(--line); border-radius: 10px; color: var(--ink); }
 .tally dd { margin: 0; font-size: 24px; font-weight: 600; line-height: 1.2; font-variant-numeric: tabular-nums; }

@@ -35,7 +35,8 @@ export function sentence(row: AccessRow, verb: string): string {
   return `${principal} ${verb} ${what} ${prepositions[what] ?? "in"} ${resource}${condition}${even} (${statementWords(because)})${outside ? " [outside]" : ""}`;
 }
 
-function statementWords({ policy, index, sid, line, deny }: AccessRow["because"]): string {
+/** `statement 2 "Partner", line 14`. */
+export function statementWords({ policy, index, sid, line, deny }: AccessRow["because"]): string {
   const name = sid === undefined || sid === "" ? "" : ` "${printable(sid, 60)}"`;
   const place = line === undefined ? "" : `, line ${line}`;
   const which = policy === "registry" ? " of the registry's policy" : "";

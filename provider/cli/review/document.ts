@@ -1,0 +1,143 @@
+/**
+ * A review report as a document, in the order in which a reviewer asks: may this be merged, who can do what now, which
+ * images go, what is wrong. What only some want to see is folded: how to fix, both forms of a policy, what was not decided.
+ */
+
+import { statementWords } from "../../policy/access/sentences.ts";
+import type { ImageFate, ReviewAccessRow, ReviewFinding, ReviewReport } from "../../review/report.ts";
+import type { Block, Document, Inline, Tone } from "../report/document.ts";
+import { reviewFolds } from "./folds.ts";
+import { count, placeOf } from "./words.ts";
+
+export function reviewDocument(report: ReviewReport): Document {
+  const { stack, notes } = report;
+  const body = [...accessBlocks(report), ...imageBlocks(report), ...changeBlocks(report), ...findingBlocks(report)];
+  return {
+    title: stack === undefined ? "Review of ECR policies" : `Review of ECR policies in ${stack}`,
+    verdict: verdictLine(report),
+    tone: ({ clean: "good", blocked: "bad", undecided: "warn" } as const)[report.verdict],
+    blocks: [
+      ...(body.length === 0 ? [{ kind: "paragraph", text: nothing(report) } as const] : body),
+      ...reviewFolds(report),
+      ...(notes.length === 0 ? [] : [{ kind: "list", items: notes } as const]),
+    ],
+  };
+}
+
+const verdictWords = { clean: "Nothing in the way", blocked: "Blocked", undecided: "Not decided" } as const;
+
+/** `Blocked · 1 error, 2 warnings, 0 notes · 1 suppressed · 0 undecided · commit 3f2a9c1`. */
+function verdictLine({ verdict, summary, revisions }: ReviewReport): string {
+  const { error, warning, note, suppressed, undecided } = summary;
+  return [
+    verdictWords[verdict],
+    [count(error, "error"), count(warning, "warning"), count(note, "note")].join(", "),
+    ...(suppressed > 0 ? [`${suppressed} suppressed`] : []),
+    `${undecided} undecided`,
+    ...(revisions ? [`commit ${revisions.head.slice(0, 7)}`] : []),
+  ].join(" · ");
+}
+
+function nothing({ summary: { resources, equalInMeaning } }: ReviewReport): string {
+  if (resources === 0) return "No policy or setting of ECR changes.";
+  const form = equalInMeaning > 0 ? ` Of ${equalInMeaning} the form changes, and nothing in meaning.` : "";
+  return `${count(resources, "resource")} looked at: nothing changes in access or for images, and nothing was found.${form}`;
+}
+
+function accessBlocks({ access: { gains, losses }, changes }: ReviewReport): Block[] {
+  const rows = [...gains.map((row) => accessRow(row, true)), ...losses.map((row) => accessRow(row, false))];
+  if (rows.length === 0) return [];
+  const isChange = changes.some(({ change }) => change !== "unchanged");
+  const columns = ["Repository", "Who", isChange ? "Change" : "Can", "Only if", "Because of"];
+  const tone = gains.some(({ outside }) => outside) ? "bad" : "warn";
+  const title = isChange ? "Access changes" : "Access";
+  return [
+    { kind: "heading", text: title, count: rows.length, ...(isChange ? { tone } : {}) },
+    { kind: "table", columns, rows: isChange ? rows : rows.map((row) => row.map(present)) },
+  ];
+}
+
+/** What documents that are judged alone allow is no news. */
+function present(cell: Inline): Inline {
+  const isVerb = typeof cell === "object" && "text" in cell && cell.text.startsWith("can now ");
+  return isVerb ? { ...cell, text: cell.text.replace("can now ", "") } : cell;
+}
+
+function accessRow(row: ReviewAccessRow, isGain: boolean): readonly Inline[] {
+  const { resource, principal, capability, actions, onlyIf, because, outside, refusal } = row;
+  const what = capability === "everything" ? "do everything" : (capability ?? `use ${actions.join(", ")}`);
+  const tone: Tone = !isGain ? "quiet" : outside ? "bad" : "warn";
+  const even = refusal
+    ? because.policy === "before"
+      ? " if identity policies allow it"
+      : " whatever identity policies say"
+    : "";
+  return [
+    resource,
+    [principal, ...(outside ? [{ text: " outside", tone: "bad" } as const] : [])],
+    { text: `${isGain ? "can now" : "can no longer"} ${what}${even}`, tone },
+    onlyIf ?? "–",
+    statementWords(because),
+  ];
+}
+
+function imageBlocks({ images }: ReviewReport): Block[] {
+  if (images.length === 0) return [];
+  const rows = images.map(({ repository, newlyExpired, newlyArchived, spared, at, uncertain }): readonly Inline[] => [
+    { text: repository, code: true },
+    { text: String(newlyExpired.length), ...(newlyExpired.length > 0 ? { tone: "bad" } : {}) },
+    { text: String(newlyArchived.length), ...(newlyArchived.length > 0 ? { tone: "warn" } : {}) },
+    String(spared.length),
+    range([...newlyExpired, ...newlyArchived]),
+    `${at.slice(0, 16)}${uncertain > 0 ? `, ${uncertain} uncertain` : ""}`,
+  ]);
+  const columns = ["Repository", "Newly expire", "Newly archive", "Spared", "From newest to oldest", "As of"];
+  return [
+    { kind: "heading", text: "Image changes", count: images.length },
+    { kind: "table", columns, rows },
+  ];
+}
+
+function range(fates: readonly ImageFate[]): string {
+  const sorted = fates.toSorted((a, b) => (a.pushedAt < b.pushedAt ? 1 : -1));
+  const [newest, oldest] = [sorted[0], sorted.at(-1)];
+  if (!newest || !oldest) return "–";
+  return newest === oldest ? imageName(newest) : `${imageName(newest)} … ${imageName(oldest)}`;
+}
+
+function imageName({ imageTags, imageDigest, pushedAt }: ImageFate): string {
+  return `${imageTags[0] ?? imageDigest.slice(0, 19)} (${pushedAt.slice(0, 10)})`;
+}
+
+/** What changes say beyond access and images, such as that a repository is replaced. */
+function changeBlocks({ changes }: ReviewReport): Block[] {
+  const items = changes
+    .filter(({ sentences }) => sentences.length > 0)
+    .map(({ kind, name, sentences }): Inline => [`${kind} `, { text: name, code: true }, `: ${sentences.join("; ")}`]);
+  if (items.length === 0) return [];
+  return [
+    { kind: "heading", text: "What else changes", count: items.length },
+    { kind: "list", items },
+  ];
+}
+
+const levelTones: Readonly<Record<ReviewFinding["level"], Tone>> = {
+  error: "bad",
+  warning: "warn",
+  note: "quiet",
+};
+
+function findingBlocks({ findings }: ReviewReport): Block[] {
+  const open = findings.filter(({ suppressed }) => suppressed === undefined);
+  if (open.length === 0) return [];
+  const rows = open.map((finding): readonly Inline[] => [
+    { text: finding.level, tone: levelTones[finding.level] },
+    finding.ruleId,
+    { text: placeOf(finding), code: true },
+    finding.existing ? [finding.message, { text: " (was there before)", tone: "quiet" }] : finding.message,
+  ]);
+  return [
+    { kind: "heading", text: "Findings", count: open.length },
+    { kind: "table", columns: ["Level", "Rule", "Where", "What"], rows },
+  ];
+}
