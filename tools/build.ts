@@ -29,9 +29,13 @@ export async function bundle(entry: string, outfile: string): Promise<void> {
 const apart: Plugin = {
   name: "aws-client-apart",
   setup(building) {
-    building.onResolve({ filter: /\/client\.ts$/ }, ({ kind }) =>
-      kind === "dynamic-import" ? { path: "./aws-client.cjs", external: true } : undefined,
-    );
+    for (const [name, file] of [
+      ["client", "aws-client"],
+      ["trail", "aws-trail"],
+    ])
+      building.onResolve({ filter: new RegExp(`/${name}\\.ts$`) }, ({ kind }) =>
+        kind === "dynamic-import" ? { path: `./${file}.cjs`, external: true } : undefined,
+      );
   },
 };
 
@@ -44,6 +48,7 @@ export async function buildAll(): Promise<void> {
       "pulumi-resource-ecr": "provider/main.ts",
       "pulumi-ecr": "provider/cli/main.ts",
       "aws-client": "provider/gateway/client.ts",
+      "aws-trail": "provider/gateway/trail.ts",
     },
     plugins: [apart],
     outdir: dist,

@@ -5,6 +5,7 @@ import { printable } from "../define/printable.ts";
 import { ProviderError } from "../errors.ts";
 import { idKey } from "./coverage.ts";
 import { type Detected, detect, type Looking, type Place, unreadable } from "./detect.ts";
+import { coverageOf } from "./merge.ts";
 import { eachOf } from "./pool.ts";
 import type { Access } from "./provider-inputs.ts";
 import { gatewayOf, placeOfWay, type Way, waysTo } from "./registries.ts";
@@ -81,20 +82,11 @@ export async function runDrift(
   }
   found.resources.sort(byPlace);
   const { live, expected, unmanaged } = found;
-  const covered = live - unmanaged;
   return {
     schemaVersion,
     summary: {
       ...countClasses(found.resources),
-      coverage: coverage
-        ? {
-            live,
-            declared: covered - expected,
-            expected,
-            unmanaged,
-            percent: live === 0 ? 100 : Math.floor((100 * covered) / live),
-          }
-        : null,
+      coverage: coverage ? coverageOf(live, expected, unmanaged) : null,
       calls: ways.reduce((sum, { connection }) => sum + connection.calls, 0),
     },
     resources: found.resources,

@@ -7,8 +7,9 @@ import { type ValueMap, valueMap } from "../define/value.ts";
 import type { Resource } from "../operations/request.ts";
 import { inOurWords, isEcrType, partsOf } from "./foreign.ts";
 import { type Access, accessOf, type Overrides, type Place } from "./provider-inputs.ts";
-import { type DriftFinding, finding, type RuleId, type Source } from "./report.ts";
+import { type DriftFinding, finding, type Source } from "./report.ts";
 import { readStateFile, type StateFile, type StateResource } from "./state-file.ts";
+import { isManaged, remarksOf, type StateRemark } from "./state-remarks.ts";
 import { type StateProperties, stateProperties } from "./state-values.ts";
 
 /** A declared resource, or a part of one that is a resource of ours. */
@@ -30,7 +31,7 @@ export interface Declared {
   readonly place: Place;
   readonly source: Source;
   /** What the state alone tells: interrupted, half replaced. */
-  readonly remarks: readonly { readonly id: RuleId; readonly message: string }[];
+  readonly remarks: readonly StateRemark[];
   /** The tool whose commands change it. */
   readonly tool: "pulumi" | "terraform";
 }
@@ -97,11 +98,6 @@ function stackOf(catalog: Catalog, name: string, file: StateFile, overrides: Ove
     });
   });
   return { name, declared, notCovered, problems: file.problems };
-}
-
-/** What the program manages: not what it only reads, nor parts that another resource shows, nor what is about to go. */
-function isManaged({ type, custom, external, delete: goes, viewOf }: StateResource): boolean {
-  return custom && !external && !goes && viewOf === "" && !type.startsWith("pulumi:providers:");
 }
 
 type Part = ReturnType<typeof partsOf>[number];
@@ -202,35 +198,6 @@ function decoded(path: string): string {
   } catch {
     return path;
   }
-}
-
-/** What the state alone tells about each URN. */
-function remarksOf({ resources, pending }: StateFile): ReadonlyMap<string, Declared["remarks"]> {
-  const found = new Map<string, { id: RuleId; message: string }[]>();
-  const add = (urn: string, id: RuleId, message: string) => {
-    const known = found.get(urn) ?? [];
-    if (!known.some((remark) => remark.id === id && remark.message === message)) known.push({ id, message });
-    found.set(urn, known);
-  };
-  const seen = new Set<string>();
-  for (const resource of resources) {
-    const { urn, pendingReplacement, taint, initErrors, delete: goes } = resource;
-    if (goes) add(urn, "half-replaced", "its replacement was made, and the old one is still to be deleted");
-    if (pendingReplacement)
-      add(urn, "half-replaced", "it was deleted to be replaced, and its replacement was not made");
-    if (taint) add(urn, "half-replaced", "it is marked to be replaced by the next update");
-    if (initErrors.length > 0) add(urn, "init-errors", `its creation ended with: ${initErrors.join("; ")}`);
-    if (!isManaged(resource)) continue;
-    if (seen.has(urn)) add(urn, "duplicate-urn", "the state names this URN more than once; run `pulumi state repair`");
-    seen.add(urn);
-  }
-  for (const { operation, resource } of pending)
-    add(
-      resource.urn,
-      "pending-operation",
-      `an update was interrupted while ${operation || "working on"} it; run \`pulumi refresh\``,
-    );
-  return found;
 }
 
 /** What concerns a stack as a whole: what it declares and is not read. */

@@ -4,9 +4,9 @@
  */
 
 import * as sdk from "@aws-sdk/client-ecr";
-import { fromIni, fromTemporaryCredentials, fromTokenFile } from "@aws-sdk/credential-providers";
 import { StandardRetryStrategy } from "@smithy/core/retry";
 import { NodeHttpHandler } from "@smithy/node-http-handler";
+import { credentials } from "./credentials.ts";
 import type { ConnectionSettings } from "./settings.ts";
 
 type Sdk = typeof sdk;
@@ -96,39 +96,4 @@ function useBody(command: Parameters<sdk.ECRClient["send"]>[0], body: Uint8Array
     },
     { step: "build", priority: "high", name: "preparedBody" },
   );
-}
-
-function credentials(settings: ConnectionSettings, region: string | undefined) {
-  const { accessKey, secretKey, token, profile, assumeRole, assumeRoleWithWebIdentity: web } = settings;
-  const base =
-    accessKey && secretKey
-      ? { accessKeyId: accessKey, secretAccessKey: secretKey, ...(token ? { sessionToken: token } : {}) }
-      : profile
-        ? fromIni({ profile })
-        : undefined;
-  if (web) {
-    return {
-      credentials: fromTokenFile({
-        roleArn: web.roleArn,
-        webIdentityTokenFile: web.webIdentityTokenFile,
-        ...(web.sessionName ? { roleSessionName: web.sessionName } : {}),
-        ...(region ? { clientConfig: { region } } : {}),
-      }),
-    };
-  }
-  if (assumeRole) {
-    return {
-      credentials: fromTemporaryCredentials({
-        ...(base ? { masterCredentials: base } : {}),
-        params: {
-          RoleArn: assumeRole.roleArn,
-          RoleSessionName: assumeRole.sessionName ?? "pulumi-ecr",
-          ...(assumeRole.externalId ? { ExternalId: assumeRole.externalId } : {}),
-          ...(assumeRole.durationSeconds ? { DurationSeconds: assumeRole.durationSeconds } : {}),
-        },
-        ...(region ? { clientConfig: { region } } : {}),
-      }),
-    };
-  }
-  return base ? { credentials: base } : {};
 }
