@@ -10,6 +10,7 @@ import type { Expectations } from "./expected.ts";
 import { importOf } from "./fix.ts";
 import type { Shard } from "./report.ts";
 import { type DriftResource, finding } from "./report.ts";
+import type { Named } from "./select.ts";
 import { isOfShard } from "./shard.ts";
 import type { Declared } from "./stack.ts";
 
@@ -21,6 +22,7 @@ export interface Covering {
   readonly declared: ReadonlyMap<string, ReadonlySet<string>>;
   readonly expectations: Expectations;
   readonly shard: Shard | undefined;
+  readonly isWanted: (named: Named) => boolean;
   /** One of the resources declared here, whose provider says in which words things are imported. */
   readonly example: Declared | undefined;
 }
@@ -58,11 +60,17 @@ export async function cover(covering: Covering): Promise<Covered> {
 }
 
 async function* undeclaredIds(definition: Resource, covering: Covering): AsyncGenerator<string> {
-  const { operation, declared, shard } = covering;
+  const { operation, declared, shard, isWanted } = covering;
+  const type = typeOf(definition);
   const known = declared.get(definition.name);
-  const isElsewhere = (id: string) => !isOfShard(shardKeyOf(definition, id), shard);
+  const isElsewhere = (id: string) =>
+    !isOfShard(shardKeyOf(definition, id), shard) || !isWanted({ urn: null, type, id });
   const isKnown = (id: string) => known?.has(idKey(definition, id)) === true || isElsewhere(id);
   for await (const { id } of list(definition, operation, { prefix: "", isKnown })) if (!isKnown(id)) yield id;
+}
+
+function typeOf({ name }: Resource): string {
+  return `ecr:index:${name}`;
 }
 
 /** Registry-wide resources have one id, written in several ways. */
@@ -77,7 +85,7 @@ function shardKeyOf(definition: Resource, id: string): string {
 
 async function undeclaredResource(definition: Resource, id: string, covering: Covering): Promise<DriftResource> {
   const { place, expectations, example } = covering;
-  const type = `ecr:index:${definition.name}`;
+  const type = typeOf(definition);
   const why = await expectations(definition, id);
   const what = `${definition.name} "${printable(id)}"`;
   return {

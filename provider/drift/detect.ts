@@ -6,12 +6,11 @@ import type { Rows } from "../define/property.ts";
 import { unknown, type ValueMap, valueMap } from "../define/value.ts";
 import { ProviderError } from "../errors.ts";
 import type { Gateway } from "../gateway/gateway.ts";
-import { readAllImages } from "../gateway/images.ts";
-import { lifecycleImpact } from "../lifecycle/impact.ts";
 import { type Read, read } from "../operations/read.ts";
 import type { AccessContext } from "../policy/access/context.ts";
 import { causeOf } from "./cause.ts";
 import { fixOf } from "./fix.ts";
+import { impactOn } from "./images.ts";
 import { danglingPrincipals, inWords, meaningOf } from "./meaning.ts";
 import { type DriftFinding, type DriftResource, type FieldDrift, finding, type RuleId } from "./report.ts";
 import { secretText, settledValue, shownValue } from "./shown.ts";
@@ -25,10 +24,16 @@ export interface Place {
   readonly region: string;
 }
 
+/** Who is no outsider. */
+export interface Trusted {
+  readonly trustedAccounts: readonly string[];
+  readonly trustedOrganisations: readonly string[];
+}
+
 export interface Looking {
   readonly gateway: Gateway;
   readonly place: Place;
-  readonly trustedAccounts: readonly string[];
+  readonly trusted: Trusted;
   readonly tolerated: Tolerated;
   /** Read the images of a repository whose lifecycle policy differs, and say what happens to them. */
   readonly images: boolean;
@@ -110,7 +115,7 @@ async function compared(
       : told.remarks)
       remarks.push({ ...remark, path, live: own ?? mark });
     if (looking.images && told.meaning === "retention")
-      remarks.push(...(await impactOn(declared, difference, looking)));
+      remarks.push(...(await impactOn(declared, difference, looking.gateway)));
   }
   remarks.push(...furtherRemarks(declared, ways, live));
   const incomplete = [
@@ -128,14 +133,15 @@ async function compared(
   return { resource: resourceOf(declared, looking.place, kind, fields, remarks), incomplete, isLive: true };
 }
 
-function contextOf(declared: Declared, { place, trustedAccounts }: Looking): AccessContext {
+function contextOf(declared: Declared, { place, trusted }: Looking): AccessContext {
   const { definition, inputs } = declared;
   const repository = inputs["repositoryName"];
   return {
     kind: definition.singleton ? "registry" : "repository",
     owner: place.account,
     region: place.region,
-    trustedAccounts,
+    trustedAccounts: trusted.trustedAccounts,
+    trustedOrganisations: trusted.trustedOrganisations,
     ...(typeof repository === "string" ? { repository } : {}),
     // Only the number of states decides where an answer ends, so that it is the same on every machine.
     limits: { milliseconds: 60_000 },
@@ -180,31 +186,6 @@ function furtherRemarks({ definition, secret, remarks: state }: Declared, ways: 
       message: `${formatPath(path)} is not declared, and is ${inWords(live)} where ${inWords(recorded)} was recorded`,
     })),
     ...state.map(({ id, message }) => ({ id, message: printable(message, 2_000) })),
-  ];
-}
-
-/** What the live lifecycle policy does to the images that are there, and the declared one would not. */
-async function impactOn(
-  { inputs }: Declared,
-  { declared, live, path }: Difference,
-  { gateway }: Looking,
-): Promise<Remark[]> {
-  const repository = inputs["repositoryName"];
-  if (typeof repository !== "string") return [];
-  const { sentence, newlyExpired, newlyArchived } = lifecycleImpact(
-    declared,
-    live,
-    await readAllImages(gateway, repository),
-    new Date(),
-  );
-  if (sentence === undefined) return [];
-  return [
-    {
-      id: "expires-tonight",
-      path: formatPath(path),
-      live: [newlyExpired, newlyArchived],
-      message: `because of the live lifecycle policy: ${sentence.replace("the new policy", "it")}`,
-    },
   ];
 }
 

@@ -238,5 +238,7 @@ export function byPlace(a: DriftResource, b: DriftResource): number {
     const [left, right] = [a[key] ?? "", b[key] ?? ""];
     if (left !== right) return left < right ? -1 : 1;
   }
-  return 0;
+  // The same thing in two stacks, or twice in one.
+  const [left, right] = [a, b].map((one) => JSON.stringify([one.source, one.fields, one.findings]));
+  return (left ?? "") < (right ?? "") ? -1 : 1;
 }

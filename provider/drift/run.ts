@@ -3,8 +3,9 @@
 import type { Catalog } from "../catalog.ts";
 import { printable } from "../define/printable.ts";
 import { ProviderError } from "../errors.ts";
+import type { ConnectionSettings } from "../gateway/settings.ts";
 import { idKey } from "./coverage.ts";
-import { type Detected, detect, type Looking, type Place, unreadable } from "./detect.ts";
+import { type Detected, detect, type Looking, type Place, type Trusted, unreadable } from "./detect.ts";
 import { coverageOf } from "./merge.ts";
 import { eachOf } from "./pool.ts";
 import type { Access } from "./provider-inputs.ts";
@@ -18,6 +19,7 @@ import {
   type Shard,
   schemaVersion,
 } from "./report.ts";
+import type { Named } from "./select.ts";
 import { isOfShard, shardKey } from "./shard.ts";
 import { type Declared, type Stack, stackFindings } from "./stack.ts";
 import type { Tolerated } from "./tolerate.ts";
@@ -31,11 +33,11 @@ export interface RunOptions {
   readonly coverage: boolean;
   readonly images: boolean;
   readonly concurrency: number;
-  readonly trustedAccounts: readonly string[];
+  readonly trusted: Trusted;
   readonly tolerated: Tolerated;
   readonly shard?: Shard | undefined;
   /** What is looked at; what it refuses still counts as declared. */
-  readonly isWanted: (resource: Declared) => boolean;
+  readonly isWanted: (named: Named) => boolean;
   /** Called now and then with how many of how many are read. */
   readonly progress?: (done: number, of: number) => void;
 }
@@ -50,15 +52,17 @@ export interface Findings {
   unmanaged: number;
 }
 
+export interface Run {
+  readonly report: DriftReport;
+  /** How each registry, `ACCOUNT/REGION`, was reached. */
+  readonly registries: ReadonlyMap<string, ConnectionSettings>;
+}
+
 /**
  * Reads what the stacks declare and, with coverage, what else is there. When `signal` ends it, the report has what was read
  * until then and says so. Throws ProviderError when nothing at all could be read for a reason outside of the registries.
  */
-export async function runDrift(
-  stacks: readonly Stack[],
-  options: RunOptions,
-  signal: AbortSignal,
-): Promise<DriftReport> {
+export async function runDrift(stacks: readonly Stack[], options: RunOptions, signal: AbortSignal): Promise<Run> {
   const { shard, coverage } = options;
   const all = stacks.flatMap(({ declared }) => declared);
   const ways = waysTo(all, options.fallback, {
@@ -75,14 +79,16 @@ export async function runDrift(
     unmanaged: 0,
   };
   for (const problem of stacks.flatMap(({ problems }) => problems)) found.incomplete.add(printable(problem, 500));
+  const registries = new Map<string, ConnectionSettings>();
   try {
-    await readWays(ways, options, signal, found);
+    for (const { way, place } of await readWays(ways, options, signal, found))
+      registries.set(placeKey(place), way.access.connection);
   } finally {
     await Promise.all(ways.map(({ connection }) => connection.close()));
   }
   found.resources.sort(byPlace);
   const { live, expected, unmanaged } = found;
-  return {
+  const report: DriftReport = {
     schemaVersion,
     summary: {
       ...countClasses(found.resources),
@@ -94,6 +100,7 @@ export async function runDrift(
     incomplete: [...found.incomplete].sort(),
     ...(shard ? { shard } : {}),
   };
+  return { report, registries };
 }
 
 async function readWays(
@@ -101,7 +108,7 @@ async function readWays(
   options: RunOptions,
   signal: AbortSignal,
   found: Findings,
-): Promise<void> {
+): Promise<readonly Reached[]> {
   const reached: Reached[] = [];
   const failures: ProviderError[] = [];
   await Promise.all(
@@ -119,12 +126,9 @@ async function readWays(
   );
   const [failure] = failures;
   if (failure && reached.length === 0 && !signal.aborted) throw failure;
-  await readReached(
-    reached.sort((a, b) => (placeKey(a.place) < placeKey(b.place) ? -1 : 1)),
-    options,
-    signal,
-    found,
-  );
+  reached.sort((a, b) => (placeKey(a.place) < placeKey(b.place) ? -1 : 1));
+  await readReached(reached, options, signal, found);
+  return reached;
 }
 
 async function readReached(
@@ -180,7 +184,7 @@ async function readDeclared(
   const looking: Looking = {
     gateway: gatewayOf(way, signal),
     place,
-    trustedAccounts: options.trustedAccounts,
+    trusted: options.trusted,
     tolerated: options.tolerated,
     images: options.images,
   };

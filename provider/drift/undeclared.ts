@@ -56,6 +56,7 @@ export async function readUndeclared(
           declared: declared.get(placeKey(place)) ?? new Map(),
           expectations: expectationsOf(operation, { ...place, makers: own }, origins),
           shard: options.shard,
+          isWanted: options.isWanted,
           example: way.declared[0],
         });
         for (const resource of covered.resources) {

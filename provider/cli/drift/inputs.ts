@@ -1,11 +1,12 @@
 /** Where stacks come from: files, standard input, or the Pulumi CLI. */
 
 import { spawn } from "node:child_process";
-import { createReadStream } from "node:fs";
+import { createReadStream, readFileSync } from "node:fs";
 import type { Catalog } from "../../catalog.ts";
 import { printable } from "../../define/printable.ts";
 import type { Overrides } from "../../drift/provider-inputs.ts";
 import { readStack, type Stack } from "../../drift/stack.ts";
+import { readTerraform } from "../../drift/terraform-state.ts";
 import { ProviderError } from "../../errors.ts";
 
 const chunkBytes = 1024 * 1024;
@@ -13,6 +14,7 @@ const chunkBytes = 1024 * 1024;
 export interface StackInputs {
   readonly file: readonly string[];
   readonly stack: readonly string[];
+  readonly terraform: readonly string[];
   readonly cwd?: string | undefined;
 }
 
@@ -21,8 +23,19 @@ export async function readStacks(catalog: Catalog, inputs: StackInputs, override
   const stacks: Stack[] = [];
   for (const file of inputs.file)
     stacks.push(await readStack(catalog, file === "-" ? "standard input" : file, bytesOf(file), overrides));
+  for (const file of inputs.terraform)
+    stacks.push(await readTerraform(catalog, file === "-" ? "standard input" : file, bytesOf(file), overrides));
   for (const name of inputs.stack) stacks.push(await readStack(catalog, name, exported(name, inputs.cwd), overrides));
   return stacks;
+}
+
+/** A small file as text. Throws ProviderError when it cannot be read. */
+export function readText(file: string): string {
+  try {
+    return readFileSync(file, "utf8");
+  } catch (error) {
+    throw new ProviderError("InvalidInput", `reading ${file}: ${(error as Error).message}; check the name`);
+  }
 }
 
 async function* bytesOf(file: string): AsyncGenerator<Buffer> {

@@ -1,0 +1,36 @@
+/** What files beside the stacks say: configuration, targets and baseline. Read once, before anything is sent. */
+
+import { existsSync } from "node:fs";
+import { parseBaseline } from "../../drift/baseline.ts";
+import { type DriftConfig, noConfig, parseConfig } from "../../drift/config.ts";
+import { type Named, patternsIn, selection } from "../../drift/select.ts";
+import type { Accepted } from "../../drift/waive.ts";
+import type { DriftCommand } from "./command.ts";
+import { readText } from "./inputs.ts";
+
+export interface Settled {
+  readonly config: DriftConfig;
+  readonly isWanted: (named: Named) => boolean;
+  readonly accepted: ReadonlyMap<string, Accepted>;
+  readonly readBaseline: (text: string) => ReadonlyMap<string, Accepted>;
+}
+
+const usualConfig = "drift.yaml";
+
+/** Throws ProviderError for files that cannot be read. A baseline that is about to be written may not be there yet. */
+export function settle(options: DriftCommand): Settled {
+  const { baseline, accept, targets } = options;
+  const file = options.config ?? (existsSync(usualConfig) ? usualConfig : undefined);
+  const config = file === undefined ? noConfig : parseConfig(file, readText(file));
+  const named = targets === undefined ? [] : patternsIn(readText(targets));
+  const readBaseline = (text: string) => parseBaseline(baseline ?? "", text);
+  const isNew = baseline === undefined || (accept !== undefined && !existsSync(baseline));
+  // Targets that name nothing would otherwise be all that there is.
+  const only = targets !== undefined && named.length === 0 ? [""] : [...config.only, ...options.only, ...named];
+  return {
+    config,
+    isWanted: selection(only, [...config.exclude, ...options.exclude]),
+    accepted: isNew ? new Map() : readBaseline(readText(baseline ?? "")),
+    readBaseline,
+  };
+}
