@@ -48,6 +48,8 @@ const remedies: Readonly<Record<string, string>> = {
   TokenProviderError: "log in again with `aws sso login`",
   BlockedByOrganizationPolicyException:
     "a policy of your AWS organization governs this setting, and trying again does not help; ask the organization's administrators, or take the resource out of the program",
+  RepositoryNotFoundException: "check the name and the provider's region, or declare the repository first",
+  ReplicationBackfillNotFoundException: "check the id and the region; getReplicationBackfills lists those of 90 days",
   LimitExceededException: "this is a quota, waiting does not help; ask AWS for a higher one or remove something",
   ThrottlingException: "AWS still refused after all retries; lower --parallel or the provider's maxConcurrency",
 };
@@ -97,10 +99,17 @@ export function translate(error: unknown, operation: string, where: { endpoint?:
       cause,
     );
   }
-  if (text === "Region is missing") {
+  if (text === "Region is missing" || text.startsWith('Region not accepted: region=""')) {
     return new ProviderError(
       "InvalidInput",
       "no region is set; set the provider's region, AWS_REGION or a profile that has one",
+      cause,
+    );
+  }
+  if (text.startsWith("Region not accepted")) {
+    return new ProviderError(
+      "InvalidInput",
+      `${text}; correct the provider's region, AWS_REGION or the profile's`,
       cause,
     );
   }

@@ -63,7 +63,7 @@ test("a backfill that is waited for copies what was pushed before the rule", asy
 test("images that the destination does not take are exit code 2", async () => {
   const { code, stderr } = await backfill("start", "111111111111/eu-west-1", "--wait");
   assert.equal(code, 2);
-  assert.match(stderr, /1 of the images could not be copied/);
+  assert.match(stderr, /1 of the images could not be copied; `pulumi-ecr backfill status [\w-]+` tells of each/);
 });
 
 test("a backfill can be stopped, once", async () => {

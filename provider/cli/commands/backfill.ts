@@ -19,7 +19,7 @@ const start = withConnection(new Command("start"))
     const gateway = gatewayFor(options);
     const { replicationBackfillId = "" } = await gateway.call("StartReplicationBackfill", { destination });
     process.stdout.write(`${replicationBackfillId}\n`);
-    if (options.wait) judge(await waitedFor(gateway, replicationBackfillId));
+    if (options.wait) judge(replicationBackfillId, await waitedFor(gateway, replicationBackfillId));
   });
 
 const stop = withConnection(new Command("stop"))
@@ -86,11 +86,11 @@ async function waitedFor(gateway: Gateway, id: string): Promise<Results> {
   }
 }
 
-function judge({ status, failureCode, progress }: Results): void {
+function judge(id: string, { status, failureCode, progress }: Results): void {
   const failed = progress?.failedReplicationCount ?? 0;
   if (status === "COMPLETE" && failed === 0) return;
   const why = failed > 0 ? `${failed} of the images could not be copied` : (failureCode ?? "it did not complete");
-  note(`the backfill ended as ${status}: ${why}; \`pulumi-ecr backfill status\` lists them`);
+  note(`the backfill ended as ${status}: ${why}; \`pulumi-ecr backfill status ${id}\` tells of each`);
   process.exitCode = 2;
 }
 

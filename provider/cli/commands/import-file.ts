@@ -10,19 +10,19 @@ import { importingProgram } from "../importing/program.ts";
 import { toYaml } from "../yaml.ts";
 
 interface Options extends ConnectionOptions {
-  readonly type: readonly string[];
-  readonly match: string;
+  readonly type?: readonly string[];
+  readonly match?: string;
   readonly yaml?: true;
 }
 
 export const importFile = withConnection(new Command("import-file"))
   .description("Print a file for `pulumi import --file` with everything that the registry holds.")
-  .option("--type <name>", `only this type, repeatable: ${listableTypes(catalog).join(", ")}`, collect, [])
-  .option("--match <prefix>", "only what belongs to names that start so; settings of the registry do not", "")
+  .option("--type <name>", `only this type, repeatable: ${listableTypes(catalog).join(", ")}`, collect)
+  .option("--match <prefix>", "only what belongs to names that start so; settings of the registry do not")
   .option("--yaml", "print a Pulumi YAML program instead, with every property and `import` options for `pulumi up`")
-  .action(async (options: Options) => {
+  .action(async ({ type = [], match = "", ...options }: Options) => {
     const { provider, warnings } = connect(options);
-    const { entries, unreadable } = await takeInventory(provider, typesNamed(catalog, options.type), options.match);
+    const { entries, unreadable } = await takeInventory(provider, typesNamed(catalog, type), match);
     const notes = [...unreadable];
     if (options.yaml) {
       const { program, unreadable: unread } = await importingProgram(provider, catalog, entries, pluginFolder());
@@ -35,7 +35,7 @@ export const importFile = withConnection(new Command("import-file"))
     if (notes.length > 0 || warnings() > 0) process.exitCode = 3;
   });
 
-function collect(name: string, names: readonly string[]): readonly string[] {
+function collect(name: string, names: readonly string[] = []): readonly string[] {
   return [...names, name];
 }
 
