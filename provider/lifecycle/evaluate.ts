@@ -136,7 +136,7 @@ function count({ images, now, outcomes, ranked }: Run, rule: Rule, newest: numbe
       if (marked && outcome.action === "keep") outcome.shielded ??= rule;
       continue;
     }
-    const inTie = tied > 0 && timeAt(place) === line;
+    const inTie = timeAt(place) === line;
     outcome.rule = rule;
     outcome.why = { kind: "counted", place: place + 1, of: identified.length, tied: inTie ? tied : 0 };
     if (inTie) doubt(outcome, "tie");

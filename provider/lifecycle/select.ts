@@ -112,7 +112,7 @@ function matchesSome(pattern: Pattern, tags: readonly string[]): boolean {
 export function matches({ head, middle, tail }: Pattern, tag: string): boolean {
   if (!tag.startsWith(head)) return false;
   if (tail === undefined) return tag.length === head.length;
-  if (tag.length < head.length + tail.length || !tag.endsWith(tail)) return false;
+  if (!tag.endsWith(tail)) return false;
   let at = head.length;
   for (const part of middle) {
     const found = tag.indexOf(part, at);

@@ -2,6 +2,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { unknown } from "../../provider/define/value.ts";
 import { imagesOf, readImages } from "../../provider/lifecycle/images.ts";
 import { lifecycleImpact } from "../../provider/lifecycle/impact.ts";
 import { isoText, millisecondsOf, readMoment } from "../../provider/lifecycle/moment.ts";
@@ -203,5 +204,18 @@ test("a policy that AWS would refuse, or that is newer than this version, is not
   newer.rules[0].selection.countUnit = "days";
   assert.throws(() => compileRules(newer), /rule 1 has "sinceImageSigned", which is newer than this version/);
   assert.throws(() => compileRules("{}"), /line 1, column 1/);
-  assert.deepEqual(compileRules(undefined), []);
+  assert.deepEqual([compileRules(undefined), compileRules(null)], [[], []]);
+  assert.throws(() => compileRules({ rules: unknown }), /parts of it are not known yet/);
+  const wrong = (count: number) => ({
+    rules: Array.from({ length: count }, (_, index) => ({
+      ...policy(1).rules[0],
+      rulePriority: index + 1,
+      selection: { tagStatus: "tagged", countType: "imageCountMoreThan", countNumber: 1 },
+    })),
+  });
+  assert.throws(() => compileRules(wrong(7)), /( {2}- rules\[\d\]\.selection needs[^\n]*\n){5} {2}- and 2 more$/);
+  assert.throws(
+    () => compileRules(wrong(5)),
+    ({ message }: Error) => !message.includes("more"),
+  );
 });

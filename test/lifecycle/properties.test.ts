@@ -9,7 +9,7 @@ import { matches, prefix, wildcard } from "../../provider/lifecycle/select.ts";
 import { compareLifecycle, simulate, type Verdict } from "../../provider/lifecycle/simulate.ts";
 import { validateLifecyclePolicy } from "../../provider/lifecycle/validate.ts";
 import { runs } from "../harness/runs.ts";
-import { globMatches, type Image, reference } from "./reference.ts";
+import { globMatches, type Image, reference, shields } from "./reference.ts";
 
 const at = 1_800_000_000;
 const day = 86_400;
@@ -156,6 +156,19 @@ test("every image has one verdict with a reason, whatever the order of images an
   );
 });
 
+test("a reason names the rule that may not act on a kept image, and none where there is none", () => {
+  fc.assert(
+    fc.property(policies, strangers, (rules, images) => {
+      const expected = shields(rules, images, at);
+      for (const { imageDigest, reason } of simulate({ rules }, images, at).images) {
+        const [, named] = /so rule (\d+) may not act on it/.exec(reason) ?? [];
+        assert.equal(named, expected.get(imageDigest)?.toString(), reason);
+      }
+    }),
+    runs,
+  );
+});
+
 test("a further rule of lower priority changes nothing of what higher ones do", () => {
   fc.assert(
     fc.property(policies, strangers, (rules, images) => {
@@ -266,6 +279,14 @@ test("a difference names what changes, and there is none between a policy and it
 });
 
 test("patterns match what their definition says", () => {
+  for (const [pattern, tag, does] of [
+    ["a*b*b", "ab", false],
+    ["a*b*b", "abb", true],
+    ["ab*ba", "aba", false],
+    ["a*a", "a", false],
+    ["*", "", true],
+  ] as const)
+    assert.equal(matches(wildcard(pattern), tag), does, pattern);
   const text = fc.string({ unit: fc.constantFrom("a", "b", "*"), maxLength: 8 });
   fc.assert(
     fc.property(text, text, (pattern, tag) => {

@@ -73,6 +73,23 @@ function marks({ selection }: Rule, identified: Image[], at: number): Set<Image>
   return new Set(identified.filter((image) => at - since(image) > countNumber * day));
 }
 
+/** The first rule after the one that identified a kept image which would take it, by the image's digest. */
+export function shields(rules: Rule[], images: Image[], at: number): Map<string, number> {
+  const found = new Map<string, number>();
+  for (const image of images) {
+    const mine = [...rules]
+      .sort((a, b) => a.rulePriority - b.rulePriority)
+      .filter((rule) => (rule.selection.storageClass ?? "standard") === classOf(image) && selected(rule, image));
+    const takes = mine.map((rule) => {
+      const others = images.filter((other) => classOf(other) === classOf(image) && selected(rule, other));
+      return marks(rule, others, at).has(image);
+    });
+    const next = takes.indexOf(true);
+    if (next > 0) found.set(image.imageDigest, mine[next]?.rulePriority ?? -1);
+  }
+  return found;
+}
+
 /** The fate of each image by its digest. Times are in seconds. */
 export function reference(rules: Rule[], images: Image[], at: number, mode: "exclude" | "count"): Map<string, Fate> {
   const parentsOf = (image: Image) =>
