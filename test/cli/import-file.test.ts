@@ -193,7 +193,7 @@ test("without credentials, without a region or with a wrong word it prints nothi
   assert.match(nowhere.stderr, /no region is set/);
   const empty = await run(["--endpoint", emulator.url], { ...credentials, AWS_REGION: "" });
   assert.match(empty.stderr, /no region is set/);
-  const wrong = await run(["--endpoint", emulator.url, "--region", "eu central"]);
+  const wrong = await run(["--endpoint", emulator.url], { ...credentials, AWS_REGION: "eu central" });
   assert.match(wrong.stderr, /region="eu central".*; correct the provider's region, AWS_REGION/);
   const typo = await run([...here(), "--type", "RepositoryPolicies"]);
   assert.deepEqual([typo.code, typo.stdout], [1, ""]);
