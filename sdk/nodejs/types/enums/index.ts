@@ -91,6 +91,10 @@ export const FindingSeverity = {
      * Any finding, also one without a severity.
      */
     Undefined: "UNDEFINED",
+    /**
+     * The same, in the word of Amazon Inspector.
+     */
+    Untriaged: "UNTRIAGED",
 } as const;
 
 /**
