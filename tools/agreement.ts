@@ -5,7 +5,8 @@
  */
 
 import { parseArgs } from "node:util";
-import { noTally, play, regions } from "../test/agreement/play.ts";
+import { regions } from "../test/agreement/deployment.ts";
+import { noTally, play } from "../test/agreement/play.ts";
 import { randomFrom } from "../test/chaos/random.ts";
 import { buildAll } from "./build.ts";
 import { requireReady } from "./preflight.ts";

@@ -122,7 +122,7 @@ function inOurShape(schema: Schema, value: Value): Value | undefined {
     const { items } = schema;
     return Array.isArray(value) ? value.flatMap((item) => inOurShape(items, item) ?? []) : undefined;
   }
-  if (schema.additionalProperties && Array.isArray(value)) return mapOfPairs(value);
+  if (schema.additionalProperties) return Array.isArray(value) ? mapOfPairs(value) : withoutNotes(value);
   return value;
 }
 
@@ -134,6 +134,11 @@ function objectInOurShape(properties: Readonly<Record<string, Schema>>, value: V
     return told === undefined ? [] : [[name, told] as [string, Value]];
   });
   return valueMap(members);
+}
+
+/** In each object the bridge notes which members a default filled in; a map would show that as an entry. */
+function withoutNotes(value: Value): Value {
+  return isMap(value) ? valueMap(Object.entries(value).filter(([name]) => name !== "__defaults")) : value;
 }
 
 /** CloudFormation's `[{key, value}]`. */

@@ -12,6 +12,7 @@ import type { AccessRow } from "../policy/access/rows.ts";
 import { sentence } from "../policy/access/sentences.ts";
 import { describePolicyChange } from "../policy/diff.ts";
 import { statementsOf, stringsOf } from "../policy/document.ts";
+import { stableText } from "../policy/normalize.ts";
 import { isUniqueId } from "../policy/principals.ts";
 import type { Meaning, RuleId } from "./report.ts";
 import { shownValue } from "./shown.ts";
@@ -118,10 +119,10 @@ export function danglingPrincipals(row: Row, policy: unknown): string[] {
   return [...new Set(found)].sort();
 }
 
-/** A value in a sentence, short and fit to print. */
+/** A value in a sentence, short and fit to print, its keys in one order whoever wrote them. */
 export function inWords(value: unknown): string {
   if (value === undefined || value === null) return "nothing";
-  return printable(typeof value === "string" ? `"${value}"` : (JSON.stringify(value) ?? "nothing"), 200);
+  return printable(typeof value === "string" ? `"${value}"` : stableText(value), 200);
 }
 
 function listed(actions: readonly string[]): string {
