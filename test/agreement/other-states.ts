@@ -144,8 +144,7 @@ export function asAws(state: State): State {
       return shaped;
     };
     const account = String(outputs["registryId"] ?? "");
-    const singleton =
-      all.length > 0 && ["RegistryPolicy", "ReplicationConfiguration", "RegistryScanningConfiguration"].includes(type);
+    const singleton = ["RegistryPolicy", "ReplicationConfiguration", "RegistryScanningConfiguration"].includes(type);
     const region = regionOf(outputs);
     const shown = theirs(outputs);
     return {
