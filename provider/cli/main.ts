@@ -3,6 +3,7 @@
 import { Command, CommanderError } from "commander";
 import { version } from "../package.ts";
 import { backfill } from "./commands/backfill.ts";
+import { comment } from "./commands/comment.ts";
 import { drift } from "./commands/drift.ts";
 import { emulator } from "./commands/emulator.ts";
 import { explain } from "./commands/explain.ts";
@@ -19,7 +20,7 @@ const program = new Command("pulumi-ecr")
   .version(version)
   .addHelpText("after", exitCodes)
   .exitOverride();
-for (const command of [backfill, drift, emulator, explain, importFile, review, schema, simulate])
+for (const command of [backfill, comment, drift, emulator, explain, importFile, review, schema, simulate])
   program.addCommand(command.exitOverride());
 
 // A reader that has seen enough, such as `head`, is no failure.

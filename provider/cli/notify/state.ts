@@ -1,0 +1,59 @@
+/** What each sink was last told, in a file between runs. */
+
+import { readFileSync, renameSync, writeFileSync } from "node:fs";
+import { ProviderError } from "../../errors.ts";
+
+export interface Told {
+  readonly fingerprints: readonly string[];
+  /** ISO 8601. */
+  readonly at: string;
+}
+
+export type State = Readonly<Record<string, Told>>;
+
+/**
+ * An absent file is an empty state. Throws ProviderError `InvalidInput` for one that cannot be read as such: guessing would
+ * repeat or swallow messages.
+ */
+export function readState(file: string | undefined): State {
+  if (file === undefined) return {};
+  let text: string;
+  try {
+    text = readFileSync(file, "utf8");
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return {};
+    throw unusable(file, (error as Error).message);
+  }
+  try {
+    const { schemaVersion, sinks } = JSON.parse(text) as { schemaVersion?: unknown; sinks?: unknown };
+    if (schemaVersion === 1 && isState(sinks)) return sinks;
+  } catch {
+    // Said below, as for any other text that is no state.
+  }
+  throw unusable(file, "it was not written by this command; delete it to begin anew");
+}
+
+function isState(value: unknown): value is State {
+  if (typeof value !== "object" || value === null) return false;
+  return Object.values(value as Record<string, Partial<Told> | null>).every(
+    (told) =>
+      typeof told?.at === "string" &&
+      Array.isArray(told.fingerprints) &&
+      told.fingerprints.every((one) => typeof one === "string"),
+  );
+}
+
+/** Whole or not at all: the file is replaced. */
+export function writeState(file: string | undefined, sinks: State): void {
+  if (file === undefined) return;
+  try {
+    writeFileSync(`${file}.new`, `${JSON.stringify({ schemaVersion: 1, sinks }, undefined, 2)}\n`);
+    renameSync(`${file}.new`, file);
+  } catch (error) {
+    throw unusable(file, (error as Error).message);
+  }
+}
+
+function unusable(file: string, why: string): ProviderError {
+  return new ProviderError("InvalidInput", `keeping what was notified in ${file}: ${why}`);
+}
