@@ -7,9 +7,10 @@ import { Command, InvalidArgumentError } from "commander";
 import type { Shard } from "../../drift/report.ts";
 import { withConnection } from "../connection.ts";
 import type { DriftCommand } from "../drift/command.ts";
+import { withNotify } from "../notify/options.ts";
 import { seriesFormats, withOutput } from "../report/output.ts";
 
-export const drift = withOutput(withConnection(new Command("drift")), seriesFormats)
+export const drift = withNotify(withOutput(withConnection(new Command("drift")), seriesFormats))
   .description(
     "Say whether the live registry is still what was declared, what changed and what it means; nothing is written to AWS.",
   )

@@ -10,7 +10,9 @@ import type { DriftReport, Shard } from "../../drift/report.ts";
 import { checkFailOn, defaultFailOn, exitCodeOf } from "../../drift/verdict.ts";
 import { waive } from "../../drift/waive.ts";
 import { ProviderError } from "../../errors.ts";
-import type { ConnectionOptions } from "../connection.ts";
+import { type ConnectionOptions, note } from "../connection.ts";
+import { notify } from "../notify/notify.ts";
+import type { NotifyOptions } from "../notify/options.ts";
 import { type OutputOptions, seriesFormats, writeReport } from "../report/output.ts";
 import { readText, type StackInputs } from "./inputs.ts";
 import { look } from "./look.ts";
@@ -18,7 +20,7 @@ import { driftOutput } from "./output.ts";
 import { type Settled, settle } from "./settle.ts";
 import { watch } from "./watch.ts";
 
-export interface DriftCommand extends ConnectionOptions, OutputOptions, StackInputs {
+export interface DriftCommand extends ConnectionOptions, OutputOptions, NotifyOptions, StackInputs {
   readonly assumeRole?: string;
   readonly config?: string;
   readonly failOn?: readonly string[];
@@ -57,6 +59,7 @@ export async function runCommand(options: DriftCommand): Promise<number> {
   try {
     const { report, exitCode } = await once(options, settled, interruption.signal);
     writeReport(driftOutput(report), seriesFormats, options);
+    for (const line of await notify(report, options)) note(line);
     return exitCode;
   } finally {
     process.off("SIGINT", interrupt).off("SIGTERM", interrupt);
@@ -126,4 +129,6 @@ function refuseCombinations(options: DriftCommand): void {
   if (until !== undefined && accept === undefined) refuse("--until goes only with --accept");
   if (seconds !== undefined && (merge || accept !== undefined || [...file, ...terraform].includes("-")))
     refuse("--watch reads its inputs again each time; give files or stacks, without --merge and --accept");
+  if (seconds !== undefined && options.notify.length > 0 && options.notifyState === undefined)
+    refuse("--watch with --notify would tell the same again at each run; add --notify-state FILE");
 }

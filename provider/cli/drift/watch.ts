@@ -4,6 +4,7 @@ import { createServer, type Server } from "node:http";
 import { setTimeout } from "node:timers/promises";
 import { ProviderError } from "../../errors.ts";
 import { note } from "../connection.ts";
+import { notify } from "../notify/notify.ts";
 import { seriesFormats, writeReport } from "../report/output.ts";
 import { writePrometheus } from "../report/prometheus.ts";
 import type { DriftCommand, Round } from "./command.ts";
@@ -58,6 +59,7 @@ async function oneRound(
     health.metrics = writePrometheus(output.metrics());
     health.at = now;
     writeReport(output, seriesFormats, options);
+    for (const line of await notify(report, options, now)) note(line);
     return exitCode;
   } catch (error) {
     health.problem = ProviderError.from(error).message;

@@ -3,18 +3,9 @@
 import { createHash } from "node:crypto";
 import type { DriftReport } from "../../drift/report.ts";
 import { noticeOf } from "./notice.ts";
-import { deliver, type Sink } from "./sinks.ts";
+import type { NotifyOptions, Sink } from "./options.ts";
+import { deliver } from "./sinks.ts";
 import { readState, type State, writeState } from "./state.ts";
-
-export interface NotifyOptions {
-  readonly notify: readonly Sink[];
-  /** Without it, every run that finds something tells. */
-  readonly notifyState?: string;
-  /** Days after which what has not changed is told again. */
-  readonly notifyAgain?: number;
-  /** Tells several watched registries in one repository apart. */
-  readonly notifyKey: string;
-}
 
 /**
  * What was told to whom, and why not, as lines for stderr. A sink that fails is told again at the next run; it keeps no
@@ -29,8 +20,8 @@ export async function notify(report: DriftReport, options: NotifyOptions, now = 
     const told = Object.hasOwn(state, name) ? state[name] : undefined;
     const notice = noticeOf(report, told?.fingerprints ?? []);
     const isSame = notice.fingerprints.join() === [...(told?.fingerprints ?? [])].sort().join();
-    const days = told === undefined ? 0 : (now - Date.parse(told.at)) / 86_400_000;
-    const isDue = options.notifyAgain !== undefined && days >= options.notifyAgain && notice.fingerprints.length > 0;
+    const passed = told === undefined ? 0 : (now - Date.parse(told.at)) / 86_400_000;
+    const isDue = options.notifyAgain !== undefined && passed >= options.notifyAgain && notice.fingerprints.length > 0;
     // Whether an issue is open, GitHub knows.
     const isKnown = told !== undefined || !sink.target.startsWith("github:");
     if (isSame && isKnown && !isDue) {

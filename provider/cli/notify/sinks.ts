@@ -2,13 +2,13 @@
 
 import { createHmac } from "node:crypto";
 import { writeFileSync } from "node:fs";
-import { InvalidArgumentError } from "commander";
 import { ProviderError } from "../../errors.ts";
 import { demand } from "../comment/forge.ts";
 import { connectGitHub } from "../comment/github.ts";
 import { secretFrom } from "../http.ts";
 import { upkeepIssue } from "./issue.ts";
 import type { Notice } from "./notice.ts";
+import type { Sink, SinkKind } from "./options.ts";
 import { eventBridgePayload, issueBody, slackPayload, webhookPayload } from "./payloads.ts";
 
 const payloads = {
@@ -16,31 +16,7 @@ const payloads = {
   webhook: webhookPayload,
   eventbridge: eventBridgePayload,
   "github-issue": (notice: Notice) => issueBody(notice, 60_000),
-} as const satisfies Record<string, (notice: Notice) => string>;
-
-export type SinkKind = keyof typeof payloads;
-
-export interface Sink {
-  readonly kind: SinkKind;
-  /** A file, a URL, `env:NAME` for a URL that is a secret, or `github:OWNER/REPO`. */
-  readonly target: string;
-}
-
-/** Parser of `--notify KIND=TARGET`, repeatable. */
-export function notifyOption(text: string, before: readonly Sink[]): readonly Sink[] {
-  const [kind = "", ...rest] = text.split("=");
-  const target = rest.join("=");
-  if (!Object.hasOwn(payloads, kind) || target === "")
-    throw new InvalidArgumentError(`Give KIND=TARGET, where KIND is one of ${Object.keys(payloads).join(", ")}.`);
-  const isUrl = /^https?:/i.test(target);
-  if (kind === "slack" && isUrl)
-    throw new InvalidArgumentError("A webhook of Slack is a secret: put it into a variable and give slack=env:NAME.");
-  if (kind === "eventbridge" && (isUrl || target.startsWith("env:")))
-    throw new InvalidArgumentError("Give a file, for `aws events put-events --entries file://FILE`.");
-  if (kind === "github-issue" ? isUrl || target.startsWith("env:") : target.startsWith("github:"))
-    throw new InvalidArgumentError("Give github-issue=github:OWNER/REPO or a file.");
-  return [...before, { kind: kind as SinkKind, target }];
-}
+} as const satisfies Record<SinkKind, (notice: Notice) => string>;
 
 /** Delivers. Throws ProviderError; what was already taken by the sink is not taken back. */
 export async function deliver({ kind, target }: Sink, notice: Notice, key: string): Promise<void> {
