@@ -89,7 +89,7 @@ export function exactlyOne(args: Readonly<Record<string, unknown>>, names: reado
   const [first = "", ...others] = given.length > 0 ? given : names;
   const message =
     given.length === 0
-      ? `or ${others.join(" or ")} is required, to say which image`
+      ? `one of ${names.join(", ")} is required, to say which image`
       : `cannot be used together with ${others.join(" and ")}; keep one of them`;
   return [{ path: [first], message }];
 }

@@ -121,7 +121,7 @@ async function tarFiles(path: string, place: string, status: Stats): Promise<Fil
 
 async function withFile<T>(files: Files, name: string, place: string, use: (extent: Extent) => Promise<T>): Promise<T> {
   const extent = await files.open(name);
-  if (!extent) refuse(place, `has no ${name}`);
+  if (!extent) refuse(place, `has no ${name}; export the image as an OCI layout again`);
   try {
     return await use(extent);
   } finally {

@@ -1,5 +1,6 @@
 /** Delete: removes what is recorded; already gone is success, and what others wrote meanwhile stays. */
 
+import { printable } from "../define/printable.ts";
 import type { Value, ValueMap } from "../define/value.ts";
 import { isGuarded, observe } from "./observe.ts";
 import { caution, failed, isAbsent, label, merged, type Operation, type Resource, rows } from "./request.ts";
@@ -43,7 +44,7 @@ async function stillOurs(
     const foreign = live === undefined ? [] : row.guard.foreign(live, recorded[name], undefined);
     if (foreign.length > 0) {
       operation.warn(
-        `${label(definition, recorded, operation.urn)} was changed outside since it was recorded; left as it is: ${foreign.join("; ")}`,
+        `${label(definition, recorded, operation.urn)} was changed outside since it was recorded; left as it is: ${foreign.map((part) => printable(part, 4_000)).join("; ")}`,
       );
     }
     if (part === undefined) return undefined;

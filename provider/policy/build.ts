@@ -105,7 +105,7 @@ export function buildPolicy(kind: PolicyKind, { id, grants = [], statements = []
     for (const part of partsOf(statement, at, problems)) add(at, part, statement.sid, rest);
   }
   if (grants.length + statements.length === 0)
-    problems.push({ path: ["grants"], message: "or statements are required, or the policy would say nothing" });
+    problems.push({ path: ["grants"], message: "grants or statements are required, or the policy would say nothing" });
   return {
     document: {
       Version: "2012-10-17",

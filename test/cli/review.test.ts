@@ -168,3 +168,9 @@ test("schema prints the names of the schemas, and each of them as JSON", () => {
   assert.ok(names.includes("repository-policy") && names.includes("lifecycle-policy"), names.join());
   for (const name of names) assert.equal(typeof JSON.parse(run("schema", name).stdout), "object");
 });
+
+test("a document that is not there is named, in the words of every command", () => {
+  const { status, stderr } = run("review", join(tmpdir(), "no\u001bne.json"));
+  assert.equal(status, 1);
+  assert.match(stderr, /reading .*no\\u\{1b\}ne\.json: there is no such file; check the name/);
+});

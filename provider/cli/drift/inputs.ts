@@ -1,7 +1,7 @@
 /** Where stacks come from: files, standard input, or the Pulumi CLI. */
 
 import { spawn } from "node:child_process";
-import { createReadStream, readFileSync } from "node:fs";
+import { createReadStream } from "node:fs";
 import type { Catalog } from "../../catalog.ts";
 import { printable } from "../../define/printable.ts";
 import type { Overrides } from "../../drift/provider-inputs.ts";
@@ -27,15 +27,6 @@ export async function readStacks(catalog: Catalog, inputs: StackInputs, override
     stacks.push(await readTerraform(catalog, file === "-" ? "standard input" : file, bytesOf(file), overrides));
   for (const name of inputs.stack) stacks.push(await readStack(catalog, name, exported(name, inputs.cwd), overrides));
   return stacks;
-}
-
-/** A small file as text. Throws ProviderError when it cannot be read. */
-export function readText(file: string): string {
-  try {
-    return readFileSync(file, "utf8");
-  } catch (error) {
-    throw new ProviderError("InvalidInput", `reading ${file}: ${(error as Error).message}; check the name`);
-  }
 }
 
 async function* bytesOf(file: string): AsyncGenerator<Buffer> {

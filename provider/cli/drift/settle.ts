@@ -5,8 +5,8 @@ import { parseBaseline } from "../../drift/baseline.ts";
 import { type DriftConfig, noConfig, parseConfig } from "../../drift/config.ts";
 import { type Named, patternsIn, selection } from "../../drift/select.ts";
 import type { Accepted } from "../../drift/waive.ts";
+import { readText } from "../files.ts";
 import type { DriftCommand } from "./command.ts";
-import { readText } from "./inputs.ts";
 
 export interface Settled {
   readonly config: DriftConfig;

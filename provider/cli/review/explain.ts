@@ -9,7 +9,7 @@ import { allowedBy } from "../../policy/access/questions.ts";
 import { accessLines } from "../../policy/access/sentences.ts";
 import { statementsOf } from "../../policy/document.ts";
 import { validatePolicy } from "../../policy/validate.ts";
-import { readText } from "./files.ts";
+import { readDocument } from "./files.ts";
 import { type ContextOptions, contextOf } from "./options.ts";
 
 type Kind = "repository-policy" | "registry-policy" | "lifecycle-policy";
@@ -19,7 +19,7 @@ export function explainFile(
   file: string,
   options: ContextOptions & { readonly kind?: Kind },
 ): { text: string; exitCode: number } {
-  const source = readText(file);
+  const source = readDocument(file);
   const kind = options.kind ?? kindOf(source);
   const policyKind = kind === "registry-policy" ? "registry" : "repository";
   const findings = kind === "lifecycle-policy" ? validateLifecyclePolicy(source) : validatePolicy(policyKind, source);

@@ -7,7 +7,7 @@ import { validateLifecyclePolicy } from "../../lifecycle/validate.ts";
 import { type AccessChange, compareAccess, type Relation } from "../../policy/access/compare.ts";
 import type { AccessContext } from "../../policy/access/context.ts";
 import { reviewPolicy } from "../../review/review.ts";
-import { readText } from "./files.ts";
+import { readDocument } from "./files.ts";
 import { type ContextOptions, contextOf } from "./options.ts";
 import { reviewText } from "./text.ts";
 
@@ -51,7 +51,7 @@ export function runReview(files: readonly string[], options: ReviewOptions): { t
   };
   const judged = isChange
     ? [judge(after ?? before ?? "", textOf(before), textOf(after), kind, context)]
-    : files.map((file) => judge(file, undefined, readText(file), kind, { ...context, refusals: false }));
+    : files.map((file) => judge(file, undefined, readDocument(file), kind, { ...context, refusals: false }));
   const access = combined(judged.map((one) => one.access));
   const findings = judged.flatMap((one) => one.findings);
   const verdict = verdictOf(access, findings, failOn);
@@ -63,7 +63,7 @@ export function runReview(files: readonly string[], options: ReviewOptions): { t
 }
 
 function textOf(file: string | undefined): string | undefined {
-  return file === undefined ? undefined : readText(file);
+  return file === undefined ? undefined : readDocument(file);
 }
 
 interface Judged {

@@ -1,30 +1,19 @@
 /** What `simulate` reads from files: policies, images, images in use. */
 
-import { readFileSync } from "node:fs";
 import { printable } from "../../define/printable.ts";
 import { ProviderError } from "../../errors.ts";
 import { imagesOf, type LifecycleImage } from "../../lifecycle/images.ts";
 import { parseReference, type Reference } from "../../lifecycle/risk.ts";
-
-/** The text of a file, or of standard input for `-`. Throws ProviderError naming what was to be read. */
-export function readText(file: string, what: string): string {
-  try {
-    return readFileSync(file === "-" ? 0 : file, "utf8");
-  } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
-    const why = code === "ENOENT" ? "there is no such file" : code === "EISDIR" ? "it is a folder" : message;
-    throw new ProviderError("InvalidInput", `reading ${what} from ${printable(file, 200)}: ${why}`);
-  }
-}
+import { readText } from "../files.ts";
 
 /** The images of a file as `aws ecr describe-images` prints them. */
 export function readImageFile(file: string): readonly LifecycleImage[] {
-  return imagesOf(parse(readText(file, "the images"), `reading the images from ${printable(file, 200)}`));
+  return imagesOf(parse(readText(file, { what: "the images" }), `reading the images from ${printable(file, 200)}`));
 }
 
 /** One image a line, or a JSON list of texts. */
 export function readInUse(file: string): Reference[] {
-  const text = readText(file, "the images in use");
+  const text = readText(file, { what: "the images in use" });
   const value = text.trimStart().startsWith("[")
     ? parse(text, `reading the images in use from ${printable(file, 200)}`)
     : undefined;

@@ -10,9 +10,10 @@ import { atRisk, type Guard, unknownReferences } from "../../lifecycle/risk.ts";
 import { compareLifecycle, simulate } from "../../lifecycle/simulate.ts";
 import { validateLifecyclePolicy } from "../../lifecycle/validate.ts";
 import { type ConnectionOptions, gatewayFor } from "../connection.ts";
+import { readText } from "../files.ts";
 import { documentFormats, type OutputOptions, writeReport } from "../report/output.ts";
 import { crossCheck } from "./cross-check.ts";
-import { readImageFile, readInUse, readText } from "./inputs.ts";
+import { readImageFile, readInUse } from "./inputs.ts";
 import { type Found, simulationDocument, simulationJson } from "./report.ts";
 
 /** What the command line says. */
@@ -41,8 +42,9 @@ async function find(options: SimulateCommand): Promise<Found> {
   refuseCombinations(options);
   const { children, protect, repository } = options;
   const now = options.at ?? Date.now();
-  const policy = readText(options.policy, "the policy");
-  const before = options.against === undefined ? undefined : readText(options.against, "the policy to compare with");
+  const policy = readText(options.policy, { what: "the policy" });
+  const before =
+    options.against === undefined ? undefined : readText(options.against, { what: "the policy to compare with" });
   const inUse = options.inUse === undefined ? [] : readInUse(options.inUse);
   const gateway = gatewayFor(options);
   const read =
