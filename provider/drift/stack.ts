@@ -181,7 +181,7 @@ export function placeOf(...records: readonly ValueMap[]): Place {
 }
 
 /** `project:///src/index.ts#12,3`. */
-function sourceOf(stack: string, position: string): Source {
+export function sourceOf(stack: string, position: string): Source {
   const [, path, line, column] = /^project:\/\/\/([^#]{1,4000})#(\d{1,9})(?:,(\d{1,9}))?$/.exec(position) ?? [];
   if (path === undefined || Number(line) < 1) return { stack };
   return {

@@ -4,7 +4,7 @@
  */
 
 import { flawOf } from "../define/document.ts";
-import { isMap, type Value, type ValueMap, valueMap } from "../define/value.ts";
+import { isMap, unknown, type Value, type ValueMap, valueMap } from "../define/value.ts";
 
 const signature = "4dabf18193072939515e22adb298388d";
 const kinds = {
@@ -38,7 +38,12 @@ export function stateProperties(source: unknown): StateProperties {
       continue;
     }
     try {
-      values[name] = plain(raw, () => secret.add(name));
+      values[name] = plain(raw, {
+        secret: () => secret.add(name),
+        hidden() {
+          throw hiddenValue;
+        },
+      });
     } catch (error) {
       if (error !== hiddenValue) throw error;
       hidden.add(name);
@@ -47,27 +52,46 @@ export function stateProperties(source: unknown): StateProperties {
   return { values, secret, hidden };
 }
 
-function plain(raw: unknown, onSecret: () => void): Value {
-  if (raw === unknownText) throw hiddenValue;
-  if (Array.isArray(raw)) return raw.map((item) => plain(item, onSecret));
+/** What to make of what is secret, and of what cannot be had. */
+interface Reading {
+  secret(): unknown;
+  hidden(): Value;
+}
+
+/**
+ * Plain JSON with Pulumi's signatures → a value, in which `unknown` stands for whatever cannot be had: what a preview did
+ * not know, what is encrypted, and texts that `isHidden` says are no value.
+ */
+export function knownValue(source: unknown, isHidden: (text: string) => boolean): Value {
+  const reading: Reading = { secret() {}, hidden: () => unknown };
+  const seen = (raw: unknown): unknown => {
+    if (typeof raw === "string") return isHidden(raw) ? unknownText : raw;
+    if (Array.isArray(raw)) return raw.map(seen);
+    return isMap(raw) ? valueMap(Object.entries(raw).map(([key, member]) => [key, seen(member) as Value])) : raw;
+  };
+  return flawOf(source) === undefined ? plain(seen(source), reading) : unknown;
+}
+
+function plain(raw: unknown, reading: Reading): Value {
+  if (raw === unknownText) return reading.hidden();
+  if (Array.isArray(raw)) return raw.map((item) => plain(item, reading));
   if (!isMap(raw)) return raw as Value;
-  if (Object.hasOwn(raw, signature)) return unwrapped(raw, onSecret);
+  if (Object.hasOwn(raw, signature)) return unwrapped(raw, reading);
   return valueMap(
     Object.entries(raw)
       .filter(([, member]) => member !== null && member !== undefined)
-      .map(([key, member]) => [key, plain(member, onSecret)] as const),
+      .map(([key, member]) => [key, plain(member, reading)] as const),
   );
 }
 
-function unwrapped(raw: ValueMap, onSecret: () => void): Value {
+function unwrapped(raw: ValueMap, reading: Reading): Value {
   switch (raw[signature]) {
     case kinds.secret:
-      onSecret();
-      return plain(parsed(raw["plaintext"]), onSecret);
+      reading.secret();
+      return plaintextOf(raw["plaintext"], reading);
     case kinds.output:
-      if (raw["secret"] === true) onSecret();
-      if (raw["value"] === undefined) throw hiddenValue;
-      return plain(raw["value"], onSecret);
+      if (raw["secret"] === true) reading.secret();
+      return raw["value"] === undefined ? reading.hidden() : plain(raw["value"], reading);
     case kinds.reference:
       return raw["id"] ?? raw["urn"] ?? null;
     default:
@@ -75,13 +99,13 @@ function unwrapped(raw: ValueMap, onSecret: () => void): Value {
   }
 }
 
-function parsed(text: unknown): unknown {
-  if (typeof text !== "string") throw hiddenValue;
+function plaintextOf(text: unknown, reading: Reading): Value {
+  if (typeof text !== "string") return reading.hidden();
+  let value: unknown;
   try {
-    const value: unknown = JSON.parse(text);
-    if (flawOf(value) !== undefined) throw hiddenValue;
-    return value;
+    value = JSON.parse(text);
   } catch {
-    throw hiddenValue;
+    return reading.hidden();
   }
+  return flawOf(value) === undefined ? plain(value, reading) : reading.hidden();
 }

@@ -178,3 +178,14 @@ export function fingerprintOf(ruleId: string, resource: string, key: string): st
   const text = JSON.stringify([ruleId, resource, key]);
   return createHash("sha256").update(text).digest("hex").slice(0, 32);
 }
+
+const weights: Readonly<Record<string, number>> = { error: 0, warning: 1, note: 2 };
+
+/** The order of findings in every report. */
+export function byWeight(a: Omit<ReviewFinding, "blocking">, b: Omit<ReviewFinding, "blocking">): number {
+  const keys = [a, b].map(({ resource, line = 0, column = 0, ruleId }) => ({ resource, line, column, ruleId }));
+  const [x, y] = keys as [(typeof keys)[0], (typeof keys)[0]];
+  if (a.level !== b.level) return (weights[a.level] ?? 0) - (weights[b.level] ?? 0);
+  if (x.resource !== y.resource) return x.resource < y.resource ? -1 : 1;
+  return x.line - y.line || x.column - y.column || (x.ruleId < y.ruleId ? -1 : x.ruleId > y.ruleId ? 1 : 0);
+}

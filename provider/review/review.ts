@@ -1,35 +1,242 @@
-/** Judges one access policy: its validity, then what it means, as findings with positions. */
+/** The review: resources before and after → what changes, what is found, and whether it may pass. */
 
 import { openDocument } from "../define/document.ts";
 import type { Finding } from "../define/finding.ts";
+import { formatPath } from "../define/path.ts";
+import { printable } from "../define/printable.ts";
+import type { AccessChange, Relation } from "../policy/access/compare.ts";
 import type { AccessContext } from "../policy/access/context.ts";
-import { allowedBy } from "../policy/access/questions.ts";
 import type { PolicyKind } from "../policy/document.ts";
-import { statementsOf } from "../policy/document.ts";
-import { validatePolicy } from "../policy/validate.ts";
-import type { Target } from "./rule.ts";
-import { rules } from "./rules/index.ts";
+import { describeChange } from "./change.ts";
+import { covers, isOver, type ReviewConfig } from "./config.ts";
+import { imageChanges } from "./effects.ts";
+import { fixOf, type Judged, type Judgement, judge, judgePolicy } from "./judge.ts";
+import {
+  byWeight,
+  fingerprintOf,
+  type Location,
+  type NotRead,
+  type ReviewAccess,
+  type ReviewFinding,
+  type ReviewReport,
+  type Revisions,
+  type Suppressed,
+  schemaVersion,
+  type Verdict,
+} from "./report.ts";
+import type { Surroundings } from "./rule.ts";
+import { type Change, type Declared, resourceId } from "./subject.ts";
 
-/** What AWS refuses is an error, and then nothing is said about the meaning. Never throws. */
-export function reviewPolicy(kind: PolicyKind, source: unknown, context: AccessContext = {}): Finding[] {
-  const validity = validatePolicy(kind, source);
-  if (validity.some(({ level }) => level === "error")) return validity;
-  const { value, report } = openDocument(source, "ECR-A1");
-  const statements = statementsOf(value);
-  if (!statements) return validity;
-  const known = { ...context, kind };
-  const single = !Array.isArray((value as { Statement?: unknown }).Statement);
-  const target: Target = {
-    kind,
-    source,
-    statements,
-    context: known,
-    access: allowedBy(source, known),
-    pathOf: (index) => (single ? ["Statement"] : ["Statement", index]),
+/** What makes a review fail: levels, `gain`, `loss`, `outside-gain`, `undecided`, or ids of rules. */
+export const failures = ["error", "warning", "note", "gain", "loss", "outside-gain", "undecided"] as const;
+
+/** What goes into a review. */
+export interface ReviewInput {
+  readonly changes: readonly Change[];
+  /** False for documents that are judged alone, as what comes after nothing. */
+  readonly isChange: boolean;
+  readonly surroundings: Surroundings;
+  readonly config: ReviewConfig;
+  /** Name of the file that the configuration comes from. */
+  readonly configFile?: string;
+  readonly failOn: readonly string[];
+  readonly notRead: readonly NotRead[];
+  readonly notes: readonly string[];
+  readonly revisions?: Revisions;
+  readonly stack?: string;
+}
+
+/** Never throws; what cannot be judged is undecided and says why. */
+export function review(input: ReviewInput): ReviewReport {
+  const { changes, isChange, surroundings, revisions, stack } = input;
+  const parts = changes.map((change) => ({ change, judged: judge(change, surroundings, isChange) }));
+  const notRead = [...input.notRead, ...parts.flatMap(notSimulated)];
+  const findings = parts.flatMap((part) => findingsOf(part, input)).sort(byWeight);
+  const access = accessOf(parts);
+  const told = parts.map(({ change, judged }) => describeChange(change, judged, isChange));
+  const blocking = blockingFindings(findings, input.failOn);
+  const verdict = verdictOf(blocking, access, findings, { ...input, notRead });
+  const count = (level: string) => findings.filter((finding) => !finding.suppressed && finding.level === level).length;
+  return {
+    schemaVersion,
+    verdict,
+    summary: {
+      error: count("error"),
+      warning: count("warning"),
+      note: count("note"),
+      suppressed: findings.filter(({ suppressed }) => suppressed).length,
+      blocking: blocking.filter((finding) => finding.blocking).length,
+      undecided: access.undecided.length + notRead.filter(({ incomplete }) => incomplete).length,
+      resources: changes.length,
+      equalInMeaning: told.filter(({ equalInMeaning }) => equalInMeaning).length,
+    },
+    ...(revisions ? { revisions } : {}),
+    ...(stack === undefined ? {} : { stack }),
+    access,
+    changes: told,
+    images: parts.flatMap(({ change, judged }) => imageChanges(change, judged.effects)),
+    findings: blocking,
+    notRead,
+    notes: [...input.notes, ...expired(input)],
   };
-  for (const rule of rules)
-    for (const { path, message, level } of rule.check(target)) report.add(rule.id, level ?? rule.level, path, message);
-  return [...validity, ...report.findings()].sort(
-    (a, b) => (a.line ?? 0) - (b.line ?? 0) || (a.column ?? 0) - (b.column ?? 0) || (a.ruleId < b.ruleId ? -1 : 1),
+}
+
+/** Findings of one access policy alone, with positions where it is text. */
+export function reviewPolicy(kind: PolicyKind, source: unknown, context: AccessContext = {}): Finding[] {
+  const { report } = openDocument(source, "ECR-A1");
+  const read = new Set(report.findings().map(({ message }) => message));
+  for (const { ruleId, level, path, message } of judgePolicy(kind, source, context))
+    if (!read.has(message)) report.add(ruleId, level, path, message);
+  return report.findings();
+}
+
+interface Part {
+  readonly change: Change;
+  readonly judged: Judged;
+}
+
+function findingsOf({ change, judged }: Part, input: ReviewInput): Omit<ReviewFinding, "blocking">[] {
+  const declared = change.after ?? change.before;
+  if (!declared) return [];
+  const resource = printable(resourceId(declared), 500);
+  const before = existingIn(change, input);
+  const seen = new Map<string, number>();
+  return judged.judgements.flatMap((judgement) => {
+    const { ruleId, path, place, message, witness } = judgement;
+    const level = levelOf(judgement, input.config);
+    if (level === "off") return [];
+    // Two of the same kind about the same thing are told apart by their order.
+    const name = `${ruleId} ${judgement.key}`;
+    const earlier = seen.get(name) ?? 0;
+    seen.set(name, earlier + 1);
+    const suppressed = suppressionOf(ruleId, declared, resource, input);
+    return [
+      {
+        ...locationOf(declared, place, message),
+        ruleId,
+        level,
+        resource,
+        path: printable(formatPath(path), 300),
+        message,
+        fix: fixOf(ruleId),
+        fingerprint: fingerprintOf(ruleId, resource, earlier === 0 ? judgement.key : `${judgement.key} ${earlier}`),
+        existing: before.has(name),
+        ...(witness ? { witness } : {}),
+        ...(suppressed ? { suppressed } : {}),
+        ...(judgement.invalid ? { invalid: true } : {}),
+      },
+    ];
+  });
+}
+
+function notSimulated({ change, judged }: Part): NotRead[] {
+  const declared = change.after ?? change.before;
+  return judged.notes.map((reason) => ({
+    file: printable(declared ? resourceId(declared) : "", 500),
+    reason,
+    incomplete: true,
+  }));
+}
+
+/** What the state before has as well, by rule and meaning. */
+function existingIn({ before, after }: Change, { isChange, surroundings }: ReviewInput): ReadonlySet<string> {
+  if (!isChange || !before || !after) return new Set();
+  const { judgements } = judge({ after: before }, { ...surroundings, after: surroundings.before }, false);
+  return new Set(judgements.map(({ ruleId, key }) => `${ruleId} ${key}`));
+}
+
+/** What AWS would refuse stays an error. */
+function levelOf({ ruleId, level, invalid }: Judgement, { levels }: ReviewConfig): ReviewFinding["level"] | "off" {
+  const wanted = Object.hasOwn(levels, ruleId) ? levels[ruleId] : undefined;
+  return invalid ? level : (wanted ?? level);
+}
+
+function locationOf(declared: Declared, place: Judgement["place"], message: string): Location {
+  const { file, flaws = [] } = declared;
+  if (file === undefined) return {};
+  const flaw = flaws.find((one) => one.message === message && one.line !== undefined);
+  const position = flaw ? { line: flaw.line, column: flaw.column } : declared.locate?.(place);
+  return {
+    file: printable(file, 500),
+    ...(position?.line === undefined ? {} : { line: position.line }),
+    ...(position?.column === undefined ? {} : { column: position.column }),
+  };
+}
+
+function suppressionOf(
+  ruleId: string,
+  { name, urn }: Declared,
+  resource: string,
+  { config, configFile = "review.yaml", surroundings }: ReviewInput,
+): Suppressed | undefined {
+  const names = [resource, ...(name === undefined ? [] : [name]), ...(urn === undefined ? [] : [urn])];
+  const found = config.suppressions.find(
+    (suppression) => !isOver(suppression, surroundings.at) && covers(suppression, ruleId, names),
   );
+  return found && { by: configFile, reason: printable(found.reason, 500), until: found.until };
+}
+
+function expired({ config, surroundings }: ReviewInput): string[] {
+  return config.suppressions
+    .filter((suppression) => isOver(suppression, surroundings.at))
+    .map(({ rule, resource, until }) => {
+      const about = [rule, resource].filter((part) => part !== undefined).map((part) => printable(part, 100));
+      return `the suppression of ${about.join(" for ")} ended on ${until} and has no effect`;
+    });
+}
+
+type Found = Omit<ReviewFinding, "blocking"> & { readonly invalid?: boolean };
+
+/** An invalid document blocks, whatever the list says; nothing that is suppressed does. */
+function blockingFindings(findings: readonly Found[], failOn: readonly string[]): ReviewFinding[] {
+  return findings.map(({ invalid = false, ...finding }) => ({
+    ...finding,
+    blocking: !finding.suppressed && (invalid || failOn.includes(finding.level) || failOn.includes(finding.ruleId)),
+  }));
+}
+
+function verdictOf(
+  findings: readonly ReviewFinding[],
+  { gains, losses, undecided }: ReviewAccess,
+  all: readonly Found[],
+  { failOn, notRead }: ReviewInput,
+): Verdict {
+  const accepted = new Set(
+    all.filter(({ ruleId, suppressed }) => ruleId === "ECR-C1" && suppressed).map(({ resource }) => resource),
+  );
+  const isOpen = undecided.length > 0 || notRead.some(({ incomplete }) => incomplete);
+  const isListed = (name: string) => failOn.includes(name);
+  const blocks =
+    findings.some(({ blocking }) => blocking) ||
+    (isListed("gain") && gains.length > 0) ||
+    (isListed("loss") && losses.length > 0) ||
+    (isListed("outside-gain") && gains.some(({ outside, subject }) => outside && !accepted.has(subject))) ||
+    (isListed("undecided") && isOpen);
+  if (blocks) return "blocked";
+  return isOpen ? "undecided" : "clean";
+}
+
+/** All rows, and the relation that holds for all of the policies. */
+function accessOf(parts: readonly Part[]): ReviewAccess {
+  const all = parts.flatMap(({ change, judged }) => {
+    const declared = change.after ?? change.before;
+    const subject = declared ? printable(resourceId(declared), 500) : "";
+    const file = declared?.file === undefined ? {} : { file: printable(declared.file, 500) };
+    return judged.access.map((access) => ({ access, mark: { subject, ...file }, subject }));
+  });
+  const rows = (way: "gains" | "losses") =>
+    all.flatMap(({ access, mark }) => access[way].map((row) => ({ ...mark, ...row })));
+  return {
+    relation: relationOf(all.map(({ access }) => access)),
+    gains: rows("gains").sort((a, b) => Number(b.outside) - Number(a.outside)),
+    losses: rows("losses"),
+    undecided: all.flatMap(({ access, subject }) => access.undecided.map((entry) => ({ subject, ...entry }))),
+  };
+}
+
+function relationOf(parts: readonly AccessChange[]): Relation {
+  const relations = new Set(parts.map(({ relation }) => relation).filter((relation) => relation !== "equal"));
+  const [first = "equal"] = relations;
+  if (relations.has("undecided")) return "undecided";
+  return relations.size > 1 ? "incomparable" : first;
 }

@@ -3,43 +3,109 @@
  * means, never by how its text looks. What may not live in this folder: reading files, writing reports, anything of Pulumi.
  */
 
-import type { Level } from "../define/finding.ts";
+import type { Finding, Level } from "../define/finding.ts";
 import type { Path } from "../define/path.ts";
+import type { LifecycleImage } from "../lifecycle/images.ts";
+import type { Reference, Risk } from "../lifecycle/risk.ts";
+import type { LifecycleDifference } from "../lifecycle/simulate.ts";
 import type { AccessChange } from "../policy/access/compare.ts";
 import type { AccessContext } from "../policy/access/context.ts";
-import type { AccessRow } from "../policy/access/rows.ts";
+import type { AccessRow, Witness } from "../policy/access/rows.ts";
 import type { PolicyKind, Statement } from "../policy/document.ts";
+import type { Expectations } from "./config.ts";
+import type { Change, Declared } from "./subject.ts";
 
-/** A policy and what is known about it. */
-export interface Target {
+/** What is known beside the resource that is judged. */
+export interface Surroundings {
+  readonly access: AccessContext;
+  readonly expects: Expectations;
+  /** All resources that are known on a side, changed or not. */
+  readonly before: readonly Declared[];
+  readonly after: readonly Declared[];
+  /** Whether those are all of the stack, so that what is not among them is not there. */
+  readonly isWhole: boolean;
+  readonly images?: ReadonlyMap<string, readonly LifecycleImage[]>;
+  readonly inUse: readonly Reference[];
+  /** The moment of the review, in milliseconds. */
+  readonly at: number;
+}
+
+/** An access policy as it is after the change, which AWS would take. */
+export interface PolicyTarget {
   readonly kind: PolicyKind;
   readonly source: unknown;
   readonly statements: readonly Statement[];
   readonly context: AccessContext;
   /** What it allows, as gains over no policy. */
   readonly access: AccessChange;
+  /** Repositories that are created later get a copy. */
+  readonly isTemplate: boolean;
   /** Where a statement stands in the document. */
   pathOf(index: number): Path;
 }
 
+/** A change of an access policy; an absent side allows nothing. */
+export interface PolicyChangeTarget {
+  readonly before: unknown;
+  readonly after: unknown;
+  readonly access: AccessChange;
+  /** Where a statement of the document after the change stands. */
+  pathOf(index: number): Path;
+}
+
+/** A lifecycle policy as it is after the change, which AWS would take. */
+export interface LifecycleTarget {
+  readonly source: unknown;
+  /** What can be said of it without images. */
+  readonly analysis: readonly Finding[];
+  /** What the change does to the images; absent without images, or when nothing changes. */
+  readonly effect?: LifecycleDifference;
+  /** Images in use that it takes. */
+  readonly risks: readonly Risk[];
+  readonly surroundings: Surroundings;
+}
+
+/** A resource with its settings, on both sides; unchanged documents are judged as one that is after. */
+export interface ResourceTarget extends Change {
+  readonly surroundings: Surroundings;
+}
+
+export interface Targets {
+  readonly policy: PolicyTarget;
+  readonly policyChange: PolicyChangeTarget;
+  readonly lifecycle: LifecycleTarget;
+  readonly resource: ResourceTarget;
+}
+
 export interface Found {
+  /** Inside the document; for rules on resources, inside the resource. */
   readonly path: Path;
   readonly message: string;
   /** Where it is other than the rule's. */
   readonly level?: Level;
+  /** What it is about in meaning, for the fingerprint; the message, where this is absent. */
+  readonly key?: string;
+  readonly witness?: Witness;
 }
 
-export interface Rule {
+/** What is told about a rule; its page is generated from it. */
+export interface RuleFacts {
   readonly id: string;
   readonly title: string;
   readonly level: Level;
   /** What it looks at. */
   readonly about: string;
   readonly fix: string;
-  /** Who says so, or who else checks it. */
+  /** Who says that it matters. */
   readonly source: string;
-  check(target: Target): Found[];
+  /** Who else has the check, and where ours differs. */
+  readonly others: string;
 }
+
+/** What a rule looks at: a function for each kind of target; none for what the validators of documents state alone. */
+export type Checks = { readonly [On in keyof Targets]?: (target: Targets[On]) => Found[] };
+
+export type Rule = RuleFacts & Checks;
 
 /** Types a rule. */
 export function defineRule(rule: Rule): Rule {
@@ -74,4 +140,15 @@ export function onlyIfWords(rows: readonly AccessRow[]): string {
 export function principalsOf(rows: readonly AccessRow[]): string {
   const words = [...new Set(rows.map(({ principal }) => principal))];
   return words.length > 5 ? `${words.slice(0, 4).join(", ")} and ${words.length - 4} more` : words.join(", ");
+}
+
+/** What is found about rows, with a request that shows it. */
+export function foundOn(rows: readonly AccessRow[], path: Path, message: string): Found {
+  const [row] = rows;
+  return { path, message, ...(row ? { witness: row.witness } : {}) };
+}
+
+/** Of findings that a validator or analysis states, those of one rule. */
+export function statedBy(findings: readonly Finding[], id: string): Found[] {
+  return findings.filter(({ ruleId }) => ruleId === id).map(({ path, message, level }) => ({ path, message, level }));
 }

@@ -7,6 +7,7 @@ import { describe, test } from "node:test";
 import type { AccessContext } from "../../provider/policy/access/context.ts";
 import { reviewPolicy } from "../../provider/review/review.ts";
 import { rules } from "../../provider/review/rules/index.ts";
+import { type Given, reviewOf } from "./harness.ts";
 
 interface Case {
   readonly rule: string;
@@ -18,17 +19,42 @@ interface Case {
   readonly says?: string;
 }
 
-const cases = JSON.parse(
-  readFileSync(join(import.meta.dirname, "../cases/review/rules.json"), "utf8"),
-) as readonly Case[];
+interface ChangeCase extends Given {
+  readonly rule: string;
+  readonly name: string;
+  readonly finds: boolean;
+  readonly says?: string;
+  readonly level?: string;
+}
+
+const read = (file: string): unknown =>
+  JSON.parse(readFileSync(join(import.meta.dirname, "../cases/review", file), "utf8"));
+const cases = read("rules.json") as readonly Case[];
+const changeCases = read("changes.json") as readonly ChangeCase[];
 
 for (const rule of rules) {
   describe(`${rule.id}: ${rule.title}`, () => {
     const ours = cases.filter((one) => one.rule === rule.id);
+    const changes = changeCases.filter((one) => one.rule === rule.id);
     test("has cases of both kinds and says what it is about", () => {
-      assert.deepEqual([...new Set(ours.map(({ finds }) => finds))].sort(), [false, true]);
-      for (const text of [rule.title, rule.about, rule.fix, rule.source]) assert.ok(text.length > 5);
+      const all = [...ours, ...changes];
+      assert.deepEqual([...new Set(all.map(({ finds }) => finds))].sort(), [false, true]);
+      for (const text of [rule.title, rule.about, rule.fix, rule.source, rule.others]) assert.ok(text.length > 5);
     });
+    for (const given of changes) {
+      test(`${given.name}: ${given.finds ? "found" : "left alone"}`, () => {
+        const { findings } = reviewOf(given);
+        const found = findings.filter(({ ruleId }) => ruleId === rule.id);
+        assert.equal(found.length > 0, given.finds, JSON.stringify(findings));
+        if (given.says !== undefined)
+          assert.ok(
+            found.some(({ message }) => message.includes(given.says ?? "")),
+            JSON.stringify(found),
+          );
+        if (given.level !== undefined) assert.equal(found[0]?.level, given.level);
+        for (const { fix, fingerprint } of found) assert.ok(fix !== "" && /^[0-9a-f]{32}$/.test(fingerprint));
+      });
+    }
     for (const { name, kind = "repository", policy, context = {}, finds, says } of ours) {
       test(`${name}: ${finds ? "found" : "left alone"}`, () => {
         const text = JSON.stringify(policy, undefined, 2);

@@ -1,37 +1,70 @@
-/** `pulumi-ecr review`: judges documents, or a change of one. What it does is loaded when it runs. */
+/** `pulumi-ecr review`: judges a pull request, a deployment, or documents. What it does is loaded when it runs. */
 
 import { Command, Option } from "commander";
-import { type ContextOptions, withContext } from "../review/options.ts";
+import { momentOption } from "../moment.ts";
+import { findingsFormats, type OutputOptions, withOutput, writeOutputs, writeReport } from "../report/output.ts";
+import { withContext } from "../review/options.ts";
+import type { ReviewOptions } from "../review/run.ts";
 
-interface Options extends ContextOptions {
-  readonly kind: "repository-policy" | "registry-policy" | "lifecycle-policy";
-  readonly before?: string;
-  readonly after?: string;
-  readonly format: "text" | "json";
-  readonly failOn?: readonly string[];
-}
+interface Options extends ReviewOptions, OutputOptions {}
 
-export const review = withContext(new Command("review"))
+export const review = withOutput(withContext(new Command("review")), findingsFormats)
   .description(
-    "Judge access policies and lifecycle policies: what is wrong with them, what they allow, what a change does.",
+    "Say what a change of policies and settings does, and what is wrong with them. Nothing of a pull request is run or fetched.",
   )
-  .argument("[file...]", "documents; - is standard input")
+  .argument("[file...]", "documents that are judged alone; - is standard input")
   .addOption(
-    new Option("--kind <kind>", "what the documents are")
-      .choices(["repository-policy", "registry-policy", "lifecycle-policy"])
+    new Option("--kind <kind>", "what the documents are; stack: exports of a stack")
+      .choices(["repository-policy", "registry-policy", "lifecycle-policy", "stack"])
       .default("repository-policy"),
   )
-  .option("--before <file>", "with --after: the document before a change; leave it out for a new one")
-  .option("--after <file>", "the document after a change; leave it out for one that is removed")
-  .addOption(new Option("--format <format>", "how the result is written").choices(["text", "json"]).default("text"))
+  .option("--before <file>", "the document or export before a change; leave it out for a new one")
+  .option("--after <file>", "the document or export after a change; leave it out for one that is removed")
+  .option("--base <revision>", "with --head: the branch that a pull request goes to, in a git repository")
+  .option("--head <revision>", "with --base: the pull request; read as blobs and never checked out")
+  .option("--repo <folder>", "the git repository", ".")
+  .option("--preview <file>", "what `pulumi preview --json` printed; - is standard input")
+  .option("--export <file>", "with --preview: the stack's export, which says what is before")
+  .option("--plan <file>", "what `terraform show -json` printed of a plan")
+  .option("--live", "with --preview or --plan: what AWS has now is what is before; needs credentials")
+  .option("--stack <name>", "the stack that a preview or export has to be of")
+  .option("--config <file>", "review.yaml; with --base its path in the repository (default: review.yaml)")
+  .addOption(
+    new Option("--config-from <side>", "the revision that the configuration is read from; head trusts the pull request")
+      .choices(["base", "head"])
+      .default("base"),
+  )
+  .option(
+    "--images <file>",
+    "images as `aws ecr describe-images` prints them, or live: what lifecycle policies do to them",
+  )
+  .option("--in-use <file>", "images that something runs and that must not go, one a line")
+  .option("--at <time>", "the moment of the review: a time, or +30d from now; otherwise now", momentOption)
+  .option("--profile <name>", "with --live: profile of the shared AWS configuration files")
+  .option("--endpoint <url>", "with --live: URL of an ECR endpoint")
   .option(
     "--fail-on <list>",
     "what makes the exit code 2: error, warning, note, gain, loss, outside-gain, undecided, or rules by id (default: error, and outside-gain for a change)",
     (text: string) => text.split(",").map((part) => part.trim()),
   )
+  .addOption(
+    new Option("--undecided <what>", "fail: exit code 2 where something is undecided or unread, not 3")
+      .choices(["pass", "fail"])
+      .default("pass"),
+  )
+  .addHelpText(
+    "after",
+    "\nExit codes: 0 clean · 1 error · 2 something blocks · 3 nothing blocks, and a part is undecided or was not read",
+  )
   .action(async (files: string[], options: Options) => {
     const { runReview } = await import("../review/run.ts");
-    const { text, exitCode } = runReview(files, options);
-    process.stdout.write(text);
+    const { report, isChange, exitCode } = await runReview(files, options);
+    const { reviewOutput } = await import("../review/output.ts");
+    const written = reviewOutput(report);
+    if (options.format === "text") {
+      const { reviewText } = await import("../review/text.ts");
+      writeOutputs(written, findingsFormats, options.output);
+      process.stdout.write(reviewText(report, isChange));
+    } else writeReport(written, findingsFormats, options);
     process.exitCode = exitCode;
   });

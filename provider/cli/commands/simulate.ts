@@ -1,8 +1,8 @@
 /** `pulumi-ecr simulate`: what a lifecycle policy does to images, before AWS does it. What it does is loaded when it runs. */
 
-import { Command, InvalidArgumentError, Option } from "commander";
-import { millisecondsOf } from "../../lifecycle/moment.ts";
+import { Command, Option } from "commander";
 import { withConnection } from "../connection.ts";
+import { momentOption } from "../moment.ts";
 import { documentFormats, withOutput } from "../report/output.ts";
 import type { SimulateCommand } from "../simulate/run.ts";
 
@@ -32,17 +32,4 @@ export const simulate = withOutput(withConnection(new Command("simulate")), docu
 
 function gather(value: string, before: readonly string[]): readonly string[] {
   return [...before, value];
-}
-
-const unit: Readonly<Record<string, number>> = { h: 3_600_000, d: 86_400_000, w: 7 * 86_400_000 };
-
-/** Parser of `--at`: a moment, or the distance from now, `+30d`; in milliseconds. */
-function momentOption(text: string): number {
-  const [, sign, number, letter = "d"] = /^([+-])(\d{1,6})([hdw])$/.exec(text) ?? [];
-  if (sign !== undefined) return Date.now() + Number(`${sign}${number}`) * (unit[letter] ?? 0);
-  try {
-    return millisecondsOf(/^\d+(\.\d+)?$/.test(text) ? Number(text) : text, "--at");
-  } catch {
-    throw new InvalidArgumentError("Give a time such as 2026-01-31T12:00:00Z, or +30d, +12h or +2w from now.");
-  }
 }

@@ -84,17 +84,23 @@ export function withOutput<R extends Report>(command: Command, formats: Formats<
     .option("--output <format=file>", "write a report to a file as well; repeatable", parse, []);
 }
 
-/** Writes the report. Throws ProviderError for a file that cannot be written. */
-export function writeReport<R extends Report>(report: R, formats: Formats<R>, { format, output }: OutputOptions): void {
-  const written = (name: string) => formats[name]?.(report) ?? "";
-  for (const { format: wanted, file } of output) {
+/** Writes the reports that go to files. Throws ProviderError for a file that cannot be written. */
+export function writeOutputs<R extends Report>(report: R, formats: Formats<R>, output: OutputOptions["output"]): void {
+  for (const { format, file } of output) {
     try {
-      writeFileSync(file, written(wanted));
+      writeFileSync(file, formats[format]?.(report) ?? "");
     } catch (error) {
-      throw new ProviderError("InvalidInput", `writing the ${wanted} report to ${file}: ${(error as Error).message}`);
+      throw new ProviderError("InvalidInput", `writing the ${format} report to ${file}: ${(error as Error).message}`);
     }
   }
+}
+
+/** Writes the report. Throws ProviderError for a file that cannot be written. */
+export function writeReport<R extends Report>(report: R, formats: Formats<R>, { format, output }: OutputOptions): void {
+  writeOutputs(report, formats, output);
   process.stdout.write(
-    format === "text" ? writeText(report.document("text"), screenOf(process.stdout, process.env)) : written(format),
+    format === "text"
+      ? writeText(report.document("text"), screenOf(process.stdout, process.env))
+      : (formats[format]?.(report) ?? ""),
   );
 }

@@ -1,127 +1,179 @@
-/** The review of documents or of a change, as one result: findings, access, what blocks. */
+/** A review from the options of the command: inputs, configuration and context together, and the report of it. */
 
-import type { Finding } from "../../define/finding.ts";
-import { formatPath } from "../../define/path.ts";
-import { analyzeLifecyclePolicy } from "../../lifecycle/analyze.ts";
-import { validateLifecyclePolicy } from "../../lifecycle/validate.ts";
-import { type AccessChange, compareAccess, type Relation } from "../../policy/access/compare.ts";
+import { printable } from "../../define/printable.ts";
+import { ProviderError } from "../../errors.ts";
+import { type LifecycleImage, readImages } from "../../lifecycle/images.ts";
 import type { AccessContext } from "../../policy/access/context.ts";
-import { reviewPolicy } from "../../review/review.ts";
+import { type DocumentKind, defaultConfig, type ReviewConfig } from "../../review/config.ts";
+import { exitCodes, type ReviewReport } from "../../review/report.ts";
+import { failures, review } from "../../review/review.ts";
+import { readInUse } from "../simulate/inputs.ts";
 import { readDocument } from "./files.ts";
+import { gatherDocuments } from "./inputs/documents.ts";
+import type { Gathered } from "./inputs/gathered.ts";
 import { type ContextOptions, contextOf } from "./options.ts";
-import { reviewText } from "./text.ts";
 
 export interface ReviewOptions extends ContextOptions {
-  readonly kind: "repository-policy" | "registry-policy" | "lifecycle-policy";
+  readonly kind: DocumentKind | "stack";
   readonly before?: string;
   readonly after?: string;
-  readonly format: "text" | "json";
+  readonly repo: string;
+  readonly base?: string;
+  readonly head?: string;
+  readonly preview?: string;
+  readonly export?: string;
+  readonly plan?: string;
+  readonly live?: boolean;
+  readonly stack?: string;
+  readonly config?: string;
+  readonly configFrom: "base" | "head";
+  readonly images?: string;
+  readonly inUse?: string;
+  readonly at?: number;
   readonly failOn?: readonly string[];
+  readonly undecided: "pass" | "fail";
+  readonly profile?: string;
+  readonly endpoint?: string;
 }
-
-/** A finding as reports have it. */
-export interface ReportedFinding extends Omit<Finding, "path"> {
-  readonly file: string;
-  /** Such as `Statement[0].Action`. */
-  readonly path: string;
-}
-
-export interface Review {
-  readonly schemaVersion: 1;
-  /** `blocked`: something is at or above what `--fail-on` names; `undecided`: nothing is, but a part could not be decided. */
-  readonly verdict: "clean" | "blocked" | "undecided";
-  readonly access: AccessChange;
-  readonly findings: readonly ReportedFinding[];
-}
-
-const words = ["error", "warning", "note", "gain", "loss", "outside-gain", "undecided"];
 
 /** Throws for options and files that cannot be used; what is wrong with a document is a finding. */
-export function runReview(files: readonly string[], options: ReviewOptions): { text: string; exitCode: number } {
-  const { kind, before, after, format } = options;
-  const isChange = before !== undefined || after !== undefined;
-  if (isChange === files.length > 0) throw new Error("reviewing: give documents, or --before and --after");
+export async function runReview(
+  files: readonly string[],
+  options: ReviewOptions,
+): Promise<{ report: ReviewReport; isChange: boolean; exitCode: number }> {
+  const gathered = await gather(files, options);
+  const { isChange } = gathered;
   const failOn = options.failOn ?? ["error", ...(isChange ? ["outside-gain"] : [])];
-  const unknown = failOn.find((name) => !words.includes(name) && !name.startsWith("ECR-"));
-  if (unknown !== undefined)
-    throw new Error(`reading --fail-on: "${unknown}" is none of ${words.join(", ")} or the id of a rule`);
-  const context: AccessContext = {
-    ...contextOf(options),
-    kind: kind === "registry-policy" ? "registry" : "repository",
+  const wrong = failOn.find((name) => !(failures as readonly string[]).includes(name) && !name.startsWith("ECR-"));
+  if (wrong !== undefined)
+    throw new ProviderError(
+      "InvalidInput",
+      `reading --fail-on: "${printable(wrong, 60)}" is none of ${failures.join(", ")} or the id of a rule`,
+    );
+  const { config, file } = gathered.config ?? (await trustedConfig(options));
+  const images = await imagesFor(gathered, options);
+  const at = options.at ?? Date.now();
+  const report = review({
+    ...gathered,
+    config,
+    ...(file === undefined ? {} : { configFile: file }),
+    failOn: options.undecided === "fail" ? [...failOn, "undecided"] : failOn,
+    surroundings: {
+      access: accessContext(config, contextOf(options)),
+      expects: config.expects,
+      before: gathered.before,
+      after: gathered.after,
+      isWhole: gathered.isWhole,
+      ...(images ? { images } : {}),
+      inUse: options.inUse === undefined ? [] : readInUse(options.inUse),
+      at,
+    },
+  });
+  return { report, isChange, exitCode: exitCodes[report.verdict] };
+}
+
+async function gather(files: readonly string[], options: ReviewOptions): Promise<Gathered> {
+  const { before, after, base, head, preview, plan, kind, stack, repository } = options;
+  const given = {
+    "--base and --head": base ?? head,
+    "--preview": preview,
+    "--plan": plan,
+    "--before or --after": before ?? after,
+    documents: files[0],
   };
-  const judged = isChange
-    ? [judge(after ?? before ?? "", textOf(before), textOf(after), kind, context)]
-    : files.map((file) => judge(file, undefined, readDocument(file), kind, { ...context, refusals: false }));
-  const access = combined(judged.map((one) => one.access));
-  const findings = judged.flatMap((one) => one.findings);
-  const verdict = verdictOf(access, findings, failOn);
-  const review: Review = { schemaVersion: 1, verdict, access, findings };
+  const named = Object.entries(given).flatMap(([name, value]) => (value === undefined ? [] : [name]));
+  refuse(named.length === 0, `give one of ${Object.keys(given).join(", ")}`);
+  const together = named.length === 2 && base !== undefined && (preview ?? plan) !== undefined;
+  refuse(named.length > 1 && !together, `${named.join(" and ")} do not go together`);
+  refuse((base === undefined) !== (head === undefined), "--base and --head go together");
+  refuse(options.export !== undefined && preview === undefined, "--export goes with --preview, and is what is before");
+  refuse(options.live === true && preview === undefined && plan === undefined, "--live goes with --preview or --plan");
+  const parts: Gathered[] = [];
+  if (base !== undefined && head !== undefined) {
+    const { gatherRevisions } = await import("./inputs/revisions.ts");
+    const { repo, config = "review.yaml", configFrom } = options;
+    parts.push(gatherRevisions({ repo, base, head, config, configFrom, hasPreview: together }));
+  }
+  if (preview !== undefined || plan !== undefined) parts.push(await deployment(options));
+  else if (kind === "stack" && parts.length === 0) {
+    const { gatherExports } = await import("./inputs/preview.ts");
+    refuse(files.length > 0, "exports are given as --before and --after");
+    parts.push(await gatherExports(before, after, stack));
+  } else if (parts.length === 0 && kind !== "stack")
+    parts.push(
+      gatherDocuments(files, {
+        kind,
+        ...(before === undefined ? {} : { before }),
+        ...(after === undefined ? {} : { after }),
+        ...(repository === undefined ? {} : { repository }),
+      }),
+    );
+  const [first, second] = parts as [Gathered, Gathered | undefined];
+  return second ? bothOf(first, second) : first;
+}
+
+function refuse(isWrong: boolean, why: string): void {
+  if (isWrong) throw new ProviderError("InvalidInput", `reviewing: ${why}`);
+}
+
+async function deployment(options: ReviewOptions): Promise<Gathered> {
+  const { preview, plan, stack, export: exported } = options;
+  let found: Gathered;
+  if (plan !== undefined) found = await (await import("./inputs/plan.ts")).gatherPlan(plan);
+  else {
+    const { gatherPreview } = await import("./inputs/preview.ts");
+    const expected = { ...(stack === undefined ? {} : { stack }), ...(exported === undefined ? {} : { exported }) };
+    found = await gatherPreview(preview ?? "", expected);
+  }
+  return options.live ? (await import("./inputs/live.ts")).withLive(found, options) : found;
+}
+
+/** The files of a pull request and what a preview says of its programs. */
+function bothOf(files: Gathered, programs: Gathered): Gathered {
   return {
-    text: format === "json" ? `${JSON.stringify(review, undefined, 2)}\n` : reviewText(review, isChange),
-    exitCode: verdict === "blocked" ? 2 : verdict === "undecided" ? 3 : 0,
+    ...programs,
+    ...files,
+    changes: [...files.changes, ...programs.changes],
+    before: [...files.before, ...programs.before],
+    after: [...files.after, ...programs.after],
+    isWhole: programs.isWhole,
+    notRead: [...files.notRead, ...programs.notRead],
+    notes: [...files.notes, ...programs.notes],
   };
 }
 
-function textOf(file: string | undefined): string | undefined {
-  return file === undefined ? undefined : readDocument(file);
+/** Outside a repository the configuration is a file that whoever runs this trusts, and only one that is named. */
+async function trustedConfig({ config }: ReviewOptions): Promise<{ config: ReviewConfig; file?: string }> {
+  if (config === undefined) return { config: defaultConfig };
+  const { parseConfig } = await import("./inputs/config-file.ts");
+  return { config: parseConfig(readDocument(config), `reading ${printable(config, 200)}`), file: config };
 }
 
-interface Judged {
-  readonly access: AccessChange;
-  readonly findings: readonly ReportedFinding[];
-}
-
-const nothing: AccessChange = { relation: "equal", gains: [], losses: [], undecided: [] };
-
-function judge(
-  file: string,
-  before: string | undefined,
-  after: string | undefined,
-  kind: ReviewOptions["kind"],
-  context: AccessContext,
-): Judged {
-  const found = after === undefined ? [] : findingsOf(kind, after, context);
-  const access = kind === "lifecycle-policy" ? nothing : compareAccess(before, after, context);
-  return { access, findings: found.map((finding) => ({ ...finding, file, path: formatPath(finding.path) })) };
-}
-
-function findingsOf(kind: ReviewOptions["kind"], source: string, context: AccessContext): Finding[] {
-  if (kind === "lifecycle-policy") return [...validateLifecyclePolicy(source), ...analyzeLifecyclePolicy(source)];
-  return reviewPolicy(kind === "registry-policy" ? "registry" : "repository", source, context);
-}
-
-/** Of several documents: all rows, and the relation that holds for all of them. */
-function combined(parts: readonly AccessChange[]): AccessChange {
-  const [only] = parts;
-  if (only && parts.length === 1) return only;
-  const relations = new Set(parts.map(({ relation }) => relation).filter((relation) => relation !== "equal"));
-  const [first = "equal"] = relations;
-  const relation: Relation = relations.has("undecided") ? "undecided" : relations.size > 1 ? "incomparable" : first;
+/** What the command line says goes before the file. */
+function accessContext(config: ReviewConfig, given: AccessContext): AccessContext {
+  const { account, region, trusted, accounts } = config;
   return {
-    relation,
-    gains: parts.flatMap(({ gains }) => gains),
-    losses: parts.flatMap(({ losses }) => losses),
-    undecided: parts.flatMap(({ undecided }) => undecided),
+    ...(account === undefined ? {} : { owner: account }),
+    ...(region === undefined ? {} : { region }),
+    ...given,
+    trustedAccounts: [...trusted.accounts, ...(given.trustedAccounts ?? [])],
+    trustedOrganisations: [...trusted.organizations, ...(given.trustedOrganisations ?? [])],
+    accounts: { ...accounts, ...given.accounts },
   };
 }
 
-/** An invalid document blocks, whatever the list says. */
-function verdictOf(
-  { gains, losses, undecided }: AccessChange,
-  findings: readonly ReportedFinding[],
-  failOn: readonly string[],
-): Review["verdict"] {
-  const isListed = (name: string) => failOn.includes(name);
-  const blocks =
-    findings.some(({ level, ruleId }) => isListed(level) || isListed(ruleId) || isInvalid(level, ruleId)) ||
-    (isListed("gain") && gains.length > 0) ||
-    (isListed("loss") && losses.length > 0) ||
-    (isListed("outside-gain") && gains.some(({ outside }) => outside)) ||
-    (isListed("undecided") && undecided.length > 0);
-  if (blocks) return "blocked";
-  return undecided.length > 0 ? "undecided" : "clean";
-}
-
-function isInvalid(level: string, ruleId: string): boolean {
-  return level === "error" && (ruleId.startsWith("ECR-A") || ruleId === "ECR-D1");
+async function imagesFor(
+  { changes }: Gathered,
+  options: ReviewOptions,
+): Promise<ReadonlyMap<string, readonly LifecycleImage[]> | undefined> {
+  if (options.images === undefined) return undefined;
+  const repositories = changes.flatMap(({ before, after }) => {
+    const { kind, name } = after ?? before ?? {};
+    return kind === "LifecyclePolicy" && name !== undefined ? [name] : [];
+  });
+  if (options.images === "live") return (await import("./inputs/live.ts")).liveImages(repositories, options);
+  const { readImagesByRepository } = await import("./inputs/images.ts");
+  const found = readImagesByRepository(options.images, options.repository ?? repositories[0]);
+  for (const images of found.values()) readImages(images);
+  return found;
 }

@@ -7,8 +7,10 @@ export const idleStatement = defineRule({
   level: "note",
   about: "Statements that could go without a change in what anybody may do.",
   fix: "Take the statement out, or correct what it should say.",
-  source: "IAM Access Analyzer: REDUNDANT_STATEMENT; parliament.",
-  check: ({ source, context, pathOf }) =>
+  source: "IAM user guide: how policies are evaluated.",
+  others:
+    "IAM Access Analyzer (REDUNDANT_STATEMENT) and parliament compare statements as text; here a statement is idle when the policy allows exactly the same without it. The validator adds repeated Sids and empty lists.",
+  policy: ({ source, context, pathOf }) =>
     idleStatements(source, context).map(({ index, why }) => ({
       path: pathOf(index),
       message:

@@ -14,7 +14,8 @@ export const incompleteGrant = defineRule({
   about: "Principals that have some of the actions that pull or push needs and not all of them.",
   fix: "Add the missing actions.",
   source: "ECR user guide: the actions that docker pull and docker push need.",
-  check({ access, pathOf }) {
+  others: "Found nowhere else.",
+  policy({ access, pathOf }) {
     const everybody = access.gains.filter(({ who }) => who.kind === "anyAccount");
     return byStatement(access.gains).flatMap(([index, rows]) => {
       const [row] = rows;

@@ -8,7 +8,8 @@ export const lockOutRule = defineRule({
   about: "Whether anybody of the owner's account can still change the policy. A Deny holds for the owner as well.",
   fix: "Except the owner's administrators from the Deny, by a condition on aws:PrincipalArn.",
   source: "ECR API reference: SetRepositoryPolicy, force.",
-  check({ source, context, pathOf }) {
+  others: "Found nowhere else; AWS refuses such a policy at the time of the update unless it is forced.",
+  policy({ source, context, pathOf }) {
     const { extent, rows } = lockOut(source, context);
     const [row] = rows;
     if (extent === "none" || !row) return [];

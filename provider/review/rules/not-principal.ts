@@ -6,14 +6,16 @@ export const notPrincipal = defineRule({
   level: "warning",
   about: "Statements that allow everybody but a few.",
   fix: "Name who may, in Principal.",
-  source: "IAM Access Analyzer: ALLOW_WITH_NOT_PRINCIPAL.",
-  check: ({ statements, pathOf }) =>
+  source: "IAM user guide: NotPrincipal with Allow.",
+  others:
+    "IAM Access Analyzer has it (ALLOW_WITH_NOT_PRINCIPAL). checkov, prowler and cdk-nag let such a policy pass as closed.",
+  policy: ({ statements, pathOf }) =>
     statements.flatMap(({ Effect: effect, NotPrincipal: names }, index) =>
       effect === "Allow" && names !== undefined
         ? [
             {
               path: [...pathOf(index), "NotPrincipal"],
-              message: "allows every AWS account in the world but these; name who may in Principal instead",
+              message: "allows every AWS account in the world but these",
             },
           ]
         : [],

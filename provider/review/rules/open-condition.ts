@@ -9,8 +9,10 @@ export const openCondition = defineRule({
   level: "warning",
   about: "Conditions of statements by which any account has access all the same.",
   fix: "Use StringEquals on aws:PrincipalOrgID or aws:PrincipalAccount, without IfExists or ForAllValues.",
-  source: "IAM Access Analyzer has parts: FOR_ALL_VALUES_WITH_SINGLE_VALUED_KEY.",
-  check({ access, statements, pathOf }) {
+  source: "IAM user guide: condition operators, IfExists, and keys that are absent.",
+  others:
+    "IAM Access Analyzer has parts of it (FOR_ALL_VALUES_WITH_SINGLE_VALUED_KEY). Others ask whether a condition is there; here it counts only when it keeps somebody out, and the message says why each clause does not.",
+  policy({ access, statements, pathOf }) {
     const rows = access.gains.filter(({ who, public: isPublic }) => who.kind === "anyAccount" && isPublic);
     return byStatement(rows).flatMap(([index]) => {
       const condition = statements[index]?.["Condition"];

@@ -1,4 +1,4 @@
-import { abilities, byStatement, defineRule, onlyIfWords, principalsOf } from "../rule.ts";
+import { abilities, byStatement, defineRule, foundOn, onlyIfWords, principalsOf } from "../rule.ts";
 
 export const registryGrants = defineRule({
   id: "ECR-B9",
@@ -7,16 +7,20 @@ export const registryGrants = defineRule({
   about:
     "Replication, import, creation and everything else that a registry policy lets outsiders do. Under scope V2 the policy applies to every request, so that ecr:* means every repository.",
   fix: "Name the accounts that replicate, the one action that they need, and a prefix of repositories.",
-  source: "ECR user guide: registry permissions. cdk-nag looks for a star only.",
-  check({ kind, access, context, pathOf }) {
+  source: "ECR user guide: registry permissions.",
+  others: "cdk-nag looks for a star only. Here it is everything that outsiders can do, with the repositories.",
+  policy({ kind, access, context, pathOf }) {
     if (kind !== "registry") return [];
     const rows = access.gains.filter(({ outside, public: isPublic, capability, resource }) => {
       const wide = capability === "everything" || resource === "every repository" || resource === "the registry";
       return isPublic || (context.owner !== undefined && outside && wide);
     });
-    return byStatement(rows).map(([index, ours]) => ({
-      path: pathOf(index),
-      message: `${principalsOf(ours)} can ${abilities(ours)} in ${[...new Set(ours.map(({ resource }) => resource))].join(", ")}${onlyIfWords(ours)}`,
-    }));
+    return byStatement(rows).map(([index, ours]) =>
+      foundOn(
+        ours,
+        pathOf(index),
+        `${principalsOf(ours)} can ${abilities(ours)} in ${[...new Set(ours.map(({ resource }) => resource))].join(", ")}${onlyIfWords(ours)}`,
+      ),
+    );
   },
 });

@@ -1,4 +1,4 @@
-import { abilities, byStatement, defineRule, onlyIfWords, principalsOf } from "../rule.ts";
+import { abilities, byStatement, defineRule, foundOn, onlyIfWords, principalsOf } from "../rule.ts";
 
 export const untrustedAccess = defineRule({
   id: "ECR-B4",
@@ -7,17 +7,21 @@ export const untrustedAccess = defineRule({
   about:
     "Accounts, organisations and identity providers that are neither the owner's nor in the trusted set. It says nothing without a trusted set.",
   fix: "Add the account or organisation to the trusted set, or take it out of the policy.",
-  source:
-    "IAM Access Analyzer's access preview; terraform-iam-policy-validator --allow-external-principals; Cloud Custodian cross-account.",
-  check({ access, context, pathOf }) {
+  source: "IAM user guide: access for third parties.",
+  others:
+    "IAM Access Analyzer's access preview needs an analyser in the account; terraform-iam-policy-validator has --allow-external-principals, Cloud Custodian a cross-account filter. Here it works offline, with organisations when a map of accounts is given.",
+  policy({ access, context, pathOf }) {
     if (!context.trustedAccounts?.length && !context.trustedOrganisations?.length) return [];
     const rows = access.gains.filter(
       ({ who, outside, public: isPublic }) =>
         outside && !isPublic && who.kind !== "service" && who.kind !== "anyService",
     );
-    return byStatement(rows).map(([index, ours]) => ({
-      path: pathOf(index),
-      message: `${principalsOf(ours)}, who is not trusted, can ${abilities(ours)}${onlyIfWords(ours)}`,
-    }));
+    return byStatement(rows).map(([index, ours]) =>
+      foundOn(
+        ours,
+        pathOf(index),
+        `${principalsOf(ours)}, who is not trusted, can ${abilities(ours)}${onlyIfWords(ours)}`,
+      ),
+    );
   },
 });

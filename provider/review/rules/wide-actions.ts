@@ -9,8 +9,10 @@ export const wideActions = defineRule({
   level: "warning",
   about: "Statements that allow * or ecr:*, or everything but a few actions.",
   fix: "Name the actions that are needed.",
-  source: "checkov has it for every service.",
-  check: ({ kind, statements, pathOf }) =>
+  source: "IAM user guide: least privilege.",
+  others:
+    "checkov has it for every service. Here the pattern is expanded, so that a wildcard spelt in another way counts as well, and the number of actions is said.",
+  policy: ({ kind, statements, pathOf }) =>
     statements.flatMap((statement, index) => {
       if (statement["Effect"] !== "Allow") return [];
       const possible = actionTable.filter(({ scope }) => kind === "registry" || scope === "repository");
@@ -24,7 +26,7 @@ export const wideActions = defineRule({
       return [
         {
           path: [...pathOf(index), element],
-          message: `allows ${what} ${possible.length} actions, ${changing} of which change something; name those that are needed`,
+          message: `allows ${what} ${possible.length} actions, ${changing} of which change something`,
         },
       ];
     }),

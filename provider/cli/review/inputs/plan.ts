@@ -1,0 +1,68 @@
+/** `terraform show -json` of a plan: what it changes in the resources of the AWS provider. */
+
+import { printable } from "../../../define/printable.ts";
+import { isMap, unknown, type Value, valueMap } from "../../../define/value.ts";
+import { isEcrType } from "../../../drift/foreign.ts";
+import { scanJson } from "../../../drift/json-stream.ts";
+import { ProviderError } from "../../../errors.ts";
+import type { Change } from "../../../review/subject.ts";
+import { chunksOf } from "./bounded.ts";
+import { declaredOf } from "./declared.ts";
+import { type Gathered, pairUp } from "./gathered.ts";
+
+const largestChange = 8 * 1024 * 1024;
+
+/** Throws InvalidInput for what is no plan, or one of another major version of the format. */
+export async function gatherPlan(file: string): Promise<Gathered> {
+  const changes: Change[] = [];
+  const notes: string[] = [];
+  let version: unknown;
+  const scanner = scanJson(`the plan ${printable(file, 200)}`, {
+    most: largestChange,
+    interest([first, ...rest]) {
+      if (first === "format_version" && rest.length === 0) return "take";
+      if (first !== "resource_changes") return "skip";
+      return rest.length === 0 ? "enter" : "take";
+    },
+    value([first], value) {
+      if (first === "format_version") version = value;
+      else changes.push(...changesOf(value));
+    },
+    tooLarge: (path) => notes.push(`change ${String(path[1])} of the plan is too large and was not read`),
+  });
+  for await (const chunk of chunksOf(file, "the plan")) scanner.push(chunk);
+  scanner.end();
+  if (typeof version !== "string" || version.split(".")[0] !== "1")
+    throw new ProviderError(
+      "InvalidInput",
+      `reading the plan ${printable(file, 200)}: its format_version is ${printable(JSON.stringify(version) ?? "missing", 40)}, and 1 is known; give what \`terraform show -json PLAN\` prints`,
+    );
+  const side = (name: "before" | "after") => changes.flatMap((change) => change[name] ?? []);
+  return { changes, before: side("before"), after: side("after"), isChange: true, isWhole: true, notRead: [], notes };
+}
+
+function changesOf(value: unknown): Change[] {
+  if (!isMap(value) || value["mode"] === "data") return [];
+  const { address, type, change } = value;
+  if (typeof address !== "string" || typeof type !== "string" || !isEcrType(type) || !isMap(change)) return [];
+  const side = (name: "before" | "after") => {
+    const written = change[name];
+    if (!isMap(written)) return [];
+    const hidden = [change[`${name}_sensitive`], ...(name === "after" ? [change["after_unknown"]] : [])];
+    const known = hidden.reduce<Value>((told, mask) => masked(told, mask), written);
+    return declaredOf(type, isMap(known) ? known : valueMap(), { urn: address });
+  };
+  const actions = Array.isArray(change["actions"]) ? change["actions"] : [];
+  const replaced = actions.includes("delete") && actions.includes("create");
+  return pairUp(side("before"), side("after")).map((one) => ({ ...one, replaced }));
+}
+
+/** The value, unknown wherever the mask is true: what the plan cannot know or does not show. */
+function masked(value: Value | undefined, mask: unknown): Value {
+  if (mask === true) return unknown;
+  if (Array.isArray(mask) && Array.isArray(value)) return value.map((item, index) => masked(item, mask[index]));
+  if (!isMap(mask) || Object.keys(mask).length === 0) return value ?? null;
+  const map = isMap(value) ? value : valueMap();
+  const names = new Set([...Object.keys(map), ...Object.keys(mask)]);
+  return valueMap([...names].map((name) => [name, masked(map[name], mask[name])] as const));
+}

@@ -1,0 +1,170 @@
+/** `pulumi preview --json` and stack exports: what a deployment changes, in the resources of any of the providers. */
+
+import { printable } from "../../../define/printable.ts";
+import { isMap, type ValueMap, valueMap } from "../../../define/value.ts";
+import { isEcrType } from "../../../drift/foreign.ts";
+import { scanJson } from "../../../drift/json-stream.ts";
+import { sourceOf } from "../../../drift/stack.ts";
+import { readStateFile } from "../../../drift/state-file.ts";
+import { knownValue } from "../../../drift/state-values.ts";
+import { ProviderError } from "../../../errors.ts";
+import type { Change, Declared } from "../../../review/subject.ts";
+import { chunksOf } from "./bounded.ts";
+import { declaredOf } from "./declared.ts";
+import { type Gathered, pairUp } from "./gathered.ts";
+
+/** What a preview writes for a value that it does not know, in part or as a whole. */
+const unknownText = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
+const secretText = "[secret]";
+const largestStep = 8 * 1024 * 1024;
+const mostSteps = 100_000;
+
+interface State {
+  readonly urn: string;
+  readonly type: string;
+  readonly inputs: unknown;
+  readonly sourcePosition: unknown;
+}
+
+/** What the steps of one URN come to; a replacement has several. */
+interface Course {
+  first: State | undefined;
+  last: State | undefined;
+  isDeleted: boolean;
+  isReplaced: boolean;
+}
+
+/**
+ * Reads a preview. `exported` is an export of the stack, which then says what is before. Throws InvalidInput for what is no
+ * preview, and for one of another stack than `stack`.
+ */
+export async function gatherPreview(
+  file: string,
+  { stack, exported }: { readonly stack?: string; readonly exported?: string },
+): Promise<Gathered> {
+  const { courses, stacks, notes } = await readCourses(file);
+  const name = theStack(stacks, stack, "the preview");
+  const after: Declared[] = [];
+  const changes: Change[] = [];
+  const recorded: Declared[] = [];
+  for (const { first, last, isDeleted, isReplaced } of courses.values()) {
+    const [old, now] = [declared(first), isDeleted ? [] : declared(last)];
+    recorded.push(...old);
+    after.push(...now);
+    changes.push(...pairUp(old, now).map((change) => (isReplaced ? { ...change, replaced: true } : change)));
+  }
+  const before = exported === undefined ? recorded : await readExport(exported, stack ?? name);
+  return {
+    changes: exported === undefined ? changes : marked(pairUp(before, after), changes),
+    before,
+    after,
+    isChange: true,
+    isWhole: true,
+    notRead: [],
+    notes,
+    ...(name === undefined ? {} : { stack: name }),
+  };
+}
+
+/** What the preview replaces is replaced, whatever says what is before. */
+function marked(changes: readonly Change[], previewed: readonly Change[]): Change[] {
+  const replaced = new Set(previewed.filter((change) => change.replaced).map(({ after }) => after?.urn));
+  return changes.map((change) => (replaced.has(change.after?.urn) ? { ...change, replaced: true } : change));
+}
+
+/** Two exports of a stack. */
+export async function gatherExports(
+  before: string | undefined,
+  after: string | undefined,
+  stack: string | undefined,
+): Promise<Gathered> {
+  const [old, now] = [
+    before === undefined ? [] : await readExport(before, stack),
+    after === undefined ? [] : await readExport(after, stack),
+  ];
+  return { changes: pairUp(old, now), before: old, after: now, isChange: true, isWhole: true, notRead: [], notes: [] };
+}
+
+async function readExport(file: string, stack: string | undefined): Promise<Declared[]> {
+  const { resources } = await readStateFile(printable(file, 200), chunksOf(file, "the export"), isEcrType);
+  const managed = resources.filter(({ custom, external, delete: goes }) => custom && !external && !goes);
+  theStack(new Set(managed.map(({ urn }) => stackOf(urn))), stack, "the export");
+  return managed.flatMap((resource) => declared(resource));
+}
+
+async function readCourses(file: string) {
+  const courses = new Map<string, Course>();
+  const stacks = new Set<string>();
+  const notes: string[] = [];
+  let [steps, hasSteps] = [0, false];
+  const scanner = scanJson(`the preview ${printable(file, 200)}`, {
+    most: largestStep,
+    interest(path) {
+      const isSteps = path[0] === "steps";
+      if (path.length === 1) hasSteps ||= isSteps;
+      return !isSteps ? "skip" : path.length === 1 ? "enter" : "take";
+    },
+    value(_, step) {
+      if (++steps > mostSteps)
+        throw new ProviderError("InvalidInput", `reading the preview: it has more than ${mostSteps} steps`);
+      if (isMap(step)) follow(step, courses, stacks);
+    },
+    tooLarge: (path) => notes.push(`step ${String(path[1])} of the preview is too large and was not read`),
+  });
+  for await (const chunk of chunksOf(file, "the preview")) scanner.push(chunk);
+  scanner.end();
+  if (!hasSteps)
+    throw new ProviderError(
+      "InvalidInput",
+      `reading the preview ${printable(file, 200)}: it has no steps; give what \`pulumi preview --json\` prints`,
+    );
+  return { courses, stacks, notes };
+}
+
+function follow(step: ValueMap, courses: Map<string, Course>, stacks: Set<string>): void {
+  const [old, now] = [stateOf(step["oldState"]), stateOf(step["newState"])];
+  const { urn, op } = step;
+  if (typeof urn !== "string" || typeof op !== "string" || op.startsWith("discard") || op.startsWith("read")) return;
+  stacks.add(stackOf(urn));
+  if (!isEcrType((now ?? old)?.type ?? "")) return;
+  const known = courses.get(urn) ?? { first: undefined, last: undefined, isDeleted: false, isReplaced: false };
+  const isReplacing = op.includes("replace");
+  courses.set(urn, {
+    first: known.first ?? old,
+    last: op === "delete" || op === "delete-replaced" ? known.last : (now ?? known.last),
+    isDeleted: known.isDeleted || op === "delete",
+    isReplaced: known.isReplaced || isReplacing,
+  });
+}
+
+function stateOf(value: unknown): State | undefined {
+  if (!isMap(value) || typeof value["type"] !== "string" || typeof value["urn"] !== "string") return undefined;
+  if (value["external"] === true) return undefined;
+  const { urn, type, inputs, sourcePosition } = value;
+  return { urn, type, inputs, sourcePosition };
+}
+
+function declared(state: State | undefined): Declared[] {
+  if (!state) return [];
+  const { urn, type, inputs, sourcePosition } = state;
+  const known = knownValue(inputs ?? {}, (text) => text === secretText || text.includes(unknownText));
+  const { file, line = 1, column = 1 } = sourceOf("", typeof sourcePosition === "string" ? sourcePosition : "");
+  const place = file === undefined ? {} : { file, locate: () => ({ line, column }) };
+  return declaredOf(type, isMap(known) ? known : valueMap(), { urn, ...place });
+}
+
+function stackOf(urn: string): string {
+  return urn.split("::")[0]?.replace("urn:pulumi:", "") ?? "";
+}
+
+/** The one stack that all are of. Throws InvalidInput for several, and for another one than expected. */
+function theStack(stacks: ReadonlySet<string>, expected: string | undefined, what: string): string | undefined {
+  const wanted = expected?.split("/").at(-1);
+  const other = [...stacks].find((name, index) => (wanted === undefined ? index > 0 : name !== wanted));
+  if (other !== undefined)
+    throw new ProviderError(
+      "InvalidInput",
+      `reading ${what}: it is of the stack "${printable(other, 100)}", expected is "${printable(wanted ?? [...stacks][0] ?? "", 100)}"`,
+    );
+  return [...stacks][0] ?? wanted;
+}

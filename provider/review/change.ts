@@ -1,0 +1,96 @@
+/** What happens to a resource, told for people: sentences, and both sides in canonical form. */
+
+import { documentValue } from "../define/document.ts";
+import { printable } from "../define/printable.ts";
+import { isMap, isUnknown, sameValue } from "../define/value.ts";
+import { describeLifecycleChange, lifecycleEquivalent, normalizeLifecyclePolicy } from "../lifecycle/policy.ts";
+import { describePolicyChange } from "../policy/diff.ts";
+import { normalizePolicy } from "../policy/normalize.ts";
+import type { Judged } from "./judge.ts";
+import type { ChangeKind, ReviewChange } from "./report.ts";
+import { type Change, type Declared, type DocumentChange, documentsOf, resourceId, soleDocument } from "./subject.ts";
+
+/** No document of ECR is longer; longer text is not shown side by side. */
+const mostCharacters = 100_000;
+
+export function describeChange(change: Change, { access }: Judged, isChange: boolean): ReviewChange {
+  const { before, after } = change;
+  const declared = (after ?? before) as Declared;
+  const documents = documentsOf(change);
+  const kind = isChange ? kindOf(change) : "unchanged";
+  const settings = isChange && before && after ? settingsOf(change, documents) : [];
+  const isEqual =
+    kind === "changed" &&
+    settings.length === 0 &&
+    access.every(({ relation }) => relation === "equal") &&
+    documents.every(({ language, before: was, after: is }) => language !== "lifecycle" || lifecycleEquivalent(was, is));
+  const texts = isChange ? documents.flatMap(sentencesOf) : [];
+  const position = after?.locate?.([]);
+  return {
+    ...(declared.file === undefined ? {} : { file: printable(declared.file, 500) }),
+    ...(position ? { line: position.line, column: position.column } : {}),
+    resource: printable(resourceId(declared), 500),
+    kind: declared.kind,
+    name: printable(declared.name ?? "(not known yet)", 300),
+    change: kind,
+    equalInMeaning: isEqual,
+    sentences: [...texts, ...settings],
+    before: canonicalText(before),
+    after: canonicalText(after),
+  };
+}
+
+function kindOf({ before, after, replaced }: Change): ChangeKind {
+  if (!before) return "added";
+  if (!after) return "removed";
+  if (replaced) return "replaced";
+  return sameValue(before.properties, after.properties) ? "unchanged" : "changed";
+}
+
+function sentencesOf({ language, property, before, after, isTemplate }: DocumentChange): string[] {
+  if (before === undefined || after === undefined) return [];
+  const describe = language === "lifecycle" ? describeLifecycleChange : describePolicyChange;
+  return describe(before, after).map((sentence) => (isTemplate ? `${property}: ${sentence}` : sentence));
+}
+
+/** Properties that differ and are no document. */
+function settingsOf({ before, after }: Change, documents: readonly DocumentChange[]): string[] {
+  const [old, now] = [before?.properties ?? {}, after?.properties ?? {}];
+  const names = [...new Set([...Object.keys(old), ...Object.keys(now)])].sort();
+  return names
+    .filter((name) => !documents.some(({ property }) => property === name) && !sameValue(old[name], now[name]))
+    .map((name) => `${printable(name, 80)} is ${shown(now[name])}, was ${shown(old[name])}`);
+}
+
+function shown(value: unknown): string {
+  return value === undefined ? "not set" : printable(text(value) ?? "not set", 200);
+}
+
+const unknownText = "(not known yet)";
+
+function text(value: unknown, indent?: number): string | undefined {
+  return JSON.stringify(value, (_, member: unknown) => (isUnknown(member) ? unknownText : member), indent);
+}
+
+/** A policy in its canonical form, other resources by the names of their properties. */
+function canonicalText(declared: Declared | undefined): string | null {
+  if (!declared) return null;
+  const property = soleDocument(declared);
+  const document = property === undefined ? undefined : documentValue(declared.properties[property]);
+  const value =
+    property === undefined
+      ? sorted(declared.properties)
+      : (normalizePolicy(document) ?? normalizeLifecyclePolicy(document) ?? document);
+  const written = text(value, 2) ?? "";
+  return written === "" || written.length > mostCharacters ? null : written;
+}
+
+function sorted(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(sorted);
+  if (!isMap(value)) return value;
+  return Object.fromEntries(
+    Object.entries(value)
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .map(([name, member]) => [name, sorted(member)]),
+  );
+}

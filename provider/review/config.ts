@@ -1,0 +1,126 @@
+/** `review.yaml`: what a repository expects of its policies, and which findings it accepts, for how long and why. */
+
+import schema from "../../schema/review-config.schema.json" with { type: "json" };
+import type { Level } from "../define/finding.ts";
+import { compileSchema, type Problem } from "../define/validator.ts";
+import { matches, wildcard } from "../lifecycle/select.ts";
+import type { AccountFacts } from "../policy/access/context.ts";
+
+/** What rules hold settings and policies against. */
+export interface Expectations {
+  /** Image tags that must stay, and must not be moved; `*` stands for any characters. */
+  readonly protectedTags: readonly string[];
+  /** Keys of resource tags that every repository has. */
+  readonly requiredTags: readonly string[];
+  /** ARNs of the KMS keys that repositories may use; empty: any. */
+  readonly kmsKeys: readonly string[];
+  /** More images than this that newly expire are a warning. */
+  readonly mostExpired: number;
+}
+
+export interface Suppression {
+  readonly rule?: string;
+  readonly resource?: string;
+  readonly reason: string;
+  /** The last day, as `2026-12-31`. */
+  readonly until: string;
+}
+
+export const documentKinds = ["repository-policy", "registry-policy", "lifecycle-policy"] as const;
+export type DocumentKind = (typeof documentKinds)[number];
+
+/** Files that are a document. */
+export interface DocumentPattern {
+  /** `*` within a name, `**` over folders, `{repository}` for the name of the repository, folders and all. */
+  readonly path: string;
+  readonly kind: DocumentKind;
+}
+
+export interface ReviewConfig {
+  readonly documents: readonly DocumentPattern[];
+  readonly programs: readonly string[];
+  readonly account?: string;
+  readonly region?: string;
+  readonly trusted: { readonly accounts: readonly string[]; readonly organizations: readonly string[] };
+  readonly accounts: Readonly<Record<string, AccountFacts>>;
+  readonly expects: Expectations;
+  readonly levels: Readonly<Record<string, Level | "off">>;
+  readonly suppressions: readonly Suppression[];
+}
+
+/** What holds where the file says nothing, and without a file. */
+export const defaultConfig: ReviewConfig = {
+  documents: [
+    { path: "**/{repository}.repository-policy.json", kind: "repository-policy" },
+    { path: "**/{repository}.lifecycle-policy.json", kind: "lifecycle-policy" },
+    { path: "**/registry-policy.json", kind: "registry-policy" },
+    { path: "**/*.registry-policy.json", kind: "registry-policy" },
+  ],
+  programs: ["**/Pulumi.yaml", "**/Main.yaml"],
+  trusted: { accounts: [], organizations: [] },
+  accounts: {},
+  expects: { protectedTags: [], requiredTags: [], kmsKeys: [], mostExpired: 0 },
+  levels: {},
+  suppressions: [],
+};
+
+const validate = compileSchema(schema);
+
+type Written = Partial<
+  Omit<ReviewConfig, "trusted" | "accounts" | "expects"> & {
+    trusted: Partial<ReviewConfig["trusted"]>;
+    accounts: Readonly<Record<string, { alias?: string; organization?: string }>>;
+    protectedTags: readonly string[];
+    requiredTags: readonly string[];
+    kmsKeys: readonly string[];
+    thresholds: { newlyExpired?: number };
+  }
+>;
+
+/** The configuration, and what is wrong with the value of the file; of a wrong one nothing is used. */
+export function readConfig(value: unknown): { config: ReviewConfig; problems: readonly Problem[] } {
+  const problems = validate(value ?? {});
+  if (problems.length > 0) return { config: defaultConfig, problems };
+  const written = (value ?? {}) as Written;
+  const { expects } = defaultConfig;
+  return {
+    problems,
+    config: {
+      documents: written.documents ?? defaultConfig.documents,
+      programs: written.programs ?? defaultConfig.programs,
+      ...(written.account === undefined ? {} : { account: written.account }),
+      ...(written.region === undefined ? {} : { region: written.region }),
+      trusted: { ...defaultConfig.trusted, ...written.trusted },
+      accounts: Object.fromEntries(
+        Object.entries(written.accounts ?? {}).map(([id, { alias, organization }]) => [
+          id,
+          {
+            ...(alias === undefined ? {} : { alias }),
+            ...(organization === undefined ? {} : { organisation: organization }),
+          },
+        ]),
+      ),
+      expects: {
+        protectedTags: written.protectedTags ?? expects.protectedTags,
+        requiredTags: written.requiredTags ?? expects.requiredTags,
+        kmsKeys: written.kmsKeys ?? expects.kmsKeys,
+        mostExpired: written.thresholds?.newlyExpired ?? expects.mostExpired,
+      },
+      levels: written.levels ?? {},
+      suppressions: written.suppressions ?? [],
+    },
+  };
+}
+
+/** Whether the last day of a suppression is over at a moment in milliseconds; days are those of UTC. */
+export function isOver({ until }: Suppression, at: number): boolean {
+  return new Date(at).toISOString().slice(0, 10) > until;
+}
+
+/** Whether a suppression is about a finding of `ruleId` on a resource that has one of these names. */
+export function covers({ rule, resource }: Suppression, ruleId: string, names: readonly string[]): boolean {
+  if (rule !== undefined && rule !== ruleId) return false;
+  if (resource === undefined) return true;
+  const pattern = wildcard(resource);
+  return names.some((name) => matches(pattern, name));
+}

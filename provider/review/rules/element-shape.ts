@@ -1,0 +1,13 @@
+import { defineRule } from "../rule.ts";
+
+export const elementShape = defineRule({
+  id: "ECR-A2",
+  title: "An element that AWS does not take",
+  level: "error",
+  about:
+    "Unknown elements, wrong types, both or neither of Action and NotAction or of Principal and NotPrincipal, the spelling and letter case of Effect.",
+  fix: "Write the element as the message says.",
+  source: "IAM reference: policy elements and grammar.",
+  others:
+    "IAM Access Analyzer, cfn-lint and parliament have it. Their schema of ECR policies accepts elements that ECR refuses.",
+});

@@ -1,0 +1,37 @@
+import { printable } from "../../define/printable.ts";
+import { isMap, isUnknown } from "../../define/value.ts";
+import { defineRule } from "../rule.ts";
+
+export const encryption = defineRule({
+  id: "ECR-E3",
+  title: "Encryption without a key of one's own",
+  level: "note",
+  about:
+    "Encryption other than KMS, KMS with AWS's key, and, as a warning, keys that are not in kmsKeys of review.yaml.",
+  fix: "Set encryptionConfiguration to KMS with a key of your own before the repository is made; changing it later replaces the repository.",
+  source: "ECR user guide: encryption at rest.",
+  others:
+    "checkov CKV_AWS_136, trivy AWS-0033, KICS, Security Hub ECR.5, terrascan and Pulumi's policy packs; only Security Hub takes a list of keys.",
+  resource({ after, surroundings: { expects } }) {
+    if (!after || !["Repository", "RepositoryCreationTemplate"].includes(after.kind)) return [];
+    const written = after.properties["encryptionConfiguration"];
+    if (isUnknown(written)) return [];
+    const { encryptionType = "AES256", kmsKey } = isMap(written) ? (written as Readonly<Record<string, unknown>>) : {};
+    if (isUnknown(encryptionType) || isUnknown(kmsKey)) return [];
+    const path = ["encryptionConfiguration"];
+    const isListed = expects.kmsKeys.length > 0;
+    const level = isListed ? ("warning" as const) : ("note" as const);
+    if (encryptionType === "AES256")
+      return [{ path, message: "is encrypted with a key of Amazon S3, not with KMS", level }];
+    if (typeof kmsKey !== "string")
+      return [{ path, message: "is encrypted with AWS's key for ECR, not with one of your own", level }];
+    if (!isListed || expects.kmsKeys.includes(kmsKey)) return [];
+    return [
+      {
+        path: [...path, "kmsKey"],
+        message: `the key ${printable(kmsKey, 200)} is not among those that repositories may use`,
+        level,
+      },
+    ];
+  },
+});

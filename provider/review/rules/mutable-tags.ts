@@ -1,0 +1,54 @@
+import { printable } from "../../define/printable.ts";
+import { isMap } from "../../define/value.ts";
+import { matches, wildcard } from "../../lifecycle/select.ts";
+import { defineRule } from "../rule.ts";
+
+export const mutableTags = defineRule({
+  id: "ECR-E1",
+  title: "Tags that can be moved",
+  level: "warning",
+  about:
+    "All four modes of tag mutability: whether tags that review.yaml protects, or any where it protects none, can be made to name another image.",
+  fix: "Set imageTagMutability to IMMUTABLE, or IMMUTABLE_WITH_EXCLUSION with filters for the tags that have to move.",
+  source: "ECR user guide: image tag mutability.",
+  others:
+    "checkov CKV_AWS_51, trivy AWS-0031, KICS, Security Hub ECR.2, prowler, Pulumi's policy packs and semgrep accept or flag one word; the modes with exclusions are judged wrongly by most of them.",
+  resource({ after, surroundings: { expects } }) {
+    if (!after || !["Repository", "RepositoryCreationTemplate"].includes(after.kind)) return [];
+    const mode = after.properties["imageTagMutability"] ?? "MUTABLE";
+    const filters = filtersOf(after.properties["imageTagMutabilityExclusionFilters"]);
+    const path = ["imageTagMutability"];
+    const { protectedTags } = expects;
+    if (mode === "MUTABLE") return [{ path, message: "every tag can be moved to another image" }];
+    if (mode === "MUTABLE_WITH_EXCLUSION") {
+      const open = protectedTags.filter((tag) => !filters.some((filter) => matches(wildcard(filter), likeness(tag))));
+      if (open.length > 0)
+        return [
+          { path, message: `the protected tags ${open.map((tag) => printable(tag, 80)).join(", ")} can be moved` },
+        ];
+      if (protectedTags.length > 0) return [];
+      return [{ path, message: "every tag but those of the filters can be moved", level: "note" as const }];
+    }
+    if (mode !== "IMMUTABLE_WITH_EXCLUSION") return [];
+    const moving = protectedTags.filter((tag) => filters.some((filter) => touches(filter, tag)));
+    if (moving.length === 0) return [];
+    const message = `an exclusion filter lets the protected tags ${moving.map((tag) => printable(tag, 80)).join(", ")} be moved`;
+    return [{ path: ["imageTagMutabilityExclusionFilters"], message }];
+  },
+});
+
+function filtersOf(value: unknown): string[] {
+  return (Array.isArray(value) ? value : []).flatMap((entry: unknown) =>
+    isMap(entry) && typeof entry["filter"] === "string" ? [entry["filter"]] : [],
+  );
+}
+
+/** A tag that a pattern matches and that has nothing else in it that another pattern could ask for. */
+function likeness(pattern: string): string {
+  return pattern.replaceAll("*", "\u0001");
+}
+
+/** Whether some tag matches both patterns; one of them matching the other is enough to say so. */
+function touches(left: string, right: string): boolean {
+  return matches(wildcard(left), likeness(right)) || matches(wildcard(right), likeness(left));
+}

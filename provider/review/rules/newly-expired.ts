@@ -1,0 +1,29 @@
+import { printable } from "../../define/printable.ts";
+import { shortDigest } from "../../lifecycle/reason.ts";
+import { defineRule } from "../rule.ts";
+
+export const newlyExpired = defineRule({
+  id: "ECR-D6",
+  title: "Images newly expire",
+  level: "warning",
+  about:
+    "What the change does to the images that are there, simulated: how many newly expire or are archived. A warning above thresholds.newlyExpired, else a note.",
+  fix: "Look at the images in the report; keep those that are needed by a rule of lower rulePriority.",
+  source: "ECR user guide: how rules are evaluated.",
+  others: "AWS's own preview shows one policy on one existing repository, live, and not what a change changes.",
+  lifecycle({ effect, surroundings }) {
+    if (!effect || effect.newlyExpired.length + effect.newlyArchived.length === 0) return [];
+    const { images } = effect.after;
+    const named = new Map(images.map((verdict) => [verdict.imageDigest, verdict.imageTags[0]]));
+    const some = [...effect.newlyExpired, ...effect.newlyArchived]
+      .slice(0, 3)
+      .map((digest) => printable(named.get(digest) ?? shortDigest(digest), 60));
+    const counts = [
+      ...(effect.newlyExpired.length > 0 ? [`${effect.newlyExpired.length} newly expire`] : []),
+      ...(effect.newlyArchived.length > 0 ? [`${effect.newlyArchived.length} are newly archived`] : []),
+    ];
+    const message = `of ${images.length} images ${counts.join(" and ")}, such as ${some.join(", ")} (as of ${effect.at.slice(0, 10)})`;
+    const level = effect.newlyExpired.length > surroundings.expects.mostExpired ? "warning" : "note";
+    return [{ path: [], message, level, key: "newly expired" }];
+  },
+});

@@ -1,0 +1,24 @@
+import { printable } from "../../define/printable.ts";
+import { isMap } from "../../define/value.ts";
+import { stringsOf } from "../../policy/document.ts";
+import { defineRule } from "../rule.ts";
+
+export const principalFormat = defineRule({
+  id: "ECR-A7",
+  title: "A principal that AWS cannot know",
+  level: "error",
+  about:
+    "Account ids, ARNs of roles and users, wildcards inside them, partitions, and the spelling of service principals.",
+  fix: "Write an account id of 12 digits, the ARN of a role or user, or a service such as lambda.amazonaws.com.",
+  source: "IAM reference: Principal.",
+  others: "IAM Access Analyzer and cfn-lint have it; cfn-lint knows three partitions.",
+  policy: ({ statements, context: { partition }, pathOf }) =>
+    statements.flatMap(({ Principal: principal }, index) =>
+      stringsOf(isMap(principal) ? principal["AWS"] : undefined).flatMap((text) => {
+        const [arn, named = ""] = text.split(":");
+        if (arn !== "arn" || partition === undefined || named === partition) return [];
+        const message = `"${printable(text, 120)}" is of the partition ${printable(named, 20)}, the registry of ${partition}; principals of other partitions cannot be named`;
+        return [{ path: [...pathOf(index), "Principal", "AWS"], message, level: "warning" as const }];
+      }),
+    ),
+});

@@ -1,0 +1,76 @@
+import { printable } from "../../define/printable.ts";
+import { isMap } from "../../define/value.ts";
+import { defineRule, type Found } from "../rule.ts";
+import type { Declared } from "../subject.ts";
+
+export const registryReach = defineRule({
+  id: "ECR-E5",
+  title: "The registry reaches further, or is watched less",
+  level: "warning",
+  about:
+    "Replication to another account or region than before, another upstream or credential of a cache rule, enhanced scanning given up, and the scope of the registry's policy set back to V1.",
+  fix: "Make sure that the account, region or upstream is yours and that the change is meant.",
+  source: "ECR user guide: replication, pull-through cache, scanning, account settings.",
+  others: "Found nowhere else.",
+  resource({ before, after }) {
+    const kind = (after ?? before)?.kind ?? "";
+    return Object.hasOwn(checks, kind) ? (checks[kind]?.(before, after) ?? []) : [];
+  },
+});
+
+type Check = (before: Declared | undefined, after: Declared | undefined) => Found[];
+
+const checks: Readonly<Record<string, Check>> = {
+  ReplicationConfiguration(before, after) {
+    const known = new Set(destinationsOf(before));
+    const added = [...new Set(destinationsOf(after))].filter((place) => !known.has(place));
+    return added.map((place) => ({ path: ["rules"], message: `images are now copied to ${printable(place, 80)}` }));
+  },
+  PullThroughCacheRule(before, after) {
+    if (!before || !after) return [];
+    return ["upstreamRegistryUrl", "credentialArn", "customRoleArn"]
+      .filter((name) => JSON.stringify(before.properties[name]) !== JSON.stringify(after.properties[name]))
+      .map((name) => ({
+        path: [name],
+        message: `${name} of the cache rule changes from ${shown(before.properties[name])} to ${shown(after.properties[name])}`,
+      }));
+  },
+  RegistryScanningConfiguration(before, after) {
+    const isEnhanced = (side: Declared | undefined) => side?.properties["scanType"] === "ENHANCED";
+    return isEnhanced(before) && !isEnhanced(after)
+      ? [{ path: ["scanType"], message: "scanning is no longer enhanced: Amazon Inspector stops watching the images" }]
+      : [];
+  },
+  AccountSetting(before, after) {
+    const isWide = (side: Declared | undefined) =>
+      side?.properties["name"] === "REGISTRY_POLICY_SCOPE" && side.properties["value"] === "V2";
+    return isWide(before) && !isWide(after)
+      ? [
+          {
+            path: ["value"],
+            message:
+              "the registry's policy applies to three actions only again, so that its Denies no longer hold for others",
+          },
+        ]
+      : [];
+  },
+};
+
+/** `account 111122223333 in eu-west-1` of every rule. */
+function destinationsOf(side: Declared | undefined): string[] {
+  const rules = side?.properties["rules"];
+  return (Array.isArray(rules) ? rules : []).flatMap((rule: unknown) => {
+    const destinations = isMap(rule) ? rule["destinations"] : undefined;
+    return (Array.isArray(destinations) ? destinations : []).flatMap((place: unknown) =>
+      isMap(place) ? [`account ${text(place["registryId"])} in ${text(place["region"])}`] : [],
+    );
+  });
+}
+
+function text(value: unknown): string {
+  return typeof value === "string" ? value : "(not known yet)";
+}
+
+function shown(value: unknown): string {
+  return value === undefined ? "none" : printable(text(value), 200);
+}

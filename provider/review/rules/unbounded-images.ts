@@ -1,0 +1,22 @@
+import { defineRule, statedBy } from "../rule.ts";
+import type { Declared } from "../subject.ts";
+
+export const unboundedImages = defineRule({
+  id: "ECR-D5",
+  title: "Images that never expire",
+  level: "note",
+  about: "Untagged images, and images whose tags no rule names, that no rule ever takes.",
+  fix: "Add a rule for untagged images, and one with tagStatus any and the highest rulePriority.",
+  source: "ECR user guide: lifecycle policies; every image is paid for.",
+  others:
+    "Security Hub ECR.3, prowler, Cloud Custodian and cloudburn ask whether a policy or a rule exists; here it is what the rules leave over.",
+  lifecycle: ({ analysis }) => statedBy(analysis, "ECR-D5"),
+  resource({ after, surroundings }) {
+    if (after?.kind !== "Repository" || !surroundings.isWhole || after.name === undefined) return [];
+    const isOurs = ({ kind, name }: Declared) =>
+      kind === "LifecyclePolicy" && (name === undefined || name === after.name);
+    return surroundings.after.some(isOurs)
+      ? []
+      : [{ path: [], message: "has no lifecycle policy, so that no image ever expires" }];
+  },
+});
