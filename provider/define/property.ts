@@ -150,6 +150,10 @@ export interface Row<T = unknown> {
   readonly volatile?: boolean | readonly string[];
   /** An output that no call answers, such as what was made here: a refresh keeps what is recorded. */
   readonly kept?: boolean;
+  /** A control: with this value, writing may destroy what somebody else wrote. */
+  readonly takesOver?: T;
+  /** A control: with this value, deleting the resource leaves everything as it is. */
+  readonly retains?: T;
   /** The output that says when AWS created the resource, as ISO 8601 text. */
   readonly creationTime?: boolean;
   readonly secret?: boolean;

@@ -3,7 +3,7 @@
 import { printable } from "../define/printable.ts";
 import type { Value, ValueMap } from "../define/value.ts";
 import { isGuarded, observe } from "./observe.ts";
-import { caution, failed, isAbsent, label, merged, type Operation, type Resource, rows } from "./request.ts";
+import { caution, failed, isAbsent, isSteered, label, merged, type Operation, type Resource, rows } from "./request.ts";
 
 export interface DeleteRequest {
   readonly olds: ValueMap;
@@ -13,7 +13,7 @@ export interface DeleteRequest {
 export async function remove(definition: Resource, operation: Operation, request: DeleteRequest): Promise<void> {
   const recorded = merged(request.olds, request.oldInputs);
   try {
-    if (recorded["onDelete"] === "retain") return;
+    if (isSteered(definition, recorded, "retains")) return;
     const ours = isGuarded(definition) ? await stillOurs(definition, operation, recorded) : recorded;
     if (!ours) return;
     caution(definition, operation, ours, defaultsOf(definition));

@@ -8,6 +8,7 @@ import {
   desiredOf,
   has,
   isAbsent,
+  isSteered,
   label,
   merged,
   type Operation,
@@ -97,7 +98,7 @@ export function isGuarded(definition: Resource): boolean {
 
 /**
  * Looks before a write at a place that others may write to as well. Answers what is live; throws AlreadyExists (at
- * create) or Conflict (at update) when the write would destroy foreign parts and `adopt` is not set.
+ * create) or Conflict (at update) when the write would destroy foreign parts and no control says to take over.
  */
 export async function guardWrite(
   definition: Resource,
@@ -106,7 +107,7 @@ export async function guardWrite(
   recorded: ValueMap | undefined,
 ): Promise<ValueMap | undefined> {
   const observed = await observe(definition, operation, desired);
-  if (!observed || desired["adopt"] === true) return observed?.live;
+  if (!observed || isSteered(definition, desired, "takesOver")) return observed?.live;
   const foreign = rows(definition, "input").flatMap(([name, row]) => {
     const live = observed.live[name];
     if (!row.guard || live === undefined || containsUnknown(desired[name])) return [];
@@ -115,15 +116,19 @@ export async function guardWrite(
     return row.guard.foreign(live, recorded?.[name], desired[name]);
   });
   if (foreign.length === 0) return observed.live;
+  const takeOver = rows(definition, "control")
+    .filter(([, row]) => row.takesOver !== undefined)
+    .map(([name, row]) => `set \`${name}: ${String(row.takesOver)}\``)
+    .join(" or ");
   const parts = foreign.map((part) => `\n  - ${printable(part, 4_000)}`).join("");
   const id = await definition.endpoints.identify.format(operation, merged(desired, observed.live));
   throw recorded
     ? new ProviderError(
         "Conflict",
-        `it was changed outside since it was recorded, and this update would undo that:${parts}\nRun \`pulumi refresh\` to see and record the change, or set \`adopt: true\` to overwrite it`,
+        `it was changed outside since it was recorded, and this update would undo that:${parts}\nRun \`pulumi refresh\` to see and record the change, or ${takeOver} to overwrite it`,
       )
     : new ProviderError(
         "AlreadyExists",
-        `it is already there, not made by this stack, and creating it would overwrite:${parts}\nImport it with the id "${printable(id)}", add these parts to the program, or set \`adopt: true\` to overwrite them`,
+        `it is already there, not made by this stack, and creating it would overwrite:${parts}\nImport it with the id "${printable(id)}", add these parts to the program, or ${takeOver} to overwrite them`,
       );
 }

@@ -91,6 +91,13 @@ export function visibleRows(
   );
 }
 
+/** Whether a control has the value that its column names. */
+export function isSteered(definition: Resource, values: ValueMap, column: "takesOver" | "retains"): boolean {
+  return rows(definition, "control").some(
+    ([name, row]) => row[column] !== undefined && sameValue(values[name], row[column]),
+  );
+}
+
 /** `Repository "team/app"`; the identity where it is known, else the logical name. */
 export function label(definition: Resource, values: ValueMap, urn: string): string {
   const identity = rows(definition, "input")

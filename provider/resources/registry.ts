@@ -8,7 +8,7 @@ import type { Gateway } from "../gateway/gateway.ts";
 
 export const adopt = control(
   boolean("Overwrite what is there, even when somebody else wrote it. Default: `false`, which refuses and shows it."),
-  { default: false },
+  { default: false, takesOver: true },
 );
 
 export const onDelete = control(
@@ -21,7 +21,7 @@ export const onDelete = control(
     },
     { closed: true },
   ),
-  { default: "reset" },
+  { default: "reset", retains: "retain" },
 );
 
 /** Import id `ACCOUNT` or `ACCOUNT/REGION`, both of which must be the provider's own. */
