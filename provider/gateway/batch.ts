@@ -60,7 +60,8 @@ export class RepositoryReader {
   }
 
   async #usableListing(name: string): Promise<ReadonlyMap<string, Repository> | undefined> {
-    if (!this.#listing || (!this.#snapshot && Date.now() - this.#listing.since > listingAge)) return undefined;
+    if (this.#snapshot) return this.all().catch(() => undefined);
+    if (!this.#listing || Date.now() - this.#listing.since > listingAge) return undefined;
     const written = this.#written.get(name);
     if (written !== undefined && written >= this.#listing.since) return undefined;
     return this.#listing.repositories.catch(() => undefined);
