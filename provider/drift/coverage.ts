@@ -8,6 +8,7 @@ import type { Operation, Resource } from "../operations/request.ts";
 import type { Place } from "./detect.ts";
 import type { Expectations } from "./expected.ts";
 import { importOf } from "./fix.ts";
+import type { Presence } from "./present.ts";
 import type { Shard } from "./report.ts";
 import { type DriftResource, finding } from "./report.ts";
 import type { Named } from "./select.ts";
@@ -23,6 +24,8 @@ export interface Covering {
   readonly expectations: Expectations;
   readonly shard: Shard | undefined;
   readonly isWanted: (named: Named) => boolean;
+  /** Where all that is found is noted. */
+  readonly present: Presence;
   /** One of the resources declared here, whose provider says in which words things are imported. */
   readonly example: Declared | undefined;
 }
@@ -30,33 +33,27 @@ export interface Covering {
 export interface Covered {
   readonly resources: readonly DriftResource[];
   readonly incomplete: readonly string[];
-  /** Ids that nobody declares, expected or not, by type; types that could not be listed whole are not there. */
-  readonly undeclared: ReadonlyMap<string, ReadonlySet<string>>;
 }
 
 /** Lists every type that can be listed. A type that cannot be read is a cause in `incomplete`, and what was seen of it stays. */
 export async function cover(covering: Covering): Promise<Covered> {
   const resources: DriftResource[] = [];
   const incomplete: string[] = [];
-  const undeclared = new Map<string, ReadonlySet<string>>();
   const types = covering.catalog.resources.filter(({ endpoints }) => endpoints.list);
   await Promise.all(
     types.map(async (definition) => {
-      const ids = new Set<string>();
       try {
         for await (const id of undeclaredIds(definition, covering)) {
-          ids.add(id);
+          covering.present.add(covering.place, definition, id);
           resources.push(await undeclaredResource(definition, id, covering));
         }
-        undeclared.set(definition.name, ids);
+        covering.present.complete(covering.place, definition);
       } catch (error) {
-        const failure = ProviderError.from(error);
-        if (failure.code === "Cancelled" || (error as Error).name === "AbortError") throw error;
-        incomplete.push(causeOf(definition, failure));
+        incomplete.push(causeOf(definition, ProviderError.from(error)));
       }
     }),
   );
-  return { resources, incomplete, undeclared };
+  return { resources, incomplete };
 }
 
 async function* undeclaredIds(definition: Resource, covering: Covering): AsyncGenerator<string> {

@@ -50,7 +50,7 @@ export interface Detected {
   readonly failure?: ProviderError;
 }
 
-/** Looks at one resource. Never throws but when the run is cancelled. */
+/** Looks at one resource. Never throws. */
 export async function detect(declared: Declared, looking: Looking): Promise<Detected> {
   const denials: string[] = [];
   const operation = {
@@ -69,9 +69,7 @@ export async function detect(declared: Declared, looking: Looking): Promise<Dete
     const tolerated = looking.tolerated(declared, live, looking.place);
     return await compared(declared, tolerated.live, looking, [...tolerated.remarks], denials);
   } catch (error) {
-    const failure = ProviderError.from(error);
-    if (failure.code === "Cancelled" || (error as Error).name === "AbortError") throw error;
-    return unreadable(declared, looking.place, failure);
+    return unreadable(declared, looking.place, ProviderError.from(error));
   }
 }
 

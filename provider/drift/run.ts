@@ -8,6 +8,7 @@ import { idKey } from "./coverage.ts";
 import { type Detected, detect, type Looking, type Place, type Trusted, unreadable } from "./detect.ts";
 import { coverageOf } from "./merge.ts";
 import { eachOf } from "./pool.ts";
+import { createPresence, noteMissingPolicies, type Presence } from "./present.ts";
 import type { Access } from "./provider-inputs.ts";
 import { gatewayOf, placeOfWay, type Way, waysTo } from "./registries.ts";
 import {
@@ -44,10 +45,10 @@ export interface RunOptions {
 
 /** What is collected on the way; complete at any moment for what was read so far. */
 export interface Findings {
-  readonly resources: DriftResource[];
+  resources: DriftResource[];
   readonly findings: DriftFinding[];
   readonly incomplete: Set<string>;
-  live: number;
+  readonly present: Presence;
   expected: number;
   unmanaged: number;
 }
@@ -74,7 +75,7 @@ export async function runDrift(stacks: readonly Stack[], options: RunOptions, si
     resources: [],
     findings: stackFindings(stacks),
     incomplete: new Set(),
-    live: 0,
+    present: createPresence(),
     expected: 0,
     unmanaged: 0,
   };
@@ -87,12 +88,12 @@ export async function runDrift(stacks: readonly Stack[], options: RunOptions, si
     await Promise.all(ways.map(({ connection }) => connection.close()));
   }
   found.resources.sort(byPlace);
-  const { live, expected, unmanaged } = found;
+  const { present, expected, unmanaged } = found;
   const report: DriftReport = {
     schemaVersion,
     summary: {
       ...countClasses(found.resources),
-      coverage: coverage ? coverageOf(live, expected, unmanaged) : null,
+      coverage: coverage ? coverageOf(present.count(), expected, unmanaged) : null,
       calls: ways.reduce((sum, { connection }) => sum + connection.calls, 0),
     },
     resources: found.resources,
@@ -138,7 +139,6 @@ async function readReached(
   found: Findings,
 ): Promise<void> {
   const declared = declaredIds(reached);
-  const live = new Map<string, Set<string>>();
   const wanted = reached.map(({ way }) => way.declared.filter((item) => isMine(item, options)));
   const total = wanted.reduce((sum, list) => sum + list.length, 0);
   let done = 0;
@@ -146,15 +146,16 @@ async function readReached(
     ...reached.map((one, index) =>
       readDeclared(one, wanted[index] ?? [], options, signal, found, (detected, item) => {
         options.progress?.(++done, total);
-        if (!detected.isLive) return;
-        const key = `${placeKey(one.place)} ${item.definition.name}`;
-        live.set(key, (live.get(key) ?? new Set()).add(idKey(item.definition, item.id)));
+        if (detected.isLive) found.present.add(one.place, item.definition, item.id);
       }),
     ),
     options.coverage ? readUndeclared(reached, declared, options, signal, found) : undefined,
   ]);
-  const listable = new Set(options.catalog.resources.filter(({ endpoints }) => endpoints.list).map(({ name }) => name));
-  for (const [key, ids] of live) if (listable.has(key.split(" ")[1] ?? "")) found.live += ids.size;
+  // A policy that is declared and not there is told as missing.
+  const ids = new Set([...declared.values()].flatMap((types) => [...(types.get("LifecyclePolicy") ?? [])]));
+  const isAskedAbout = (id: string) =>
+    !ids.has(id) && options.isWanted({ urn: null, type: "ecr:index:LifecyclePolicy", id });
+  found.resources = noteMissingPolicies(found.resources, found.present, isAskedAbout);
 }
 
 function isMine(item: Declared, { shard, isWanted }: RunOptions): boolean {
@@ -211,11 +212,9 @@ async function detectHere(item: Declared, looking: Looking, signal: AbortSignal)
     const why = `it is recorded in ${account ?? place.account}/${region ?? place.region}, and the credentials and settings lead to ${placeKey(place)}; use those of the other one`;
     return unreadable(item, place, new ProviderError("Conflict", why), "other-account");
   }
-  try {
-    return await detect(item, looking);
-  } catch (error) {
-    return unreadable(item, place, failureOf(error, signal));
-  }
+  const detected = await detect(item, looking);
+  // What fails after the end of the run fails because of it.
+  return detected.failure && signal.aborted ? unreadable(item, place, failureOf(undefined, signal)) : detected;
 }
 
 function tellAll(

@@ -58,14 +58,14 @@ export async function readUndeclared(
           shard: options.shard,
           isWanted: options.isWanted,
           example: way.declared[0],
+          present: found.present,
         });
         for (const resource of covered.resources) {
           found.resources.push(resource);
-          found.live++;
           if (resource.class === "unmanaged") found.unmanaged++;
           else found.expected++;
         }
-        for (const cause of covered.incomplete) found.incomplete.add(cause);
+        for (const cause of covered.incomplete) found.incomplete.add(signal.aborted ? interrupted.message : cause);
       } catch (error) {
         found.incomplete.add(printable(failureOf(error, signal).message, 500));
       }
