@@ -3,6 +3,7 @@
 import type { Level } from "../../define/finding.ts";
 import { printable } from "../../define/printable.ts";
 import { type Findings, type Item, insidePath, worstFirst } from "./findings.ts";
+import { withoutCommands } from "./log.ts";
 
 /** GitHub shows ten of each kind per step and drops the rest without a word. */
 const mostOfLevel = 10;
@@ -49,5 +50,5 @@ function command(
 }
 
 function encoded(text: string): string {
-  return printable(text.replace(/\s+/g, " "), 4_000).replaceAll("%", "%25");
+  return withoutCommands(printable(text.replace(/\s+/g, " "), 4_000)).replaceAll("%", "%25");
 }

@@ -42,9 +42,11 @@ const named: Readonly<Record<string, string>> = {
   "'": "&#39;",
 };
 
-/** Text for elements and quoted attributes. */
+/** Text for elements and quoted attributes. What the log of a CI would take for a command is written otherwise. */
 export function escapeHtml(text: string): string {
-  return entities(printable(text, Number.POSITIVE_INFINITY));
+  return entities(printable(text, Number.POSITIVE_INFINITY))
+    .replace(/^(\s*):(?=:)/, "$1&#58;")
+    .replace(/#(?=#\w*\[)/g, "&#35;");
 }
 
 /** Text in which nothing is markup any more; what cannot be seen stays. */
@@ -146,11 +148,19 @@ function table({ columns, rows, sortable }: Extract<Block, { kind: "table" }>): 
 <thead><tr>${head}</tr></thead>
 <tbody>
 ${rows.map(
-  (row) => html`<tr>${row.map((cell) => html`<td>${inline(cell)}</td>`)}</tr>
+  (row) => html`<tr>${row.map((cell) => html`<td>${guardOf(cell)}${inline(cell)}</td>`)}</tr>
 `,
 )}</tbody>
 </table></div>
 `;
+}
+
+/**
+ * Spreadsheets open pages too, and compute what a cell begins with `=`, `+`, `-` or `@`; so such a cell begins with an
+ * invisible character.
+ */
+function guardOf(cell: Inline): Html | undefined {
+  return /^\s*[=+\-@]/.test(spansOf(cell)[0]?.text ?? "") ? { html: "&#x2060;" } : undefined;
 }
 
 function inline(text: Inline): readonly Html[] {

@@ -12,9 +12,9 @@ export function writeJsonLines(values: readonly object[]): string {
   return values.map((value) => `${visible(JSON.stringify(value))}\n`).join("");
 }
 
-/** Line breaks are JSON's own here: those of strings are escapes already. */
+/** Line breaks are JSON's own here: those of strings are escapes already. So are marks of commands in a CI's log. */
 function visible(json: string): string {
-  return json.replace(/[^\n\x20-\x7e]/gu, (character) =>
+  return json.replace(/##(?=\w*\[)/g, "#\\u0023").replace(/[^\n\x20-\x7e]/gu, (character) =>
     isInvisible(character.codePointAt(0) ?? 0)
       ? character
           .split("")

@@ -1,6 +1,7 @@
 /** Results as JUnit XML, which every CI shows with its history: a test for each thing that was looked at. */
 
 import { printable } from "../../define/printable.ts";
+import { withoutCommands } from "./log.ts";
 
 export interface TestCase {
   readonly name: string;
@@ -64,5 +65,5 @@ const entities: Readonly<Record<string, string>> = {
 
 /** What XML 1.0 cannot hold, such as control characters, is shown as an escape. */
 function escapeXml(text: string): string {
-  return printable(text, 10_000).replace(/[&<>"']/g, (character) => entities[character] ?? "");
+  return withoutCommands(printable(text, 10_000)).replace(/[&<>"']/g, (character) => entities[character] ?? "");
 }

@@ -1,8 +1,9 @@
 /** Documents as GitHub-flavoured Markdown, for comments and job summaries; text from outside cannot become markup. */
 
 import { printable } from "../../define/printable.ts";
-import { type Block, type Document, type Inline, type Span, spansOf } from "./document.ts";
+import { type Block, type Document, type Inline, spansOf } from "./document.ts";
 import { entities } from "./html.ts";
+import { withoutCommands } from "./log.ts";
 
 /** Invisible, and no part of a word: it parts what would be a mention, a reference or a link. */
 const apart = "\u2060";
@@ -36,13 +37,12 @@ function unlinked(text: string): string {
 }
 
 /**
- * Text as code, to be copied as it is: in a fence of backticks longer than any run of them inside. Text with a pipe, which
- * no code in a table can hold, is not code.
+ * Text as code, to be copied as it is: in a fence of backticks longer than any run of them inside. No code in a table can
+ * hold a pipe, so text with one is not given here.
  */
-export function markdownCode(text: string): string {
-  const content = printable(text.replace(/\s+/g, " "), Number.POSITIVE_INFINITY);
+function markdownCode(text: string): string {
+  const content = withoutCommands(printable(text.replace(/\s+/g, " "), Number.POSITIVE_INFINITY));
   if (content.trim() === "") return "";
-  if (content.includes("|")) return escapeMarkdown(text);
   const fence = "`".repeat(longestRun(content) + 1);
   const pad = content.startsWith("`") || content.endsWith("`") ? " " : "";
   return `${fence}${pad}${content}${pad}${fence}`;
@@ -110,7 +110,7 @@ function block(item: Block, mostOf: number): string {
       return codeBlock(item.text, item.language);
     case "fold": {
       const inner = item.blocks.map((part) => block(part, mostOf)).filter((text) => text !== "");
-      return `<details><summary>${entities(unlinked(printable(item.summary.replace(/\s+/g, " "))))}</summary>\n\n${inner.join("\n")}\n</details>\n`;
+      return `<details><summary>${entities(unlinked(withoutCommands(printable(item.summary.replace(/\s+/g, " ")))))}</summary>\n\n${inner.join("\n")}\n</details>\n`;
     }
     case "picture":
       return "";
@@ -141,11 +141,17 @@ function shorter(lines: readonly string[], most: number, all = lines.length, hea
 function codeBlock(text: string, language = ""): string {
   const lines = text.split("\n").map((line) => printable(line, Number.POSITIVE_INFINITY));
   const fence = "`".repeat(Math.max(3, longestRun(text) + 1));
-  return `${fence}${language}\n${lines.join("\n")}\n${fence}\n`;
+  return `${fence}${language}\n${withoutCommands(lines.join("\n"))}\n${fence}\n`;
 }
 
+/** Neighbours that are no code are escaped as one: what is a mention or a link may begin in one and end in the next. */
 function inline(text: Inline): string {
-  return spansOf(text)
-    .map(({ text: content, code }: Span) => (code ? markdownCode(content) : escapeMarkdown(content)))
-    .join("");
+  const parts: { text: string; code: boolean }[] = [];
+  for (const { text: content, code = false } of spansOf(text)) {
+    const isCode = code && !content.includes("|");
+    const last = parts.at(-1);
+    if (last && !last.code && !isCode) last.text += content;
+    else parts.push({ text: content, code: isCode });
+  }
+  return parts.map((part) => (part.code ? markdownCode(part.text) : escapeMarkdown(part.text))).join("");
 }

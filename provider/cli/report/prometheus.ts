@@ -1,6 +1,7 @@
 /** Figures in Prometheus' text format, for the textfile collector or for scraping. */
 
 import { printable } from "../../define/printable.ts";
+import { withoutCommands } from "./log.ts";
 
 export interface Metric {
   /** With unit, such as `…_seconds`; ours, never from outside. */
@@ -33,5 +34,5 @@ function line(name: string, { labels = {}, value }: Sample): string {
 
 /** Characters that cannot be seen are escaped twice: for people, and then for the format. */
 function escapeLabel(text: string): string {
-  return printable(text, 1_000).replaceAll("\\", "\\\\").replaceAll('"', '\\"');
+  return withoutCommands(printable(text, 1_000)).replaceAll("\\", "\\\\").replaceAll('"', '\\"');
 }

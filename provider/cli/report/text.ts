@@ -2,6 +2,7 @@
 
 import { printable } from "../../define/printable.ts";
 import { type Block, type Document, type Inline, spansOf, type Tone } from "./document.ts";
+import { withoutCommands } from "./log.ts";
 
 export interface Screen {
   /** Columns; text is wrapped to them where that is possible. */
@@ -28,7 +29,8 @@ function paint(text: string, tone: Tone | "bold" | undefined, { colour }: Screen
 /** A whole document, the verdict first. */
 export function writeText(document: Document, screen: Screen = plainScreen): string {
   const head = `${paint(shown(document.title), "bold", screen)}\n${paint(shown(document.verdict), document.tone, screen)}\n`;
-  return [head, ...document.blocks.map((item) => block(item, screen)).filter((text) => text !== "")].join("\n");
+  const blocks = document.blocks.map((item) => block(item, screen)).filter((text) => text !== "");
+  return withoutCommands([head, ...blocks].join("\n"));
 }
 
 function shown(text: string): string {
