@@ -39,18 +39,25 @@ const apart: Plugin = {
   },
 };
 
+/**
+ * `@pulumi/pulumi` as whoever starts the policy pack has it: the pack is run by that package. Its generated protocol code
+ * comes along, because it must be of one piece with the bundled protobuf.
+ */
+const hostProvided: Plugin = {
+  name: "pulumi-of-the-host",
+  setup(building) {
+    building.onResolve({ filter: /^@pulumi\/pulumi(\/(runtime|queryable)\b.*)?$/ }, ({ path }) => ({
+      path,
+      external: true,
+    }));
+  },
+};
+
 /** Builds everything; answers nothing, throws when something does not compile. */
 export async function buildAll(): Promise<void> {
   rmSync(dist, { recursive: true, force: true });
-  await build({
+  const settings = {
     absWorkingDir: root,
-    entryPoints: {
-      "pulumi-resource-ecr": "provider/main.ts",
-      "pulumi-ecr": "provider/cli/main.ts",
-      "aws-client": "provider/gateway/client.ts",
-      "aws-trail": "provider/gateway/trail.ts",
-    },
-    plugins: [apart],
     outdir: dist,
     outExtension: { ".js": ".cjs" },
     bundle: true,
@@ -63,6 +70,21 @@ export async function buildAll(): Promise<void> {
     sourcesContent: false,
     legalComments: "external",
     logLevel: "warning",
+  } as const;
+  await build({
+    ...settings,
+    entryPoints: {
+      "pulumi-resource-ecr": "provider/main.ts",
+      "pulumi-ecr": "provider/cli/main.ts",
+      "aws-client": "provider/gateway/client.ts",
+      "aws-trail": "provider/gateway/trail.ts",
+    },
+    plugins: [apart],
+  });
+  await build({
+    ...settings,
+    entryPoints: { "policy-pack": "provider/crossguard/pack.ts", policies: "provider/crossguard/policies.ts" },
+    plugins: [hostProvided],
   });
   execFileSync(
     process.execPath,

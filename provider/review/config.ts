@@ -4,7 +4,7 @@ import schema from "../../schema/review-config.schema.json" with { type: "json" 
 import type { Level } from "../define/finding.ts";
 import { compileSchema, type Problem } from "../define/validator.ts";
 import { matches, wildcard } from "../lifecycle/select.ts";
-import type { AccountFacts } from "../policy/access/context.ts";
+import type { AccessContext, AccountFacts } from "../policy/access/context.ts";
 
 /** What rules hold settings and policies against. */
 export interface Expectations {
@@ -109,6 +109,17 @@ export function readConfig(value: unknown): { config: ReviewConfig; problems: re
       levels: written.levels ?? {},
       suppressions: written.suppressions ?? [],
     },
+  };
+}
+
+/** What the file says about accounts, for the judgement of access. */
+export function accessOf({ account, region, trusted, accounts }: ReviewConfig): AccessContext {
+  return {
+    ...(account === undefined ? {} : { owner: account }),
+    ...(region === undefined ? {} : { region }),
+    trustedAccounts: trusted.accounts,
+    trustedOrganisations: trusted.organizations,
+    accounts,
   };
 }
 

@@ -1,7 +1,7 @@
 /** The examples are programs that work: each is brought up, refreshed and removed on the real engine. */
 
 import assert from "node:assert/strict";
-import { cpSync, globSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, globSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { type Emulator, startEmulator } from "../../emulator/server.ts";
@@ -15,9 +15,10 @@ before(async () => {
 });
 after(() => emulator.close());
 
-const yamlExamples = readdirSync(examples).filter((name) =>
-  readFileSync(join(examples, name, "Pulumi.yaml"), "utf8").includes("runtime: yaml"),
-);
+const yamlExamples = readdirSync(examples).filter((name) => {
+  const file = join(examples, name, "Pulumi.yaml");
+  return existsSync(file) && readFileSync(file, "utf8").includes("runtime: yaml");
+});
 
 for (const name of yamlExamples) {
   test(`the example ${name} comes up, has no drift, and goes away`, async () => {

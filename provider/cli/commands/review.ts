@@ -6,7 +6,10 @@ import { findingsFormats, type OutputOptions, withOutput, writeOutputs, writeRep
 import { withContext } from "../review/options.ts";
 import type { ReviewOptions } from "../review/run.ts";
 
-interface Options extends ReviewOptions, OutputOptions {}
+interface Options extends ReviewOptions, OutputOptions {
+  readonly staged?: boolean;
+  readonly watch?: boolean;
+}
 
 export const review = withOutput(withContext(new Command("review")), findingsFormats)
   .description(
@@ -22,6 +25,7 @@ export const review = withOutput(withContext(new Command("review")), findingsFor
   .option("--after <file>", "the document or export after a change; leave it out for one that is removed")
   .option("--base <revision>", "with --head: the branch that a pull request goes to, in a git repository")
   .option("--head <revision>", "with --base: the pull request; read as blobs and never checked out")
+  .option("--staged", "what is staged for the next commit, compared with the last one; for a hook before commits")
   .option("--repo <folder>", "the git repository", ".")
   .option("--preview <file>", "what `pulumi preview --json` printed; - is standard input")
   .option("--export <file>", "with --preview: the stack's export, which says what is before")
@@ -52,12 +56,22 @@ export const review = withOutput(withContext(new Command("review")), findingsFor
       .choices(["pass", "fail"])
       .default("pass"),
   )
+  .option("--watch", "judge again whenever a file changes, one line for each finding, until interrupted")
   .addHelpText(
     "after",
     "\nExit codes: 0 clean · 1 error · 2 something blocks · 3 nothing blocks, and a part is undecided or was not read",
   )
-  .action(async (files: string[], options: Options) => {
+  .action(async (files: string[], given: Options) => {
     const { runReview } = await import("../review/run.ts");
+    const options = given.staged ? (await import("../review/inputs/staged.ts")).withStaged(given) : given;
+    if (options.watch) {
+      const { watchedFiles, watchReview } = await import("../review/watch.ts");
+      const watching = {
+        files: watchedFiles(files, options),
+        judge: async () => (await runReview(files, options)).report,
+      };
+      return watchReview({ ...watching, print: (text) => process.stdout.write(text) }, interrupted());
+    }
     const { report, isChange, exitCode } = await runReview(files, options);
     const { reviewOutput } = await import("../review/output.ts");
     const written = reviewOutput(report);
@@ -68,3 +82,10 @@ export const review = withOutput(withContext(new Command("review")), findingsFor
     } else writeReport(written, findingsFormats, options);
     process.exitCode = exitCode;
   });
+
+/** Aborted when the process is asked to end. */
+function interrupted(): AbortSignal {
+  const controller = new AbortController();
+  for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => controller.abort());
+  return controller.signal;
+}

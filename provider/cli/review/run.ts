@@ -4,7 +4,7 @@ import { printable } from "../../define/printable.ts";
 import { ProviderError } from "../../errors.ts";
 import { type LifecycleImage, readImages } from "../../lifecycle/images.ts";
 import type { AccessContext } from "../../policy/access/context.ts";
-import { type DocumentKind, defaultConfig, type ReviewConfig } from "../../review/config.ts";
+import { accessOf, type DocumentKind, defaultConfig, type ReviewConfig } from "../../review/config.ts";
 import { exitCodes, type ReviewReport } from "../../review/report.ts";
 import { failures, review } from "../../review/review.ts";
 import { readInUse } from "../simulate/inputs.ts";
@@ -151,14 +151,13 @@ async function trustedConfig({ config }: ReviewOptions): Promise<{ config: Revie
 
 /** What the command line says goes before the file. */
 function accessContext(config: ReviewConfig, given: AccessContext): AccessContext {
-  const { account, region, trusted, accounts } = config;
+  const configured = accessOf(config);
   return {
-    ...(account === undefined ? {} : { owner: account }),
-    ...(region === undefined ? {} : { region }),
+    ...configured,
     ...given,
-    trustedAccounts: [...trusted.accounts, ...(given.trustedAccounts ?? [])],
-    trustedOrganisations: [...trusted.organizations, ...(given.trustedOrganisations ?? [])],
-    accounts: { ...accounts, ...given.accounts },
+    trustedAccounts: [...(configured.trustedAccounts ?? []), ...(given.trustedAccounts ?? [])],
+    trustedOrganisations: [...(configured.trustedOrganisations ?? []), ...(given.trustedOrganisations ?? [])],
+    accounts: { ...configured.accounts, ...given.accounts },
   };
 }
 

@@ -18,6 +18,11 @@ export interface Entry {
 export interface GitRepository {
   /** The full id of a commit. Throws InvalidInput for what names none. */
   commit(revision: string): string;
+  /**
+   * The last commit and one of what is staged, made for this purpose and belonging to no branch; before the first commit, one
+   * of nothing. Throws InvalidInput while a merge has conflicts.
+   */
+  staged(): { readonly base: string; readonly head: string };
   /** Where two commits parted; undefined when that is not known here, as in a shallow clone. */
   mergeBase(one: string, other: string): string | undefined;
   entries(commit: string): Entry[];
@@ -33,6 +38,15 @@ const mostOutput = 512 * 1024 * 1024;
 const longestRun = 60_000;
 const settings = ["core.fsmonitor=false", "core.hooksPath=/dev/null", "protocol.allow=never", "core.quotePath=false"];
 const kinds: Readonly<Record<string, Entry["kind"]>> = { "120000": "link", "160000": "submodule" };
+
+/** Of the commits that stand for what is staged: the same content has the same id. */
+const author = Object.fromEntries(
+  ["AUTHOR", "COMMITTER"].flatMap((role) => [
+    [`GIT_${role}_NAME`, "pulumi-ecr review"],
+    [`GIT_${role}_EMAIL`, "none@invalid"],
+    [`GIT_${role}_DATE`, "2000-01-01T00:00:00Z"],
+  ]),
+);
 
 export function openRepository(folder: string): GitRepository {
   const git = (args: readonly string[], input = ""): { status: number; output: Buffer; complaint: string } => {
@@ -50,6 +64,7 @@ export function openRepository(folder: string): GitRepository {
           GIT_NO_REPLACE_OBJECTS: "1",
           GIT_OPTIONAL_LOCKS: "0",
           GIT_LITERAL_PATHSPECS: "1",
+          ...author,
         },
       },
     );
@@ -67,6 +82,16 @@ export function openRepository(folder: string): GitRepository {
       return must(doing, ["rev-parse", "--verify", "--quiet", "--end-of-options", `${revision}^{commit}`])
         .toString()
         .trim();
+    },
+    staged() {
+      const doing = "reading what is staged";
+      const { status, output } = git(["rev-parse", "--verify", "--quiet", "HEAD^{commit}"]);
+      const commitOf = (tree: string, ...parents: string[]) =>
+        must(doing, ["commit-tree", tree, ...parents.flatMap((parent) => ["-p", parent]), "-m", "staged"])
+          .toString()
+          .trim();
+      const base = status === 0 ? output.toString().trim() : commitOf(must(doing, ["mktree"]).toString().trim());
+      return { base, head: commitOf(must(doing, ["write-tree"]).toString().trim(), base) };
     },
     mergeBase(one, other) {
       const { status, output } = git(["merge-base", one, other]);

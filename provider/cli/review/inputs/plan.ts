@@ -2,12 +2,12 @@
 
 import { printable } from "../../../define/printable.ts";
 import { isMap, unknown, type Value, valueMap } from "../../../define/value.ts";
+import { declaredOf } from "../../../drift/declared.ts";
 import { isEcrType } from "../../../drift/foreign.ts";
 import { scanJson } from "../../../drift/json-stream.ts";
 import { ProviderError } from "../../../errors.ts";
 import type { Change } from "../../../review/subject.ts";
 import { chunksOf } from "./bounded.ts";
-import { declaredOf } from "./declared.ts";
 import { type Gathered, pairUp } from "./gathered.ts";
 
 const largestChange = 8 * 1024 * 1024;

@@ -2,6 +2,7 @@
 
 import { printable } from "../../../define/printable.ts";
 import { isMap, type ValueMap, valueMap } from "../../../define/value.ts";
+import { declaredOf } from "../../../drift/declared.ts";
 import { isEcrType } from "../../../drift/foreign.ts";
 import { scanJson } from "../../../drift/json-stream.ts";
 import { sourceOf } from "../../../drift/stack.ts";
@@ -10,7 +11,6 @@ import { knownValue } from "../../../drift/state-values.ts";
 import { ProviderError } from "../../../errors.ts";
 import type { Change, Declared } from "../../../review/subject.ts";
 import { chunksOf } from "./bounded.ts";
-import { declaredOf } from "./declared.ts";
 import { type Gathered, pairUp } from "./gathered.ts";
 
 /** What a preview writes for a value that it does not know, in part or as a whole. */

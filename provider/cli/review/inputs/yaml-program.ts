@@ -7,8 +7,8 @@ import { type Position, parseJson } from "../../../define/json.ts";
 import type { Path } from "../../../define/path.ts";
 import { isMap, unknown, type Value, type ValueMap, valueMap } from "../../../define/value.ts";
 import { type ParsedYaml, parseYaml } from "../../../define/yaml.ts";
+import { declaredOf } from "../../../drift/declared.ts";
 import type { Declared } from "../../../review/subject.ts";
-import { declaredOf } from "./declared.ts";
 
 /** Text of a file beside the program, by its path relative to the program's folder; undefined when there is none to read. */
 export type ReadFile = (path: string) => string | undefined;

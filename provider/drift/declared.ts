@@ -1,13 +1,13 @@
 /** Resources of any of the providers in the words of ours, ready to be judged. */
 
-import { catalog } from "../../../catalog.ts";
-import type { Position } from "../../../define/json.ts";
-import type { Path } from "../../../define/path.ts";
-import type { Rows } from "../../../define/property.ts";
-import { type ValueMap, valueMap } from "../../../define/value.ts";
-import { inOurWords, partsOf } from "../../../drift/foreign.ts";
-import { camel } from "../../../migration/terraform.ts";
-import type { Declared } from "../../../review/subject.ts";
+import { catalog } from "../catalog.ts";
+import type { Position } from "../define/json.ts";
+import type { Path } from "../define/path.ts";
+import type { Rows } from "../define/property.ts";
+import { type ValueMap, valueMap } from "../define/value.ts";
+import { camel } from "../migration/terraform.ts";
+import type { Declared } from "../review/subject.ts";
+import { inOurWords, partsOf } from "./foreign.ts";
 
 /** What a resource is called, and where it is written. */
 export interface Mark {
