@@ -51,8 +51,8 @@ export interface ReviewConfig {
 /** What holds where the file says nothing, and without a file. */
 export const defaultConfig: ReviewConfig = {
   documents: [
-    { path: "**/{repository}.repository-policy.json", kind: "repository-policy" },
-    { path: "**/{repository}.lifecycle-policy.json", kind: "lifecycle-policy" },
+    { path: "**/*.repository-policy.json", kind: "repository-policy" },
+    { path: "**/*.lifecycle-policy.json", kind: "lifecycle-policy" },
     { path: "**/registry-policy.json", kind: "registry-policy" },
     { path: "**/*.registry-policy.json", kind: "registry-policy" },
   ],

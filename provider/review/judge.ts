@@ -1,8 +1,8 @@
 /** Judges one resource: its documents and settings, before and after a change, by the validators and all rules. */
 
 import { documentValue, openDocument } from "../define/document.ts";
-import type { Finding, Level } from "../define/finding.ts";
 import type { Path } from "../define/path.ts";
+import { printable } from "../define/printable.ts";
 import { sameValue } from "../define/value.ts";
 import { ProviderError } from "../errors.ts";
 import { analyzeLifecyclePolicy } from "../lifecycle/analyze.ts";
@@ -13,27 +13,12 @@ import { validateLifecyclePolicy } from "../lifecycle/validate.ts";
 import { type AccessChange, compareAccess } from "../policy/access/compare.ts";
 import type { AccessContext } from "../policy/access/context.ts";
 import { allowedBy } from "../policy/access/questions.ts";
-import type { Witness } from "../policy/access/rows.ts";
+import type { AccessRow } from "../policy/access/rows.ts";
 import { type PolicyKind, statementsOf } from "../policy/document.ts";
 import { validatePolicy } from "../policy/validate.ts";
-import type { Found, Rule, Surroundings, Targets } from "./rule.ts";
-import { ruleOf, rules } from "./rules/index.ts";
+import { type Judgement, run, stated, under } from "./judgement.ts";
+import type { Surroundings } from "./rule.ts";
 import { type Change, type DocumentChange, documentsOf } from "./subject.ts";
-
-/** A finding before the configuration has its say. */
-export interface Judgement {
-  readonly ruleId: string;
-  readonly level: Level;
-  /** In the resource, to find its place; and as it is told, inside the document. */
-  readonly place: Path;
-  readonly path: Path;
-  readonly message: string;
-  /** What it is about in meaning. */
-  readonly key: string;
-  /** AWS would refuse the document. */
-  readonly invalid: boolean;
-  readonly witness?: Witness;
-}
 
 /** What a changed lifecycle policy does to the images of its repository. */
 export interface Effect {
@@ -101,13 +86,35 @@ function judgeAccess(
     after === undefined
       ? []
       : judgePolicy(kind, after, context, isTemplate).map((judgement) => under(judgement, property));
-  const access = compareAccess(before, after, isChange ? context : { ...context, refusals: false });
+  if (own.some(({ invalid }) => invalid)) return { judgements: own, access: [refused], effects: [], notes: [] };
+  const compared = compareAccess(before, after, isChange ? context : { ...context, refusals: false });
+  const access = placed(compared, property, change);
   const isSame = isChange && sameValue(documentValue(before), documentValue(after));
   const target = { before: isChange ? before : undefined, after, access, pathOf: placesIn(documentValue(after)) };
   const ofChange = isSame
     ? []
     : run("policyChange", isChange ? target : { ...target, access: onlyOpen(access) }, property);
   return { judgements: [...own, ...ofChange], access: [access], effects: [], notes: [] };
+}
+
+/** Of a document that AWS would refuse, nothing can be said. */
+const refused: AccessChange = {
+  relation: "undecided",
+  gains: [],
+  losses: [],
+  undecided: [{ principal: "everybody", actions: ["ecr:*"], reasons: ["AWS would refuse the policy"] }],
+};
+
+/** With lines of the files in which the documents are written, instead of lines inside their text. */
+function placed(access: AccessChange, property: string, { before, after }: Change): AccessChange {
+  const place = (row: AccessRow): AccessRow => {
+    const { line: _, ...because } = row.because;
+    const side = because.policy === "before" ? before : because.policy === "after" ? after : undefined;
+    const at = [property, ...placesIn(documentValue(side?.properties[property]))(because.index)];
+    const line = side?.file === undefined ? undefined : side.locate?.(at)?.line;
+    return { ...row, because: line === undefined ? because : { ...because, line } };
+  };
+  return { ...access, gains: access.gains.map(place), losses: access.losses.map(place) };
 }
 
 /** Of a lone document, only what is undecided is news. */
@@ -124,7 +131,7 @@ function contextFor(kind: PolicyKind, { before, after }: Change, { access, after
   return {
     ...access,
     kind,
-    ...(name === undefined ? {} : { repository: name }),
+    ...(name === undefined ? {} : { repository: printable(name, 300) }),
     ...(beside === undefined ? {} : { registryPolicy: beside }),
   };
 }
@@ -194,42 +201,4 @@ function isCached(name: string | undefined, { after }: Surroundings): boolean {
     const prefix = properties["ecrRepositoryPrefix"];
     return kind === "PullThroughCacheRule" && typeof prefix === "string" && (name ?? "").startsWith(`${prefix}/`);
   });
-}
-
-/** Findings of a validator; the rule that they belong to says more about them. */
-function stated(findings: readonly Finding[], property: string | undefined): Judgement[] {
-  return findings.map(({ ruleId, level, path, message }) =>
-    under({ ruleId, level, place: path, path, message, key: message, invalid: level === "error" }, property),
-  );
-}
-
-function run<On extends keyof Targets>(on: On, target: Targets[On], property: string | undefined): Judgement[] {
-  return rules.flatMap((rule) =>
-    ((rule[on] as ((target: Targets[On]) => Found[]) | undefined)?.(target) ?? []).map((found) =>
-      under(judgementOf(rule, found), property),
-    ),
-  );
-}
-
-function judgementOf({ id, level }: Rule, found: Found): Judgement {
-  const { path, message, witness } = found;
-  return {
-    ruleId: id,
-    level: found.level ?? level,
-    place: path,
-    path,
-    message,
-    key: found.key ?? message,
-    invalid: false,
-    ...(witness ? { witness } : {}),
-  };
-}
-
-function under(judgement: Judgement, property: string | undefined): Judgement {
-  return property === undefined ? judgement : { ...judgement, place: [property, ...judgement.path] };
-}
-
-/** What a rule says to do. */
-export function fixOf(ruleId: string): string {
-  return ruleOf(ruleId)?.fix ?? "";
 }

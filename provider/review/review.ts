@@ -10,7 +10,8 @@ import type { PolicyKind } from "../policy/document.ts";
 import { describeChange } from "./change.ts";
 import { covers, isOver, type ReviewConfig } from "./config.ts";
 import { imageChanges } from "./effects.ts";
-import { fixOf, type Judged, type Judgement, judge, judgePolicy } from "./judge.ts";
+import { type Judged, judge, judgePolicy } from "./judge.ts";
+import { fixOf, type Judgement } from "./judgement.ts";
 import {
   byWeight,
   fingerprintOf,
@@ -199,8 +200,9 @@ function verdictOf(
   findings: readonly ReviewFinding[],
   { gains, losses, undecided }: ReviewAccess,
   all: readonly Found[],
-  { failOn, notRead }: ReviewInput,
+  { config, failOn, notRead }: ReviewInput,
 ): Verdict {
+  const isOff = config.levels["ECR-C1"] === "off";
   const accepted = new Set(
     all.filter(({ ruleId, suppressed }) => ruleId === "ECR-C1" && suppressed).map(({ resource }) => resource),
   );
@@ -210,7 +212,7 @@ function verdictOf(
     findings.some(({ blocking }) => blocking) ||
     (isListed("gain") && gains.length > 0) ||
     (isListed("loss") && losses.length > 0) ||
-    (isListed("outside-gain") && gains.some(({ outside, subject }) => outside && !accepted.has(subject))) ||
+    (isListed("outside-gain") && gains.some(({ outside, subject }) => outside && !isOff && !accepted.has(subject))) ||
     (isListed("undecided") && isOpen);
   if (blocks) return "blocked";
   return isOpen ? "undecided" : "clean";

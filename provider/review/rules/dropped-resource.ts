@@ -31,7 +31,7 @@ export const droppedResource = defineRule({
     if (switchedOn(target))
       found.push({
         path: ["forceDelete"],
-        message: "forceDelete is switched on: deleting the repository now deletes its images",
+        message: "is switched on: deleting the repository now deletes its images",
       });
     return found;
   },

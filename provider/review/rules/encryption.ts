@@ -21,15 +21,13 @@ export const encryption = defineRule({
     const path = ["encryptionConfiguration"];
     const isListed = expects.kmsKeys.length > 0;
     const level = isListed ? ("warning" as const) : ("note" as const);
-    if (encryptionType === "AES256")
-      return [{ path, message: "is encrypted with a key of Amazon S3, not with KMS", level }];
-    if (typeof kmsKey !== "string")
-      return [{ path, message: "is encrypted with AWS's key for ECR, not with one of your own", level }];
+    if (encryptionType === "AES256") return [{ path, message: "uses a key of Amazon S3, not KMS", level }];
+    if (typeof kmsKey !== "string") return [{ path, message: "uses AWS's key for ECR, not one of your own", level }];
     if (!isListed || expects.kmsKeys.includes(kmsKey)) return [];
     return [
       {
         path: [...path, "kmsKey"],
-        message: `the key ${printable(kmsKey, 200)} is not among those that repositories may use`,
+        message: `is ${printable(kmsKey, 200)}, which is not among the keys that repositories may use`,
         level,
       },
     ];

@@ -19,20 +19,20 @@ export const mutableTags = defineRule({
     const filters = filtersOf(after.properties["imageTagMutabilityExclusionFilters"]);
     const path = ["imageTagMutability"];
     const { protectedTags } = expects;
-    if (mode === "MUTABLE") return [{ path, message: "every tag can be moved to another image" }];
+    if (mode === "MUTABLE") return [{ path, message: "lets every tag be moved to another image" }];
     if (mode === "MUTABLE_WITH_EXCLUSION") {
       const open = protectedTags.filter((tag) => !filters.some((filter) => matches(wildcard(filter), likeness(tag))));
       if (open.length > 0)
         return [
-          { path, message: `the protected tags ${open.map((tag) => printable(tag, 80)).join(", ")} can be moved` },
+          { path, message: `lets the protected tags ${open.map((tag) => printable(tag, 80)).join(", ")} be moved` },
         ];
       if (protectedTags.length > 0) return [];
-      return [{ path, message: "every tag but those of the filters can be moved", level: "note" as const }];
+      return [{ path, message: "lets every tag but those of the filters be moved", level: "note" as const }];
     }
     if (mode !== "IMMUTABLE_WITH_EXCLUSION") return [];
     const moving = protectedTags.filter((tag) => filters.some((filter) => touches(filter, tag)));
     if (moving.length === 0) return [];
-    const message = `an exclusion filter lets the protected tags ${moving.map((tag) => printable(tag, 80)).join(", ")} be moved`;
+    const message = `let the protected tags ${moving.map((tag) => printable(tag, 80)).join(", ")} be moved`;
     return [{ path: ["imageTagMutabilityExclusionFilters"], message }];
   },
 });

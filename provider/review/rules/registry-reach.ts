@@ -24,7 +24,7 @@ const checks: Readonly<Record<string, Check>> = {
   ReplicationConfiguration(before, after) {
     const known = new Set(destinationsOf(before));
     const added = [...new Set(destinationsOf(after))].filter((place) => !known.has(place));
-    return added.map((place) => ({ path: ["rules"], message: `images are now copied to ${printable(place, 80)}` }));
+    return added.map((place) => ({ path: ["rules"], message: `now copy images to ${printable(place, 80)}` }));
   },
   PullThroughCacheRule(before, after) {
     if (!before || !after) return [];
@@ -32,13 +32,13 @@ const checks: Readonly<Record<string, Check>> = {
       .filter((name) => JSON.stringify(before.properties[name]) !== JSON.stringify(after.properties[name]))
       .map((name) => ({
         path: [name],
-        message: `${name} of the cache rule changes from ${shown(before.properties[name])} to ${shown(after.properties[name])}`,
+        message: `of the cache rule changes from ${shown(before.properties[name])} to ${shown(after.properties[name])}`,
       }));
   },
   RegistryScanningConfiguration(before, after) {
     const isEnhanced = (side: Declared | undefined) => side?.properties["scanType"] === "ENHANCED";
     return isEnhanced(before) && !isEnhanced(after)
-      ? [{ path: ["scanType"], message: "scanning is no longer enhanced: Amazon Inspector stops watching the images" }]
+      ? [{ path: ["scanType"], message: "is no longer ENHANCED: Amazon Inspector stops watching the images" }]
       : [];
   },
   AccountSetting(before, after) {
@@ -49,7 +49,7 @@ const checks: Readonly<Record<string, Check>> = {
           {
             path: ["value"],
             message:
-              "the registry's policy applies to three actions only again, so that its Denies no longer hold for others",
+              "goes back to V1: the registry's policy applies to three actions only, so that its Denies no longer hold for others",
           },
         ]
       : [];

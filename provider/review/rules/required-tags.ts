@@ -16,6 +16,6 @@ export const requiredTags = defineRule({
     if (after?.kind !== "Repository" || isUnknown(tags)) return [];
     const missing = expects.requiredTags.filter((key) => !(isMap(tags) && Object.hasOwn(tags, key)));
     if (missing.length === 0) return [];
-    return [{ path: ["tags"], message: `lacks ${missing.map((key) => printable(key, 128)).join(", ")}` }];
+    return [{ path: ["tags"], message: `lack ${missing.map((key) => printable(key, 128)).join(", ")}` }];
   },
 });

@@ -1,0 +1,60 @@
+/** Findings before the configuration has its say, and how rules and validators make them. */
+
+import type { Finding, Level } from "../define/finding.ts";
+import type { Path } from "../define/path.ts";
+import type { Witness } from "../policy/access/rows.ts";
+import type { Found, Rule, Targets } from "./rule.ts";
+import { ruleOf, rules } from "./rules/index.ts";
+
+/** A finding before the configuration has its say. */
+export interface Judgement {
+  readonly ruleId: string;
+  readonly level: Level;
+  /** In the resource, to find its place; and as it is told, inside the document. */
+  readonly place: Path;
+  readonly path: Path;
+  readonly message: string;
+  /** What it is about in meaning. */
+  readonly key: string;
+  /** AWS would refuse the document. */
+  readonly invalid: boolean;
+  readonly witness?: Witness;
+}
+
+/** Findings of a validator; the rule that they belong to says more about them. */
+export function stated(findings: readonly Finding[], property: string | undefined): Judgement[] {
+  return findings.map(({ ruleId, level, path, message }) =>
+    under({ ruleId, level, place: path, path, message, key: message, invalid: level === "error" }, property),
+  );
+}
+
+export function run<On extends keyof Targets>(on: On, target: Targets[On], property: string | undefined): Judgement[] {
+  return rules.flatMap((rule) =>
+    ((rule[on] as ((target: Targets[On]) => Found[]) | undefined)?.(target) ?? []).map((found) =>
+      under(judgementOf(rule, found), property),
+    ),
+  );
+}
+
+function judgementOf({ id, level }: Rule, found: Found): Judgement {
+  const { path, message, witness } = found;
+  return {
+    ruleId: id,
+    level: found.level ?? level,
+    place: path,
+    path,
+    message,
+    key: found.key ?? message,
+    invalid: false,
+    ...(witness ? { witness } : {}),
+  };
+}
+
+export function under(judgement: Judgement, property: string | undefined): Judgement {
+  return property === undefined ? judgement : { ...judgement, place: [property, ...judgement.path] };
+}
+
+/** What a rule says to do. */
+export function fixOf(ruleId: string): string {
+  return ruleOf(ruleId)?.fix ?? "";
+}
