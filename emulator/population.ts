@@ -2,6 +2,7 @@
 
 import { imageFrom } from "./manifest.ts";
 import { type Context, invalid } from "./operation.ts";
+import { policies } from "./operations/policies.ts";
 import { createRepository } from "./operations/repositories.ts";
 
 export interface Population {
@@ -15,6 +16,9 @@ export interface Population {
   pushedFrom?: string;
   /** Seconds from one push to the next; 60 when absent. */
   pushedEvery?: number;
+  /** Access policy and lifecycle policy of each; none when absent. */
+  policyText?: string;
+  lifecyclePolicyText?: string;
 }
 
 const config = Buffer.from("{}");
@@ -22,7 +26,7 @@ const layer = Buffer.alloc(1_024, "layer");
 
 /** Makes them, without the effects of a push. Throws AWS's errors for what is no repository and no time. */
 export function populate(context: Context, population: Population): void {
-  const { prefix = "seeded/r", pushedFrom, pushedEvery = 60 } = population;
+  const { prefix = "seeded/r", pushedFrom, pushedEvery = 60, policyText, lifecyclePolicyText } = population;
   const count = countOf(population.repositories, "repositories");
   const images = countOf(population.imagesEach, "imagesEach");
   const start = pushedFrom === undefined ? context.clock.now().getTime() : Date.parse(pushedFrom);
@@ -34,6 +38,9 @@ export function populate(context: Context, population: Population): void {
     const repository = context.registry.repositories[name] ?? createRepository(context, { repositoryName: name });
     repository.layers[configDigest] = config.length;
     repository.layers[layerDigest] = layer.length;
+    if (policyText !== undefined) policies["SetRepositoryPolicy"]?.(context, { repositoryName: name, policyText });
+    if (lifecyclePolicyText !== undefined)
+      policies["PutLifecyclePolicy"]?.(context, { repositoryName: name, lifecyclePolicyText });
     const present = new Set(repository.images.map(({ digest }) => digest));
     for (let n = 0; n < images; n++) {
       const pushedAt = start + n * pushedEvery * 1_000;

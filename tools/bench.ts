@@ -9,6 +9,7 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, wri
 import { cpus, loadavg, tmpdir, totalmem } from "node:os";
 import { join } from "node:path";
 import { Connection } from "../provider/gateway/gateway.ts";
+import { measureDrift } from "./bench/drift.ts";
 import { measureImages } from "./bench/images.ts";
 import { simulateOnce } from "./bench/lifecycle.ts";
 import { buildAll, bundle } from "./build.ts";
@@ -339,6 +340,8 @@ try {
   const registry = registryAt(await firstLine(emulator));
   await perCall(registry);
   await emulatorSize();
+  await measureDrift(registry.url, report);
+  await registry.reset();
   const images = await measureImages(registry.url, join(bin, "pulumi-resource-ecr"), firstLine, registry.calls);
   report("push of an image of 1 GiB, the reading of its source included", images.pushed, "MB/s", 150, "≥");
   report("resident at most during that push", images.resident, "MiB", 200);
