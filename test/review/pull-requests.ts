@@ -192,7 +192,7 @@ function commit(
 
 /** The resources of a side as a program in YAML. */
 export function programOf({ repository, repositoryPolicy, lifecyclePolicy }: Side): object {
-  const options = { dependsOn: ["${api}"] };
+  const options = { dependsOn: [`$${"{api}"}`] };
   const repositoryName = "team/api";
   return {
     resources: {

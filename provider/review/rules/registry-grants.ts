@@ -12,7 +12,7 @@ export const registryGrants = defineRule({
   policy({ kind, access, context, pathOf }) {
     if (kind !== "registry") return [];
     const rows = access.gains.filter(({ outside, public: isPublic, capability, resource }) => {
-      const wide = capability === "everything" || resource === "every repository" || resource === "the registry";
+      const wide = capability === "everything" || ["every repository", "*", "the registry"].includes(resource);
       return isPublic || (context.owner !== undefined && outside && wide);
     });
     return byStatement(rows).map(([index, ours]) =>
