@@ -44,16 +44,23 @@ async function install(): Promise<string> {
 
 /** Runs a Python program; answers what it printed. Its errors reject with its standard error. */
 export function runPython(program: string): Promise<string> {
-  return python("-c", program);
+  return python(["-c", program]);
 }
 
-/** Runs a Python file with arguments, as `runPython` does. */
-export function runPythonFile(file: string, ...args: string[]): Promise<string> {
-  return python(file, ...args);
+/** Runs a Python file with arguments, as `runPython` does; in an environment of its own where one is given. */
+export function runPythonFile(
+  file: string,
+  args: readonly string[] = [],
+  env: Readonly<Record<string, string | undefined>> = process.env,
+): Promise<string> {
+  return python([file, ...args], env);
 }
 
-async function python(...args: string[]): Promise<string> {
-  const { stdout } = await run(await ensurePython(), args, { timeout: 120_000, maxBuffer: 1 << 26 });
+async function python(
+  args: readonly string[],
+  env: Readonly<Record<string, string | undefined>> = process.env,
+): Promise<string> {
+  const { stdout } = await run(await ensurePython(), args, { timeout: 120_000, maxBuffer: 1 << 26, env: { ...env } });
   return stdout;
 }
 

@@ -1,11 +1,11 @@
 /** Random registries that the real engine deploys into an emulator, and what happens to them from outside. */
 
 import assert from "node:assert/strict";
-import { execFile } from "node:child_process";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type Emulator, startEmulator } from "../../emulator/server.ts";
 import { createProject, type Project, plugin } from "../engine/engine.ts";
+import { command } from "../engine/run.ts";
 import { chance, pick, type Random } from "./draw.ts";
 import { type Disturbance, type Outcome, randomTrials, type Trial } from "./trials.ts";
 
@@ -162,14 +162,6 @@ function drawn(random: Random, { disturbances }: Trial, calm: boolean): Disturba
 }
 
 /** The command as it is installed, in the project's folder and environment. */
-export function companion(
-  project: Project,
-  ...args: string[]
-): Promise<{ code: number; stdout: string; stderr: string }> {
-  const options = { cwd: project.folder, env: project.env, maxBuffer: 1 << 28, timeout: 180_000 };
-  return new Promise((resolve) => {
-    execFile(process.execPath, [join(plugin, "pulumi-ecr"), ...args], options, (error, stdout, stderr) =>
-      resolve({ code: error ? (typeof error.code === "number" ? error.code : -1) : 0, stdout, stderr }),
-    );
-  });
+export function companion(project: Project, ...args: string[]) {
+  return command(project, process.execPath, join(plugin, "pulumi-ecr"), ...args);
 }

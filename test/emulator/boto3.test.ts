@@ -22,7 +22,7 @@ let report: {
 };
 before(async () => {
   emulator = await startEmulator();
-  report = JSON.parse(await runPythonFile(join(import.meta.dirname, "boto3-client.py"), emulator.url));
+  report = JSON.parse(await runPythonFile(join(import.meta.dirname, "boto3-client.py"), [emulator.url]));
 });
 after(() => emulator.close());
 
