@@ -9,6 +9,7 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, wri
 import { cpus, loadavg, tmpdir, totalmem } from "node:os";
 import { join } from "node:path";
 import { Connection } from "../provider/gateway/gateway.ts";
+import { commentOnce } from "./bench/comment.ts";
 import { measureDrift } from "./bench/drift.ts";
 import { measureImages } from "./bench/images.ts";
 import { simulateOnce } from "./bench/lifecycle.ts";
@@ -328,6 +329,7 @@ report(
   "ms",
   50,
 );
+report("comment of a review with 1,000 findings", median(Array.from({ length: 15 }, commentOnce)), "ms", 100);
 await startUp();
 Object.assign(process.env, { AWS_REGION: "us-east-1", AWS_ACCESS_KEY_ID: "test", AWS_SECRET_ACCESS_KEY: "test" });
 // Layers go to memory where that is possible: it is not the disk of the registry that is measured.

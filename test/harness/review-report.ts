@@ -211,3 +211,18 @@ export function sampleReview(): ReviewReport {
     notes: ["images as of the file images.json"],
   };
 }
+
+/** The sample with so many findings. */
+export function largeReview(findings: number): ReviewReport {
+  const report = sampleReview();
+  const [pattern] = report.findings;
+  if (!pattern) return report;
+  const many = Array.from({ length: findings }, (_, index) => ({
+    ...pattern,
+    level: (["note", "warning", "error"] as const)[index % 3] ?? "note",
+    resource: `RepositoryPolicy team/app-${index}`,
+    line: index + 1,
+    fingerprint: fingerprintOf(pattern.ruleId, String(index), ""),
+  }));
+  return { ...report, findings: many };
+}

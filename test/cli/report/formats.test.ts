@@ -15,27 +15,12 @@ import type { ReviewReport } from "../../../provider/review/report.ts";
 import driftSchema from "../../../schema/drift-report.schema.json" with { type: "json" };
 import reviewSchema from "../../../schema/review-report.schema.json" with { type: "json" };
 import { sampleDrift } from "../../harness/drift-report.ts";
-import { sampleReview } from "../../harness/review-report.ts";
+import { largeReview, sampleReview } from "../../harness/review-report.ts";
 
 const drift = (format: keyof typeof seriesFormats, report = sampleDrift()) =>
   seriesFormats[format](driftOutput(report));
 const review = (format: keyof typeof findingsFormats, report = sampleReview()) =>
   findingsFormats[format](reviewOutput(report));
-
-/** The sample with so many findings. */
-export function largeReview(findings: number): ReviewReport {
-  const report = sampleReview();
-  const [pattern] = report.findings;
-  if (!pattern) return report;
-  const many = Array.from({ length: findings }, (_, index) => ({
-    ...pattern,
-    level: (["note", "warning", "error"] as const)[index % 3] ?? "note",
-    resource: `RepositoryPolicy team/app-${index}`,
-    line: index + 1,
-    fingerprint: createHash("sha256").update(String(index)).digest("hex").slice(0, 32),
-  }));
-  return { ...report, findings: many };
-}
 
 test("the samples are reports as the schemas describe them, and JSON keeps them whole", () => {
   assert.deepEqual(compileSchema(driftSchema)(sampleDrift()), []);
