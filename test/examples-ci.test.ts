@@ -112,7 +112,7 @@ test("the array job of AWS Batch has what its calls ask for, and as many parts a
 });
 
 test("hooks of pre-commit have what it asks for", () => {
-  for (const repo of at(parse(read("pre-commit/.pre-commit-config.yaml")), "repos") as Shape[])
+  for (const repo of at(parse(read("../pre-commit/.pre-commit-config.yaml")), "repos") as Shape[])
     for (const hook of repo["hooks"] as Shape[])
       for (const member of ["id", "name", "entry", "language"]) assert.equal(typeof hook[member], "string", member);
 });
