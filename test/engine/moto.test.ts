@@ -11,10 +11,12 @@
  */
 
 import assert from "node:assert/strict";
+import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { type Moto, runPython, startMoto } from "../../tools/python.ts";
-import { createProject, type Project } from "./engine.ts";
+import { createProject, type Project, plugin } from "./engine.ts";
 import { lifecycle, pullPolicy, registryPolicy, yamlProgram } from "./program.ts";
+import { command } from "./run.ts";
 
 const absentInMoto = ["signing", "mirror", "template", "exclusion", "setting"];
 
@@ -28,6 +30,29 @@ after(async () => {
   project.remove();
   await moto.stop();
 });
+
+/** What `drift` says of the stack's state as it is now: its exit code, and the types of what has drifted. */
+async function drift(...args: string[]): Promise<{ code: number; types: string[]; incomplete: string[] }> {
+  await project.ok("stack", "export", "--file", "export.json");
+  const options = ["--file", "export.json", "--format", "json", ...args];
+  const { code, stdout, stderr } = await command(
+    project,
+    process.execPath,
+    join(plugin, "pulumi-ecr"),
+    "drift",
+    ...options,
+  );
+  assert.ok(stdout.startsWith("{"), stderr);
+  const { resources, incomplete } = JSON.parse(stdout) as {
+    resources: { type: string; class: string }[];
+    incomplete: string[];
+  };
+  return {
+    code,
+    types: resources.filter((resource) => resource.class !== "in-sync").map(({ type }) => type),
+    incomplete,
+  };
+}
 
 /** Runs lines of Python with a boto3 client named `ecr`. */
 function boto3(lines: string): Promise<string> {
@@ -53,6 +78,7 @@ ecr.put_registry_policy(policyText=json.dumps({"Statement": [{"Resource": ["*"],
 ecr.tag_resource(resourceArn="arn:aws:ecr:us-east-1:123456789012:repository/team/app", tags=[{"Key": "somebody", "Value": "else"}])
 `);
   await project.ok("refresh", "--preview-only", "--expect-no-changes", "--diff");
+  assert.deepEqual(await drift("--no-coverage"), { code: 0, types: [], incomplete: [] });
   await project.ok("refresh", "--yes", "--expect-no-changes");
   await project.ok("preview", "--expect-no-changes");
 });
@@ -87,11 +113,20 @@ for (const [type, line] of Object.entries(disturbances)) {
     const seen = await project.run("refresh", "--preview-only", "--expect-no-changes");
     assert.notEqual(seen.code, 0, seen.output);
     assert.ok(seen.stdout.includes(type), seen.stdout);
+    assert.deepEqual(await drift("--no-coverage"), { code: 2, types: [type], incomplete: [] });
     await project.ok("refresh", "--yes");
     await project.ok("up", "--yes");
     await project.ok("refresh", "--preview-only", "--expect-no-changes");
   });
 }
+
+test("drift says what nobody declares, and what this registry cannot answer", async () => {
+  await boto3('ecr.create_repository(repositoryName="somebody/else")');
+  const { code, types, incomplete } = await drift();
+  await boto3('ecr.delete_repository(repositoryName="somebody/else")');
+  assert.deepEqual([code, types], [2, ["ecr:index:Repository"]]);
+  assert.ok(incomplete.length > 0, "a registry without half of the operations is not read whole");
+});
 
 test("a singleton that another stack changed is safe, and so is a repository that holds images", async () => {
   await boto3(
