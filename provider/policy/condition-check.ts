@@ -7,7 +7,7 @@ import { printable } from "../define/printable.ts";
 import { isMap } from "../define/value.ts";
 import { parseRange } from "./access/addresses.ts";
 import { factsOfKey, type KeyFacts, knownKeys } from "./access/keys.ts";
-import { dateOf } from "./access/tests.ts";
+import { dateOf, isNumber } from "./access/tests.ts";
 import { nearestOperator, spelledOperator } from "./conditions.ts";
 import { stringsOf } from "./document.ts";
 import { isAccountId } from "./normalize.ts";
@@ -88,7 +88,7 @@ function checkValues({ operator, key, values, at }: Tested, report: Report): voi
 
 function valueTest(operator: string): (value: string) => boolean {
   if (operator === "Bool" || operator === "Null") return (value) => ["true", "false"].includes(value.toLowerCase());
-  if (operator.startsWith("Numeric")) return (value) => value.trim() !== "" && Number.isFinite(Number(value));
+  if (operator.startsWith("Numeric")) return isNumber;
   if (operator.startsWith("Date")) return (value) => dateOf(value) !== undefined;
   if (operator.endsWith("IpAddress")) return (value) => parseRange(value) !== undefined;
   if (operator.startsWith("Arn")) return (value) => value.split(":").length >= 6 || value === "*";

@@ -62,18 +62,24 @@ function elementsOf(
   budget: Budget,
 ): string[] {
   const values = tests.filter((test) => test.family === family).flatMap((test) => test.values);
+  // A tag's value may be of no type that a test asks for, and a fraction.
+  const loose = type === undefined || type === "string";
+  const odd = loose ? ["x"] : [];
   switch (family) {
     case "bool":
-      return ["true", "false"];
+      return ["true", "false", ...odd];
     case "ip":
-      return edgesOf(values.flatMap((text) => parseRange(text) ?? []));
+      return [...edgesOf(values.flatMap((text) => parseRange(text) ?? [])), ...odd];
     case "number":
-      return pointsOf(values.map(Number)).map(String);
+      return [...pointsOf(values.map(Number), loose ? undefined : 1).map(String), ...odd];
     case "date":
-      return pointsOf(
-        values.flatMap((text) => dateOf(text) ?? []),
-        1_000,
-      ).flatMap((time) => (Math.abs(time) <= 8.64e15 ? new Date(time).toISOString() : []));
+      return [
+        ...pointsOf(
+          values.flatMap((text) => dateOf(text) ?? []),
+          1_000,
+        ).flatMap((time) => (Math.abs(time) <= 8.64e15 ? new Date(time).toISOString() : [])),
+        ...odd,
+      ];
     default:
       if (type === "bool") return ["true", "false"];
       if (type === "ip") return edgesOf([]);
@@ -81,10 +87,11 @@ function elementsOf(
   }
 }
 
-/** Every bound, a point between each two, and one on either side. */
-function pointsOf(bounds: readonly number[], unit = 1): number[] {
+/** Every bound, a point between each two, and one on either side; without a unit, fractions are values as well. */
+function pointsOf(bounds: readonly number[], least?: number): number[] {
   const sorted = [...new Set(bounds)].sort((a, b) => a - b);
-  const whole = sorted.every((bound) => Number.isInteger(bound / unit));
+  const unit = least ?? 1;
+  const whole = least !== undefined && sorted.every((bound) => Number.isInteger(bound / unit));
   const between = sorted.slice(1).flatMap((high, index) => {
     const low = sorted[index] ?? high;
     if (!whole) return [(low + high) / 2];

@@ -176,6 +176,7 @@ function worldOf(rules: readonly Rule[], principals: readonly Principal[], conte
   return {
     context,
     named: new Set(named),
+    services: new Set(principals.flatMap((principal) => (principal.kind === "service" ? [principal.service] : []))),
     tests: new Map([...tests].map(([key, found]) => [key, [...found.values()]])),
   };
 }

@@ -78,12 +78,17 @@ export function factsOfKey(key: string): KeyFacts | undefined {
   return byName.get(slash < 0 ? name : name.slice(0, slash + 1));
 }
 
+const sameKeys: Readonly<Record<string, string>> = {
+  "ecr:resourcetag": "aws:resourcetag",
+  "aws:epochtime": "aws:currenttime",
+};
+
 /** Lower case, and one name for keys that always have the same value. A tag's own key keeps its letter case. */
 export function canonicalKey(key: string): string {
   const slash = key.indexOf("/");
   const name = (slash < 0 ? key : key.slice(0, slash)).toLowerCase();
   const tag = slash < 0 ? "" : key.slice(slash);
-  return `${name === "ecr:resourcetag" ? "aws:resourcetag" : name}${tag}`;
+  return `${sameKeys[name] ?? name}${tag}`;
 }
 
 /** Keys of other services are in no request to ECR. What is neither theirs nor known may be newer than this table. */
@@ -112,6 +117,11 @@ const domains = {
 /** The texts that a key of this type can have as its value. */
 export function domainOf(type: KeyFacts["type"] | undefined): Pattern {
   return type !== undefined && Object.hasOwn(domains, type) ? domains[type as keyof typeof domains] : domains.string;
+}
+
+/** The paths of accounts in an organisation. */
+export function pathDomain(organisation: string): Pattern {
+  return [...literal(`${organisation}/`), any];
 }
 
 /** The ARNs of principals of an account: those of `iam`, and of federated users. */

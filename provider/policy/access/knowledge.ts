@@ -3,7 +3,7 @@
 import { type Action, actionTable } from "../action-table.ts";
 import { freeKey, type Knowledge } from "./classes.ts";
 import { type AccessContext, factsOf } from "./context.ts";
-import { principalArnDomains } from "./keys.ts";
+import { pathDomain, principalArnDomains } from "./keys.ts";
 import { accountOf, isPlain, type Principal, roleOfSession, shortRole } from "./principals.ts";
 import type { KeyValue, Test } from "./tests.ts";
 
@@ -12,19 +12,25 @@ export interface World {
   readonly context: AccessContext;
   readonly tests: ReadonlyMap<string, readonly Test[]>;
   readonly named: ReadonlySet<string>;
+  /** All services that they name. */
+  readonly services: ReadonlySet<string>;
 }
 
 /** What is known of a key when this principal asks. A reason (text) when nothing can be said. */
 export function knowledgeOf(principal: Principal, action: Action, key: string, world: World): Knowledge | string {
   const { context } = world;
   if (isOfFewActions(key) && !hasKey(action, key)) return fixed(undefined);
+  const twin = key.includes("/") && [...world.tests.keys()].find((other) => other !== key && isTwin(other, key));
+  if (twin) return `${twin} and ${key} differ in letter case only, and may be the same tag`;
+  const entwined = called.includes(key) ? called.find((other) => other !== key && world.tests.has(other)) : undefined;
+  if (entwined) return overlap(...([key, entwined].sort() as [string, string]));
   if (key === "aws:resourceaccount") return context.owner ? fixed([context.owner]) : freeKey;
   if (key === "aws:requestedregion") return context.region ? fixed([context.region]) : freeKey;
   if (key === "aws:resourceorgid") {
     const organisation = context.owner ? factsOf(context.owner, context)?.organisation : undefined;
     return organisation ? fixed([organisation]) : freeKey;
   }
-  if (principal.kind === "service" || principal.kind === "anyService") return ofService(principal.service, key);
+  if (principal.kind === "service" || principal.kind === "anyService") return ofService(principal, key, world);
   if (key.startsWith("aws:source") && isSourceKey(key)) return fixed(undefined);
   if (key === "aws:principalisawsservice") return fixed(["false"]);
   if (key === "aws:principalservicename" || key === "aws:principalservicenameslist") return fixed(undefined);
@@ -42,9 +48,17 @@ function hasKey({ conditionKeys = [] }: Action, key: string): boolean {
   return conditionKeys.map(lowerCase).some((name) => key === name || (name.endsWith("/") && key.startsWith(name)));
 }
 
+/** IAM's guide: a condition on `TagKey1` matches a tag called `TagKey1` or `tagkey1`, and leaves open what two of them do. */
+function isTwin(left: string, right: string): boolean {
+  return left.toLowerCase() === right.toLowerCase();
+}
+
 function lowerCase(text: string): string {
   return text.toLowerCase();
 }
+
+/** All say through which services a request came. */
+const called = ["aws:calledvia", "aws:calledviafirst", "aws:calledvialast"];
 
 const sourceKeys = ["aws:sourceaccount", "aws:sourcearn", "aws:sourceorgid", "aws:sourceorgpaths"];
 
@@ -56,9 +70,12 @@ function fixed(value: KeyValue): Knowledge {
   return { values: [value], name: `=${JSON.stringify(value)}` };
 }
 
-function ofService(service: string, key: string): Knowledge {
+type Service = Extract<Principal, { service: string }>;
+
+function ofService({ kind, service }: Service, key: string, { services }: World): Knowledge {
   if (key === "aws:principalisawsservice") return fixed(["true"]);
-  if (key === "aws:principalservicename") return fixed([service]);
+  if (key === "aws:principalservicename")
+    return kind === "service" ? fixed([service]) : { name: "other service", excluded: services, absent: false };
   const ofPeople = ["account", "arn", "orgid", "orgpaths"].some((part) => key === `aws:principal${part}`);
   return ofPeople || key === "aws:username" ? fixed(undefined) : freeKey;
 }
@@ -80,6 +97,7 @@ function ofIdentity(principal: Identity, key: string, world: World): Knowledge |
       if (organisation) return fixed([organisation]);
       return tests.has("aws:principalorgpaths") ? overlap("aws:PrincipalOrgID", "aws:PrincipalOrgPaths") : freeKey;
     case "aws:principalorgpaths":
+      if (organisation) return { name: `of ${organisation}`, domains: [pathDomain(organisation)], absent: false };
       return tests.has("aws:principalorgid") ? overlap("aws:PrincipalOrgID", "aws:PrincipalOrgPaths") : freeKey;
     case "aws:principaltype":
       return principal.kind === "named" ? fixed([typeOf(principal.arn)]) : freeKey;

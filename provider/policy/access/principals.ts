@@ -53,9 +53,9 @@ function collect(test: Test, into: { arns: Set<string>; accounts: Set<string>; s
     if (test.key === "aws:principalaccount" && isAccountId(value)) into.accounts.add(value);
     if (test.key === "aws:principalservicename" && isPlain(value)) into.services.add(value);
     if (test.key !== "aws:principalarn") continue;
-    const account = accountOf(value);
-    if (account !== undefined) into.accounts.add(account);
-    if (account !== undefined && isPlain(value) && !rootArn(value)) into.arns.add(value);
+    const written = value.split(":")[4] ?? "";
+    if (isAccountId(written)) into.accounts.add(written);
+    if (accountOf(value) !== undefined && isPlain(value) && !rootArn(value)) into.arns.add(value);
   }
 }
 

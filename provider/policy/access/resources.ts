@@ -16,7 +16,7 @@ const letters = "abcdefghijklmnopqrstuvwxyz0123456789";
 /** Every class of repositories that the patterns of the rules can tell apart, and the registry itself. */
 export function resourcesOf(rules: readonly Rule[], context: AccessContext, budget: Budget): Resource[] {
   if ((context.kind ?? "repository") === "repository") {
-    const { owner, region, repository, partition = "aws" } = context;
+    const { owner, region, repository, partition = partitionOf(region) ?? "aws" } = context;
     const known = owner !== undefined && region !== undefined && repository !== undefined;
     return [
       {
@@ -27,7 +27,7 @@ export function resourcesOf(rules: readonly Rule[], context: AccessContext, budg
   }
   const patterns = new Set(rules.flatMap(({ resources }) => resources?.patterns ?? []));
   const arns = representatives(
-    [...patterns].map((text) => globPattern(text)),
+    [...patterns].map((text) => globPattern(completeArn(text))),
     domainOf(context),
     new Set(),
     budget,
@@ -35,8 +35,23 @@ export function resourcesOf(rules: readonly Rule[], context: AccessContext, budg
   return [...arns.sort().map((arn): Resource => ({ kind: "repository", arn })), { kind: "registry" }];
 }
 
+const partitions = {
+  "cn-": "aws-cn",
+  "us-gov-": "aws-us-gov",
+  "us-isob-": "aws-iso-b",
+  "us-isof-": "aws-iso-f",
+  "us-iso-": "aws-iso",
+  "eu-isoe-": "aws-iso-e",
+  "eusc-": "aws-eusc",
+};
+
+function partitionOf(region: string | undefined): string | undefined {
+  if (region === undefined) return undefined;
+  return Object.entries(partitions).find(([start]) => region.startsWith(start))?.[1] ?? "aws";
+}
+
 /** The ARNs that repositories of this registry can have. */
-function domainOf({ owner, region, partition }: AccessContext): Pattern {
+function domainOf({ owner, region, partition = partitionOf(region) }: AccessContext): Pattern {
   const literal = (text: string): Token[] => [...text].map((only) => ({ star: false, only }));
   const part: Token[] = [
     { star: false, among: letters },
@@ -57,16 +72,22 @@ function domainOf({ owner, region, partition }: AccessContext): Pattern {
   ];
 }
 
+/** IAM completes an ARN of fewer than six parts with `*`, says its guide. */
+function completeArn(pattern: string): string {
+  const missing = 6 - pattern.split(":").length;
+  return pattern.startsWith("arn:") && missing > 0 ? pattern + ":*".repeat(missing) : pattern;
+}
+
 /** Whether the rule is about the resource; a reason where that cannot be said. */
 export function isAbout({ kind, resources }: Rule, resource: Resource): boolean | string {
   if (!resources) return true;
   const { patterns, others } = resources;
-  if (patterns.includes("*")) return !others;
+  if (patterns.some((pattern) => matchesWildcard(pattern, "*"))) return !others;
   if (resource.kind === "registry") return others;
   const { arn } = resource;
   if (arn === undefined) {
     const place = kind === "registry" ? "of the registry's policy" : "of a repository policy";
     return `whether Resource ${place} matches is not known without account, region and name of the repository`;
   }
-  return patterns.some((pattern) => matchesWildcard(pattern, arn)) !== others;
+  return patterns.some((pattern) => matchesWildcard(completeArn(pattern), arn)) !== others;
 }

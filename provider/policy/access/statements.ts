@@ -60,10 +60,22 @@ export function rulesOf(source: unknown, kind: PolicyKind, side: Side): readonly
   }
   const variables = document["Version"] === "2012-10-17";
   const single = !Array.isArray(document["Statement"]);
-  return statements.map((statement, index) => {
+  const flaw = statements.map(flawOf).find((found) => found !== undefined);
+  if (flaw !== undefined) return { reason: flaw };
+  return statements.flatMap((statement, index) => {
     const path = single ? ["Statement"] : ["Statement", index];
-    return ruleOf(statement, { kind, side, index, variables, position: once(() => parsed?.locate(path)) });
+    const place = { kind, side, index, variables, position: once(() => parsed?.locate(path)) };
+    const effects = containsUnknown(statement["Effect"]) ? ["Allow", "Deny"] : [statement["Effect"]];
+    return effects.map((effect) => ruleOf(statement, effect === "Allow", place));
   });
+}
+
+/** What leaves open what a statement does at all. */
+function flawOf(statement: Statement, index: number): string | undefined {
+  const { Effect: effect, Principal: principal, NotPrincipal: others } = statement;
+  if (effect !== "Allow" && effect !== "Deny" && !containsUnknown(effect))
+    return `statement ${index + 1} is neither an Allow nor a Deny`;
+  return principal === undefined && others === undefined ? `statement ${index + 1} says of nobody` : undefined;
 }
 
 function once<T>(make: () => T): () => T {
@@ -76,17 +88,16 @@ function once<T>(make: () => T): () => T {
 
 type Place = Pick<Rule, "kind" | "side" | "index" | "position"> & { readonly variables: boolean };
 
-function ruleOf(statement: Statement, { kind, side, index, variables, position }: Place): Rule {
+function ruleOf(statement: Statement, allow: boolean, { kind, side, index, variables, position }: Place): Rule {
   const here = `statement ${index + 1} of the policy ${side === "registry" ? "of the registry" : side}`;
-  const unknowns = [...unknownParts(statement, here), ...resourceVariables(statement, variables)];
+  const unknowns = [...unknownParts(statement, here, allow), ...resourceVariables(statement, variables)];
   const tests = [...unknowns.map((reason) => unknownTest(reason)), ...testsOf(statement["Condition"], variables)];
   const others = statement["Principal"] === undefined;
   const sid = statement["Sid"];
-  const allow = statement["Effect"] === "Allow";
   const unknownResource = unknowns.some((reason) => reason.includes("esource"));
   const resources = unknownResource ? undefined : resourcesOf(statement);
   return {
-    id: `${side} ${index}`,
+    id: `${side} ${index} ${allow}`,
     kind,
     side,
     index,
@@ -105,13 +116,15 @@ function ruleOf(statement: Statement, { kind, side, index, variables, position }
   };
 }
 
-/** What a preview does not know yet, and an Effect that is none, may make the statement apply or not. */
-function unknownParts(statement: Statement, here: string): string[] {
+/** What a preview does not know yet may make the statement apply or not, as the Allow or the Deny that it may be. */
+function unknownParts(statement: Statement, here: string, allow: boolean): string[] {
   const parts = ["Principal", "NotPrincipal", "Action", "NotAction", "Resource", "NotResource"].filter((element) =>
     containsUnknown(statement[element]),
   );
-  const known = statement["Effect"] === "Allow" || statement["Effect"] === "Deny";
-  return [...parts, ...(known ? [] : ["Effect"])].map((element) => `${element} of ${here} is not known`);
+  const reasons = parts.map((element) => `${element} of ${here} is not known`);
+  if (containsUnknown(statement["Effect"]))
+    reasons.push(`whether ${here} is ${allow ? "an Allow" : "a Deny"} is not known`);
+  return reasons;
 }
 
 function resourceVariables(statement: Statement, variables: boolean): string[] {

@@ -1,6 +1,7 @@
 /** One test of a condition: an operator, a key and values, and whether it holds for what a request has for the key. */
 
 import { isMap } from "../../define/value.ts";
+import { spelledOperator } from "../conditions.ts";
 import { contains, parseAddress, parseRange } from "./addresses.ts";
 import { arnPattern, globPattern, literalPattern, matchesPattern, type Pattern } from "./automata.ts";
 import { canonicalKey, factsOfKey } from "./keys.ts";
@@ -31,7 +32,6 @@ export interface Test {
 const families: Readonly<Record<string, Family>> = {
   string: "text",
   arn: "text",
-  binary: "text",
   numeric: "number",
   date: "date",
   bool: "bool",
@@ -66,6 +66,12 @@ export function unknownTest(reason: string, key = ""): Test {
   };
 }
 
+/** Binary values are in no request to ECR. */
+function isOperator(written: string): boolean {
+  const spelled = spelledOperator(written);
+  return spelled !== undefined && !spelled.includes("Binary");
+}
+
 function testOf(written: string, key: string, value: unknown, variables: boolean): Test {
   let operator = written.toLowerCase();
   const quantifier: Test["quantifier"] = operator.startsWith("forallvalues:")
@@ -76,11 +82,13 @@ function testOf(written: string, key: string, value: unknown, variables: boolean
   if (quantifier) operator = operator.slice(operator.indexOf(":") + 1);
   const ifExists = operator.endsWith("ifexists");
   if (ifExists) operator = operator.slice(0, -"ifexists".length);
-  const family = Object.entries(families).find(([prefix]) => operator.startsWith(prefix))?.[1];
+  const name = canonicalKey(key);
+  if (!isOperator(written))
+    return { ...unknownTest(`what ${written} of ${key} does is not known`, name), spelledKey: key };
+  const family = familyOf(operator, name);
   const listed = Array.isArray(value) ? value : [value];
   const known = listed.every((item) => ["string", "number", "boolean"].includes(typeof item));
   const values = known ? [...new Set(listed.map(String))].sort() : [];
-  const name = canonicalKey(key);
   const id = `${quantifier ?? ""}:${operator}${ifExists ? "?" : ""} ${name} ${JSON.stringify(values)}`;
   if (!family || !known) return { ...unknownTest(`the values of ${key} are not known`, name), spelledKey: key };
   const plain = values.map((text) => (variables ? withoutEscapes(text) : text));
@@ -102,6 +110,12 @@ function testOf(written: string, key: string, value: unknown, variables: boolean
     patterns: patterns.filter((pattern) => pattern !== undefined),
     ...(undecidable === undefined ? {} : { undecidable, id: `?${id}` }),
   };
+}
+
+/** The time of a request is compared as a date, also where it is written as a number. */
+function familyOf(operator: string, key: string): Family | undefined {
+  const family = Object.entries(families).find(([prefix]) => operator.startsWith(prefix))?.[1];
+  return family === "number" && key === "aws:currenttime" ? "date" : family;
 }
 
 /** `${*}`, `${?}` and `${$}` are the characters themselves: parts at odd places are meant literally. */
@@ -147,6 +161,8 @@ function flawOf(
     number: isNumber,
     date: (text: string) => dateOf(text) !== undefined,
     ip: (text: string) => !!parseRange(text),
+    bool: isBool,
+    null: isBool,
   };
   if (family in parses && !values.every(parses[family as keyof typeof parses]))
     return `a value of ${spelledKey} is of the wrong type`;
@@ -165,13 +181,24 @@ export function variableIn(text: string): string | undefined {
   return undefined;
 }
 
-function isNumber(text: string): boolean {
-  return text.trim() !== "" && Number.isFinite(Number(text));
+function isBool(text: string): boolean {
+  return ["true", "false"].includes(text.toLowerCase());
 }
 
-/** Milliseconds of an ISO date or of seconds since 1970. */
+/** A decimal number. What else JavaScript reads, such as `0x10`, AWS may read otherwise. */
+export function isNumber(text: string): boolean {
+  return /^[+-]?\d{1,15}(\.\d{1,15})?$/.test(text);
+}
+
+const isoDate = /^([+-]\d{6}|\d{4})-\d\d(-\d\d(T\d\d:\d\d(:\d\d(\.\d{1,9})?)?(Z|[+-]\d\d:\d\d))?)?$/;
+
+/**
+ * Milliseconds of an ISO 8601 date, with its zone where it has a time, or of seconds since 1970; undefined for what AWS may
+ * read otherwise, such as four digits.
+ */
 export function dateOf(text: string): number | undefined {
-  const time = isNumber(text) ? Number(text) * 1_000 : Date.parse(text);
+  if (isNumber(text)) return text.length === 4 ? undefined : Number(text) * 1_000;
+  const time = isoDate.test(text) ? Date.parse(text) : Number.NaN;
   return Number.isNaN(time) ? undefined : time;
 }
 
