@@ -1,7 +1,8 @@
 /** Which pull request a job of GitHub Actions is about: from the event, which GitHub writes, and never from a report. */
 
-import { readFileSync } from "node:fs";
+import { printable } from "../../define/printable.ts";
 import { ProviderError } from "../../errors.ts";
+import { readText } from "../files.ts";
 
 export interface EventFacts {
   readonly number?: number;
@@ -23,11 +24,12 @@ interface Payload {
 
 /** Throws ProviderError `InvalidInput` for a file that cannot be read or is no JSON. */
 export function readEvent(file: string): EventFacts {
+  const text = readText(file, { what: "the event" });
   let payload: Payload;
   try {
-    payload = (JSON.parse(readFileSync(file, "utf8")) ?? {}) as Payload;
-  } catch (error) {
-    throw new ProviderError("InvalidInput", `reading the event ${file}: ${(error as Error).message}`);
+    payload = (JSON.parse(text) ?? {}) as Payload;
+  } catch {
+    throw new ProviderError("InvalidInput", `reading the event ${printable(file)}: it is no JSON`);
   }
   const { pull_request: request, workflow_run: run } = payload;
   if (request) return facts(request.number, request.head?.sha);

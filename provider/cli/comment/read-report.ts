@@ -1,12 +1,12 @@
 /** Reads a report that somebody else may have written: an artifact of a job that ran on the files of a pull request. */
 
-import { readFileSync, statSync } from "node:fs";
 import schema from "../../../schema/review-report.schema.json" with { type: "json" };
 import { formatPath } from "../../define/path.ts";
 import { printable } from "../../define/printable.ts";
 import { compileSchema } from "../../define/validator.ts";
 import { ProviderError } from "../../errors.ts";
 import { type ReviewReport, schemaVersion } from "../../review/report.ts";
+import { readText } from "../files.ts";
 
 export const limits = { bytes: 16 << 20, depth: 24, entries: 200_000, characters: 200_000 } as const;
 const shownProblems = 5;
@@ -14,13 +14,7 @@ const validate = compileSchema(schema);
 
 /** Throws ProviderError `InvalidInput` for a file that is not there, and as `parseReport` does. */
 export function readReport(file: string): ReviewReport {
-  try {
-    if (file !== "-" && statSync(file).size > limits.bytes) return parseReport(" ".repeat(limits.bytes + 1), file);
-    return parseReport(readFileSync(file === "-" ? 0 : file, "utf8"), file);
-  } catch (error) {
-    if (error instanceof ProviderError) throw error;
-    throw new ProviderError("InvalidInput", `reading the report ${printable(file)}: ${(error as Error).message}`);
-  }
+  return parseReport(readText(file, { what: "the report", most: limits.bytes + 1 }), file);
 }
 
 /**

@@ -2,7 +2,7 @@
 
 import { type DriftReport, type DriftResource, driftRules } from "../../drift/report.ts";
 import type { Findings, Item } from "../report/findings.ts";
-import type { TestCase, TestSuite } from "../report/junit.ts";
+import { type TestCase, type TestSuite, wholenessTest } from "../report/junit.ts";
 import type { SeriesReport } from "../report/output.ts";
 import type { Metric } from "../report/prometheus.ts";
 import { driftDocument } from "./document.ts";
@@ -77,14 +77,10 @@ function driftTests({ resources, incomplete }: DriftReport): TestSuite[] {
       details: resource.fix === null ? details : [...details, `To settle it: ${resource.fix}`],
     });
   }
-  const whole: TestCase = {
-    name: "everything could be read",
-    group: "run",
-    outcome: incomplete.length > 0 ? "error" : "passed",
-    message: incomplete[0] ?? "",
-    details: incomplete,
-  };
-  return [...[...suites].map(([name, cases]) => ({ name, cases })), { name: "run", cases: [whole] }];
+  return [
+    ...[...suites].map(([name, cases]) => ({ name, cases })),
+    { name: "run", cases: [wholenessTest(incomplete)] },
+  ];
 }
 
 /** One record for the run, one for each resource, one for each finding beyond them. */

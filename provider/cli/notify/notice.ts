@@ -34,6 +34,7 @@ export function noticeOf(report: DriftReport, before: readonly string[]): Notice
   const { summary, incomplete } = report;
   const lines = linesOf(report);
   const found = new Set(lines.map(({ fingerprint }) => fingerprint));
+  const known = new Set(before);
   const isWhole = incomplete.length === 0;
   const fingerprints = [...new Set([...found, ...(isWhole ? [] : before)])].sort();
   const status = fingerprints.length > 0 ? "drift" : isWhole ? "clean" : "incomplete";
@@ -44,7 +45,7 @@ export function noticeOf(report: DriftReport, before: readonly string[]): Notice
     headline: status === "clean" ? "ECR is as declared" : `ECR: ${counts}`,
     summary,
     lines,
-    fresh: lines.filter(({ fingerprint }) => !before.includes(fingerprint)).length,
+    fresh: lines.filter(({ fingerprint }) => !known.has(fingerprint)).length,
     gone: isWhole ? before.filter((fingerprint) => !found.has(fingerprint)).length : 0,
     fingerprints,
   };

@@ -34,19 +34,15 @@ export function slackPayload({ headline, lines, fresh, gone, status }: Notice): 
   });
 }
 
+/** What every program is told, whatever it is sent by. */
+function figuresOf({ status, headline, summary, fresh, gone }: Notice): object {
+  return { schemaVersion: 1, status, headline, summary, fresh, gone };
+}
+
 /** What any program can read; the body that is signed. */
 export function webhookPayload(notice: Notice): string {
-  const { status, headline, summary, lines, fresh, gone, fingerprints } = notice;
-  return writeJson({
-    schemaVersion: 1,
-    status,
-    headline,
-    summary,
-    fresh,
-    gone,
-    findings: lines.slice(0, 1_000),
-    fingerprints,
-  });
+  const { lines, fingerprints } = notice;
+  return writeJson({ ...figuresOf(notice), findings: lines.slice(0, 1_000), fingerprints });
 }
 
 /** An entry holds 256 KiB with everything in it. */
@@ -54,18 +50,9 @@ const mostDetail = 200_000;
 
 /** What `aws events put-events --entries file://…` takes; `detail` is a JSON text, as EventBridge wants it. */
 export function eventBridgePayload(notice: Notice): string {
-  const { status, headline, summary, fresh, gone, lines } = notice;
+  const { lines } = notice;
   const detailOf = (findings: readonly NoticeLine[]) =>
-    JSON.stringify({
-      schemaVersion: 1,
-      status,
-      headline,
-      summary,
-      fresh,
-      gone,
-      findings,
-      left: lines.length - findings.length,
-    });
+    JSON.stringify({ ...figuresOf(notice), findings, left: lines.length - findings.length });
   let some = lines.slice(0, 200);
   while (some.length > 0 && Buffer.byteLength(detailOf(some)) > mostDetail) some = some.slice(0, some.length >> 1);
   return writeJson([{ Source: "pulumi-ecr", DetailType: "ECR drift", Detail: detailOf(some) }]);

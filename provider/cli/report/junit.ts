@@ -21,6 +21,17 @@ export interface TestSuite {
   readonly cases: readonly TestCase[];
 }
 
+/** The test of the run itself: whether its answer is whole. */
+export function wholenessTest(incomplete: readonly string[]): TestCase {
+  return {
+    name: "everything could be read and decided",
+    group: "run",
+    outcome: incomplete.length > 0 ? "error" : "passed",
+    message: incomplete[0] ?? "",
+    details: incomplete,
+  };
+}
+
 /** All times are 0 and there is no date, so that the same results give the same file. */
 export function writeJunit(suites: readonly TestSuite[]): string {
   const body = suites.map(

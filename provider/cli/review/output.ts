@@ -3,7 +3,7 @@
 import type { ReviewReport } from "../../review/report.ts";
 import { rules } from "../../review/rules/index.ts";
 import type { Findings, Item } from "../report/findings.ts";
-import type { TestCase, TestSuite } from "../report/junit.ts";
+import { type TestCase, type TestSuite, wholenessTest } from "../report/junit.ts";
 import type { FindingsReport } from "../report/output.ts";
 import { reviewDocument } from "./document.ts";
 
@@ -51,11 +51,20 @@ function incompleteOf({ access, notRead }: ReviewReport): string[] {
 /** A test for each resource, failed by its warnings, errors and whatever blocks; and one for what was not decided. */
 function reviewTests(report: ReviewReport): TestSuite[] {
   const resources = new Set([...report.changes, ...report.findings].map(({ resource }) => resource));
+  const changes = new Map(report.changes.map((change) => [change.resource, change]));
+  const findings = groupsOf(
+    report.findings.filter(({ suppressed }) => suppressed === undefined),
+    "resource",
+  );
+  const outsiders = groupsOf(
+    report.access.gains.filter(({ outside }) => outside),
+    "subject",
+  );
   const cases = [...resources].map((resource): TestCase => {
-    const change = report.changes.find((one) => one.resource === resource);
-    const ours = report.findings.filter((one) => one.resource === resource && one.suppressed === undefined);
+    const change = changes.get(resource);
+    const ours = findings.get(resource) ?? [];
     const failing = ours.filter(({ level, blocking }) => level !== "note" || blocking);
-    const gains = report.access.gains.filter(({ subject, outside }) => subject === resource && outside);
+    const gains = outsiders.get(resource) ?? [];
     const file = change?.file ?? ours[0]?.file;
     const messages = [
       ...failing.map(({ ruleId, level, message }) => `${level} ${ruleId}: ${message}`),
@@ -70,13 +79,18 @@ function reviewTests(report: ReviewReport): TestSuite[] {
       details: messages,
     };
   });
-  const incomplete = incompleteOf(report);
-  const whole: TestCase = {
-    name: "everything could be read and decided",
-    group: "run",
-    outcome: incomplete.length > 0 ? "error" : "passed",
-    message: incomplete[0] ?? "",
-    details: incomplete,
-  };
-  return [{ name: "review", cases: [...cases, whole] }];
+  return [{ name: "review", cases: [...cases, wholenessTest(incompleteOf(report))] }];
+}
+
+function groupsOf<Name extends string, T extends Readonly<Record<Name, string>>>(
+  items: readonly T[],
+  member: Name,
+): Map<string, T[]> {
+  const groups = new Map<string, T[]>();
+  for (const item of items) {
+    const group = groups.get(item[member]);
+    if (group) group.push(item);
+    else groups.set(item[member], [item]);
+  }
+  return groups;
 }
