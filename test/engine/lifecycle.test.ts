@@ -7,6 +7,7 @@ import { after, afterEach, before, test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import { type Emulator, startEmulator } from "../../emulator/server.ts";
 import { ensurePulumi } from "../../tools/pulumi-cli.ts";
+import { emptyIndex } from "../harness/registry.ts";
 import { createProject, type Project } from "./engine.ts";
 import { lifecycle, pullPolicy, registryPolicy, replication } from "./program.ts";
 
@@ -256,4 +257,28 @@ test("kill -9 of the plugin during up, then up again: nothing lost, nothing doub
   assert.equal(deployment.resources?.filter(({ type }) => type === "ecr:index:Repository").length, names.length);
   await own.ok("destroy", "--yes");
   assert.deepEqual(emulator.state(), []);
+});
+
+test("a preview says how many images a changed lifecycle policy newly expires, and fails where the configuration asks for it", async () => {
+  emulator.asForeigner({ operation: "CreateRepository", input: { repositoryName: "team/app" } });
+  for (const name of ["one", "two", "three"]) {
+    const imageManifest = emptyIndex(name);
+    emulator.asForeigner({ operation: "PutImage", input: { repositoryName: "team/app", imageManifest } });
+  }
+  const keeping = (countNumber: number) => {
+    const [rule] = lifecycle.rules;
+    const rules = [{ ...rule, selection: { ...rule?.selection, countNumber } }];
+    return {
+      type: "ecr:LifecyclePolicy",
+      properties: { repositoryName: "team/app", lifecyclePolicyText: { rules } },
+    };
+  };
+  const own = await project({ policy: keeping(3) });
+  await own.ok("up", "--yes");
+  own.write({ resources: { policy: keeping(1) } });
+  assert.match((await own.ok("preview")).output, /newly expires 2/);
+  own.write({ config: { "ecr:lifecycleImpact": "fail" }, resources: { policy: keeping(1) } });
+  const refused = await own.run("preview");
+  assert.notEqual(refused.code, 0);
+  assert.match(refused.output, /lifecycleImpactLimit lets 0 newly expire/);
 });
