@@ -115,19 +115,28 @@ const validate = compileSchema({
  * objects (SDK `Provider` classes). Unknown values are left out of the result and are no problem.
  */
 export function parseConfiguration(values: ValueMap): { configuration: Configuration; problems: Problem[] } {
+  const parsed = nativeValues(values);
+  // Most often everything comes from the environment, and the validator need not be made.
+  const problems = Object.keys(parsed).length === 0 ? [] : validate(parsed);
+  if (problems.length === 0) problems.push(...crossChecks(parsed));
+  return { configuration: configurationOf(values), problems };
+}
+
+function nativeValues(values: ValueMap): ValueMap {
   const { version: _, pluginDownloadURL: __, ...own } = values;
   const parsed = valueMap();
   for (const [name, value] of Object.entries(own)) {
     if (value === null || value === undefined || value === "") continue;
     parsed[name] = native(name, value);
   }
-  // Most often everything comes from the environment, and the validator need not be made.
-  const problems = Object.keys(parsed).length === 0 ? [] : validate(parsed);
-  if (problems.length === 0) problems.push(...crossChecks(parsed));
-  const known = Object.fromEntries(Object.entries(parsed).filter(([, value]) => !containsUnknown(value))) as Record<
-    string,
-    never
-  >;
+  return parsed;
+}
+
+/** The same without a judgement, for configuration that has been judged before, such as that of a state. */
+export function configurationOf(values: ValueMap): Configuration {
+  const known = Object.fromEntries(
+    Object.entries(nativeValues(values)).filter(([, value]) => !containsUnknown(value)),
+  ) as Record<string, never>;
   const {
     defaultTags = {},
     ignoreTags = {},
@@ -142,7 +151,7 @@ export function parseConfiguration(values: ValueMap): { configuration: Configura
   };
   const { keys = [], keyPrefixes = [] } = ignoreTags;
   const settings = { defaultTags, ignoreTags: { keys, keyPrefixes }, impact: { mode, limit } };
-  return { configuration: { connection, settings }, problems };
+  return { connection, settings };
 }
 
 function native(name: string, value: Value): Value {

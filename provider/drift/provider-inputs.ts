@@ -1,6 +1,6 @@
 /** How to reach the registry of a resource: what its provider resource says, and what the command line says over it. */
 
-import { parseConfiguration, unconfigured } from "../config.ts";
+import { configurationOf } from "../config.ts";
 import type { Settings } from "../define/property.ts";
 import { isMap, type Value, type ValueMap, valueMap } from "../define/value.ts";
 import type { ConnectionSettings } from "../gateway/settings.ts";
@@ -32,11 +32,10 @@ export interface Place {
 export function accessOf(providerType: string, inputs: ValueMap, place: Place, overrides: Overrides): Access {
   const said = providerType.endsWith(":ecr") ? inputs : ofAwsProvider(inputs);
   const { accessKey: _, secretKey: __, token: ___, ...rest } = said;
-  const { configuration } = parseConfiguration(valueMap(Object.entries(rest)));
-  const { connection, settings } = configuration;
+  const { connection, settings } = configurationOf(valueMap(Object.entries(rest)));
   const role = overrides.assumeRole?.replaceAll("{account}", place.account ?? "{account}");
   return {
-    settings: settings ?? unconfigured.settings,
+    settings,
     connection: {
       ...connection,
       region: overrides.region ?? connection.region ?? place.region,

@@ -23,9 +23,11 @@ export interface WayOptions {
 /** One way for all resources with the same connection; the fallback is for runs without any resource. */
 export function waysTo(declared: readonly Declared[], fallback: Access, options: WayOptions): Way[] {
   const groups = new Map<string, { access: Access; declared: Declared[] }>();
+  const keys = new Map<Access, string>();
   for (const resource of declared) {
     const { access } = resource;
-    const key = keyOf(access);
+    const key = keys.get(access) ?? keyOf(access);
+    keys.set(access, key);
     const group = groups.get(key) ?? { access, declared: [] };
     group.declared.push(resource);
     groups.set(key, group);

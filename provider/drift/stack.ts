@@ -63,6 +63,7 @@ function stackOf(catalog: Catalog, name: string, file: StateFile, overrides: Ove
   const providers = new Map<string, StateResource>();
   for (const resource of file.resources)
     if (resource.type.startsWith("pulumi:providers:")) providers.set(`${resource.urn}::${resource.id}`, resource);
+  const accessTo = accesses(providers, overrides);
   const notCovered = new Map<string, number>();
   const remarks = remarksOf(file);
   const managed = file.resources.filter(isManaged);
@@ -72,10 +73,9 @@ function stackOf(catalog: Catalog, name: string, file: StateFile, overrides: Ove
       return definition ? [{ part, definition }] : [];
     });
     if (known.length === 0) notCovered.set(resource.type, (notCovered.get(resource.type) ?? 0) + 1);
-    const provider = providers.get(resource.provider);
     const [inputs, outputs] = [stateProperties(resource.inputs), stateProperties(resource.outputs)];
     const place = placeOf(inputs.values, outputs.values);
-    const access = accessOf(provider?.type ?? "", stateProperties(provider?.inputs).values, place, overrides);
+    const access = accessTo(resource.provider, place);
     return known.flatMap(({ part, definition }) => {
       const words = partInOurWords(resource.type, part, definition, inputs, outputs, access.settings);
       return words === undefined
@@ -98,6 +98,19 @@ function stackOf(catalog: Catalog, name: string, file: StateFile, overrides: Ove
     });
   });
   return { name, declared, notCovered, problems: file.problems };
+}
+
+/** Many resources have one provider and one place. */
+function accesses(providers: ReadonlyMap<string, StateResource>, overrides: Overrides) {
+  const known = new Map<string, Access>();
+  return (reference: string, place: Place): Access => {
+    const key = JSON.stringify([reference, place.account, place.region]);
+    const provider = providers.get(reference);
+    const access =
+      known.get(key) ?? accessOf(provider?.type ?? "", stateProperties(provider?.inputs).values, place, overrides);
+    known.set(key, access);
+    return access;
+  };
 }
 
 type Part = ReturnType<typeof partsOf>[number];

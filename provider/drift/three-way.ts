@@ -81,7 +81,8 @@ function distinct(paths: readonly Path[]): Path[] {
 
 /** The record says something else than the program, while live is as the program says. */
 function isOld({ declared, recorded }: Sides, name: string, row: Row): boolean {
-  return has(recorded, name) && equal(row, recorded[name], declared[name]) === false;
+  if (!has(recorded, name) || sameValue(recorded[name], declared[name])) return false;
+  return equal(row, recorded[name], declared[name]) === false;
 }
 
 function difference(table: Rows, sides: Sides, path: Path): Difference {

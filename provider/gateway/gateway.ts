@@ -30,6 +30,7 @@ export class Connection {
   #free: number;
   readonly #waiting: (() => void)[] = [];
   readonly #elsewhere = new Map<string, Connection>();
+  readonly #answers = new Map<string, Promise<unknown>>();
   readonly partBuffers = new PartBuffers();
   /** How many calls were sent, without the SDK's own retries. */
   calls = 0;
@@ -60,7 +61,17 @@ export class Connection {
     body?: Uint8Array,
   ): Promise<OutputOf<N>> {
     await this.#permit(signal);
-    return this.#send(operation, input, signal, body);
+    return this.#once(operation, input, () => this.#send(operation, input, signal, body));
+  }
+
+  /** In a snapshot, what concerns the registry as a whole is asked once. */
+  #once<T>(operation: OperationName, input: object, ask: () => Promise<T>): Promise<T> {
+    if (!this.settings.snapshot || "repositoryName" in input || "resourceArn" in input) return ask();
+    const key = `${operation} ${JSON.stringify(input)}`;
+    const answer = (this.#answers.get(key) as Promise<T> | undefined) ?? ask();
+    this.#answers.set(key, answer);
+    answer.catch(() => this.#answers.delete(key));
+    return answer;
   }
 
   async #send<N extends OperationName>(
@@ -118,10 +129,12 @@ export class Connection {
 
   /** The account that the credentials belong to, as `DescribeRegistry` answers it; asked once. */
   account(signal: AbortSignal = new AbortController().signal): Promise<string> {
-    this.#account ??= this.#send("DescribeRegistry", {}, signal).then(({ registryId }) => {
-      if (!registryId) throw new ProviderError("Unavailable", "DescribeRegistry answered no registryId");
-      return registryId;
-    });
+    this.#account ??= this.#once("DescribeRegistry", {}, () => this.#send("DescribeRegistry", {}, signal)).then(
+      ({ registryId }) => {
+        if (!registryId) throw new ProviderError("Unavailable", "DescribeRegistry answered no registryId");
+        return registryId;
+      },
+    );
     this.#account.catch(() => {
       this.#account = undefined;
     });

@@ -97,7 +97,7 @@ function isTextList(value: unknown): value is string[] {
 
 /** Whether two policies do the same. What is no lifecycle policy equals the same only; what is unknown, nothing. */
 export function lifecycleEquivalent(left: unknown, right: unknown): boolean {
-  if (typeof left === "string" && left === right) return true;
+  if (left === right) return isComparable(left);
   if (!isComparable(left) || !isComparable(right)) return false;
   const [a, b] = [normalizeLifecyclePolicy(left), normalizeLifecyclePolicy(right)];
   return a && b ? sameValue(a, b) : sameValue(left, right);

@@ -170,7 +170,7 @@ export function stableText(value: unknown): string {
  * nothing but itself. What is no policy is equal to the same only; what is unknown, to nothing.
  */
 export function policyEquivalent(left: unknown, right: unknown): boolean {
-  if (typeof left === "string" && left === right) return true;
+  if (left === right) return isComparable(left);
   if (!isComparable(left) || !isComparable(right)) return false;
   const [a, b] = normalizePair(left, right);
   if (!a || !b) return sameValue(left, right);
