@@ -61,7 +61,7 @@ export class Connection {
     body?: Uint8Array,
   ): Promise<OutputOf<N>> {
     await this.#permit(signal);
-    return this.#once(operation, input, () => this.#send(operation, input, signal, body));
+    return this.#once(operation, input as object, () => this.#send(operation, input, signal, body));
   }
 
   /** In a snapshot, what concerns the registry as a whole is asked once. */

@@ -159,7 +159,7 @@ test("three calls for each repository, one for a thousand, and a fixed number fo
   assert.equal(count("ListTagsForResource"), 30, "tags of what is declared");
   assert.equal(count("GetRepositoryPolicy"), 31);
   assert.equal(count("GetLifecyclePolicy"), 31);
-  assert.ok(calls().length <= 3 * 31 + 1 + 15, `${calls().length} calls`);
+  assert.ok(calls().length <= 3 * 31 + 10, `${calls().length} calls`);
   assert.equal(report.summary.calls, calls().length, "the report counts them all");
 });
 
