@@ -1,12 +1,15 @@
 /** `pulumi-ecr comment` against stand-ins of GitHub and GitLab. */
 
 import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
 import { mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
+import { commentBody } from "../../provider/cli/comment/post.ts";
 import { limits, parseReport } from "../../provider/cli/comment/read-report.ts";
 import { type CommentOptions, runComment } from "../../provider/cli/comment/run.ts";
+import { reviewOutput } from "../../provider/cli/review/output.ts";
 import { sampleReview } from "../harness/review-report.ts";
 import { openSite, type Respond, withVariables } from "../harness/site.ts";
 
@@ -228,6 +231,22 @@ test("reports that are not what they should be are refused by name", () => {
   ];
   for (const [text, message] of refused) assert.throws(() => parseReport(text, "r.json"), message);
   assert.deepEqual(parseReport(good, "r.json"), sampleReview());
+});
+
+test("what review writes is what comment reads", () => {
+  const policy = (account: string) => ({
+    Version: "2012-10-17",
+    Statement: [{ Sid: "pull", Effect: "Allow", Principal: { AWS: account }, Action: "ecr:*" }],
+  });
+  const [before, after] = [file("before.json", policy("111111111111")), file("after.json", policy("*"))];
+  const main = join(import.meta.dirname, "../../provider/cli/main.ts");
+  const run = spawnSync(process.execPath, [main, "review", "--before", before, "--after", after, "--format", "json"], {
+    encoding: "utf8",
+  });
+  assert.equal(run.status, 2, run.stderr);
+  const read = parseReport(run.stdout, "review.json");
+  assert.ok(read.access.gains.length > 0 && read.findings.length > 0);
+  assert.match(commentBody(reviewOutput(read).document("markdown"), ""), /can now do everything/);
 });
 
 test("what is missing is asked for", async () => {

@@ -7,7 +7,7 @@ import { statementWords } from "../../policy/access/sentences.ts";
 import type { ImageFate, ReviewAccessRow, ReviewFinding, ReviewReport } from "../../review/report.ts";
 import type { Block, Document, Inline, Tone } from "../report/document.ts";
 import { reviewFolds } from "./folds.ts";
-import { count, placeOf } from "./words.ts";
+import { count, nameOf, placeOf } from "./words.ts";
 
 export function reviewDocument(report: ReviewReport): Document {
   const { stack, notes } = report;
@@ -64,7 +64,7 @@ function present(cell: Inline): Inline {
 }
 
 function accessRow(row: ReviewAccessRow, isGain: boolean): readonly Inline[] {
-  const { resource, principal, capability, actions, onlyIf, because, outside, refusal } = row;
+  const { resource, file, principal, capability, actions, onlyIf, because, outside, refusal } = row;
   const what = capability === "everything" ? "do everything" : (capability ?? `use ${actions.join(", ")}`);
   const tone: Tone = !isGain ? "quiet" : outside ? "bad" : "warn";
   const even = refusal
@@ -73,7 +73,7 @@ function accessRow(row: ReviewAccessRow, isGain: boolean): readonly Inline[] {
       : " whatever identity policies say"
     : "";
   return [
-    resource,
+    nameOf(resource, file),
     [principal, ...(outside ? [{ text: " outside", tone: "bad" } as const] : [])],
     { text: `${isGain ? "can now" : "can no longer"} ${what}${even}`, tone },
     onlyIf ?? "–",
@@ -113,7 +113,13 @@ function imageName({ imageTags, imageDigest, pushedAt }: ImageFate): string {
 function changeBlocks({ changes }: ReviewReport): Block[] {
   const items = changes
     .filter(({ sentences }) => sentences.length > 0)
-    .map(({ kind, name, sentences }): Inline => [`${kind} `, { text: name, code: true }, `: ${sentences.join("; ")}`]);
+    .map(
+      ({ kind, name, file, sentences }): Inline => [
+        `${kind} `,
+        { text: nameOf(name, file), code: true },
+        `: ${sentences.join("; ")}`,
+      ],
+    );
   if (items.length === 0) return [];
   return [
     { kind: "heading", text: "What else changes", count: items.length },

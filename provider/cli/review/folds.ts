@@ -3,7 +3,7 @@
 import type { ReviewFinding, ReviewReport } from "../../review/report.ts";
 import type { Block, Inline } from "../report/document.ts";
 import { lineDiff } from "../report/line-diff.ts";
-import { count, placeOf } from "./words.ts";
+import { count, nameOf, placeOf } from "./words.ts";
 
 /** Images named in a fold. */
 const mostImages = 200;
@@ -130,9 +130,9 @@ function imageFolds({ images }: ReviewReport): Block[] {
 function documentFolds({ changes }: ReviewReport): Block[] {
   return changes
     .filter(({ before, after }) => before !== after)
-    .map(({ kind, name, change, before, after }) => ({
+    .map(({ kind, name, file, change, before, after }) => ({
       kind: "fold",
-      summary: `${kind} ${name}, ${change}: canonical form`,
+      summary: `${kind} ${nameOf(name, file)}, ${change}: canonical form`,
       blocks: [{ kind: "code", language: "diff", text: lineDiff(linesOf(before), linesOf(after)).join("\n") }],
     }));
 }

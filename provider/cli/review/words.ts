@@ -12,3 +12,11 @@ export function placeOf({ file, line, resource }: Pick<ReviewFinding, "file" | "
   if (file === undefined) return resource;
   return line === undefined ? file : `${file}:${line}`;
 }
+
+/** What a change or a row is about: its file, where the name of the repository cannot be known. */
+export function nameOf(name: string, file: string | undefined): string {
+  return file !== undefined && unnamed.has(name) ? file : name;
+}
+
+/** How reports and access rows call a repository of which they have no name. */
+const unnamed: ReadonlySet<string> = new Set(["(not known yet)", "the repository"]);
