@@ -2,6 +2,7 @@
 
 import type { Level } from "../define/finding.ts";
 import { printable } from "../define/printable.ts";
+import { valueKey } from "../define/value.ts";
 import { declaredOf } from "../drift/declared.ts";
 import { isEcrType } from "../drift/foreign.ts";
 import { accessOf } from "../review/config.ts";
@@ -48,7 +49,7 @@ export function createReviewer(given: object): Reviewer {
       .filter(({ type }) => isEcrType(type))
       .map(({ type, urn, props }) => ({ type, urn, properties: plainProperties(props) }));
     if (ours.length === 0) return [];
-    const of = JSON.stringify(ours, (_, value: unknown) => (typeof value === "symbol" ? { unknown: true } : value));
+    const of = valueKey(ours);
     const known = kept.get(key);
     if (known?.of === of) return known.violations;
     const owners = new Map<string, string>();

@@ -27,8 +27,25 @@ const start: Position = { line: 1, column: 1 };
 const mostCharacters = 256 * 1024;
 export const deepest = 64;
 
-/** Never throws. Text that is too long or nested too deeply is refused without being parsed. */
+/** What was parsed last, oldest first: one document is looked at by a dozen functions, one after the other. */
+const recent = new Map<string, ParsedJson>();
+const mostRecent = 8;
+
+/**
+ * Never throws. Text that is too long or nested too deeply is refused without being parsed. The value is shared by those who
+ * ask for the same text and must not be changed.
+ */
 export function parseJson(text: string): ParsedJson {
+  const known = recent.get(text);
+  if (known) return known;
+  const parsed = parseAnew(text);
+  const [oldest] = recent.size < mostRecent ? [] : recent.keys();
+  if (oldest !== undefined) recent.delete(oldest);
+  recent.set(text, parsed);
+  return parsed;
+}
+
+function parseAnew(text: string): ParsedJson {
   const refused = (message: string, at: Position = start): ParsedJson => ({
     problems: [{ message, ...at }],
     locate: () => undefined,

@@ -61,3 +61,8 @@ export function sameValue(left: unknown, right: unknown): boolean {
     keys.every((key) => Object.hasOwn(right, key) && sameValue(left[key], right[key]))
   );
 }
+
+/** Text that is the same for values whose members are the same in the same order; an unknown is told apart from any value. */
+export function valueKey(value: unknown): string {
+  return JSON.stringify(value, (_, member: unknown) => (isUnknown(member) ? { "\u0000": "unknown" } : member));
+}

@@ -18,14 +18,16 @@ export function describeChange(change: Change, { access }: Judged, isChange: boo
   const declared = (after ?? before) as Declared;
   const documents = documentsOf(change);
   const kind = isChange ? kindOf(change) : "unchanged";
-  const settings = isChange && before && after ? settingsOf(change, documents) : [];
+  const isSame = kind === "unchanged";
+  const settings = !isSame && before && after ? settingsOf(change, documents) : [];
   const isEqual =
     kind === "changed" &&
     settings.length === 0 &&
     access.every(({ relation }) => relation === "equal") &&
     documents.every(({ language, before: was, after: is }) => language !== "lifecycle" || lifecycleEquivalent(was, is));
-  const texts = isChange ? documents.flatMap(sentencesOf) : [];
+  const texts = isSame ? [] : documents.flatMap(sentencesOf);
   const position = after?.locate?.([]);
+  const afterText = canonicalText(after);
   return {
     ...(declared.file === undefined ? {} : { file: printable(declared.file, 500) }),
     ...(position ? { line: position.line, column: position.column } : {}),
@@ -35,8 +37,8 @@ export function describeChange(change: Change, { access }: Judged, isChange: boo
     change: kind,
     equalInMeaning: isEqual,
     sentences: [...texts, ...settings],
-    before: canonicalText(before),
-    after: canonicalText(after),
+    before: isSame && before ? afterText : canonicalText(before),
+    after: afterText,
   };
 }
 

@@ -3,7 +3,7 @@
 import { documentValue, openDocument } from "../define/document.ts";
 import type { Path } from "../define/path.ts";
 import { printable } from "../define/printable.ts";
-import { sameValue } from "../define/value.ts";
+import { sameValue, valueKey } from "../define/value.ts";
 import { ProviderError } from "../errors.ts";
 import { analyzeLifecyclePolicy } from "../lifecycle/analyze.ts";
 import { isManifestList, type LifecycleImage } from "../lifecycle/images.ts";
@@ -18,7 +18,7 @@ import { type PolicyKind, statementsOf } from "../policy/document.ts";
 import { validatePolicy } from "../policy/validate.ts";
 import { type Judgement, run, stated, under } from "./judgement.ts";
 import type { Surroundings } from "./rule.ts";
-import { type Change, type DocumentChange, documentsOf } from "./subject.ts";
+import { type Change, type DocumentChange, documentsOf, ofKind } from "./subject.ts";
 
 /** What a changed lifecycle policy does to the images of its repository. */
 export interface Effect {
@@ -58,20 +58,46 @@ export function judge(change: Change, surroundings: Surroundings, isChange: bool
 }
 
 /** An access policy alone: its validity, then what it means. */
-export function judgePolicy(
+export function judgePolicy(kind: PolicyKind, source: unknown, context: AccessContext): readonly Judgement[] {
+  return meaningOf(kind, source, context, false).judgements;
+}
+
+interface Meaning {
+  readonly judgements: readonly Judgement[];
+  /** What it allows, as gains over no policy; absent where AWS would refuse it. */
+  readonly access?: AccessChange;
+}
+
+function meaningOf(kind: PolicyKind, source: unknown, context: AccessContext, isTemplate: boolean): Meaning {
+  const validity = stated(validatePolicy(kind, source), undefined);
+  if (validity.some(({ invalid }) => invalid)) return { judgements: validity };
+  const { value } = openDocument(source, "ECR-A1");
+  const statements = statementsOf(value);
+  if (!statements) return { judgements: validity };
+  const known = { ...context, kind };
+  const access = allowedBy(source, known);
+  const target = { kind, source, statements, context: known, access, isTemplate, pathOf: placesIn(value) };
+  return { judgements: [...validity, ...run("policy", target, undefined)], access };
+}
+
+/** By what is known beside the documents, which is one object in a whole review. */
+const meanings = new WeakMap<AccessContext, Map<string, Meaning>>();
+
+/** The same, kept for the length of a review, because most policies of a stack are there before a change and after it. */
+function knownMeaningOf(
   kind: PolicyKind,
   source: unknown,
   context: AccessContext,
-  isTemplate = false,
-): Judgement[] {
-  const validity = stated(validatePolicy(kind, source), undefined);
-  if (validity.some(({ invalid }) => invalid)) return validity;
-  const { value } = openDocument(source, "ECR-A1");
-  const statements = statementsOf(value);
-  if (!statements) return validity;
-  const known = { ...context, kind };
-  const target = { kind, source, statements, context: known, access: allowedBy(source, known), isTemplate };
-  return [...validity, ...run("policy", { ...target, pathOf: placesIn(value) }, undefined)];
+  isTemplate: boolean,
+  { access }: Surroundings,
+): Meaning {
+  const known = meanings.get(access) ?? new Map<string, Meaning>();
+  meanings.set(access, known);
+  const { repository, registryPolicy } = context;
+  const key = valueKey([kind, isTemplate, repository, registryPolicy, source]);
+  const meaning = known.get(key) ?? meaningOf(kind, source, context, isTemplate);
+  known.set(key, meaning);
+  return meaning;
 }
 
 function judgeAccess(
@@ -82,18 +108,25 @@ function judgeAccess(
   isChange: boolean,
 ): Judged {
   const context = contextFor(kind, change, surroundings);
-  const own =
-    after === undefined
-      ? []
-      : judgePolicy(kind, after, context, isTemplate).map((judgement) => under(judgement, property));
+  const meaning = after === undefined ? undefined : knownMeaningOf(kind, after, context, isTemplate, surroundings);
+  const own = (meaning?.judgements ?? []).map((judgement) => under(judgement, property));
   if (own.some(({ invalid }) => invalid)) return { judgements: own, access: [refused], effects: [], notes: [] };
-  const compared = compareAccess(before, after, isChange ? context : { ...context, refusals: false });
-  const access = placed(compared, property, change);
-  const isSame = isChange && sameValue(documentValue(before), documentValue(after));
-  const target = { before: isChange ? before : undefined, after, access, pathOf: placesIn(documentValue(after)) };
+  const isSame = isChange && (before === after || sameValue(documentValue(before), documentValue(after)));
+  const access = placed(
+    isSame ? unchanged : isChange ? compareAccess(before, after, context) : (meaning?.access ?? unchanged),
+    property,
+    change,
+  );
   const ofChange = isSame
     ? []
-    : run("policyChange", isChange ? target : { ...target, access: onlyOpen(access) }, property);
+    : run(
+        "policyChange",
+        {
+          ...(isChange ? { before, access } : { before: undefined, access: onlyOpen(access) }),
+          ...{ after, pathOf: placesIn(documentValue(after)) },
+        },
+        property,
+      );
   return { judgements: [...own, ...ofChange], access: [access], effects: [], notes: [] };
 }
 
@@ -105,13 +138,16 @@ const refused: AccessChange = {
   undecided: [{ principal: "everybody", actions: ["ecr:*"], reasons: ["AWS would refuse the policy"] }],
 };
 
+const unchanged: AccessChange = { relation: "equal", gains: [], losses: [], undecided: [] };
+
 /** With lines of the files in which the documents are written, instead of lines inside their text. */
 function placed(access: AccessChange, property: string, { before, after }: Change): AccessChange {
   const place = (row: AccessRow): AccessRow => {
     const { line: _, ...because } = row.because;
     const side = because.policy === "before" ? before : because.policy === "after" ? after : undefined;
-    const at = [property, ...placesIn(documentValue(side?.properties[property]))(because.index)];
-    const line = side?.file === undefined ? undefined : side.locate?.(at)?.line;
+    if (side?.file === undefined) return { ...row, because };
+    const at = [property, ...placesIn(documentValue(side.properties[property]))(because.index)];
+    const line = side.locate?.(at)?.line;
     return { ...row, because: line === undefined ? because : { ...because, line } };
   };
   return { ...access, gains: access.gains.map(place), losses: access.losses.map(place) };
@@ -126,8 +162,7 @@ function onlyOpen(access: AccessChange): AccessChange {
 function contextFor(kind: PolicyKind, { before, after }: Change, { access, after: all }: Surroundings): AccessContext {
   if (kind === "registry") return { ...access, kind };
   const name = (after ?? before)?.name;
-  const beside =
-    access.registryPolicy ?? all.find((other) => other.kind === "RegistryPolicy")?.properties["policyText"];
+  const beside = access.registryPolicy ?? ofKind(all, "RegistryPolicy")[0]?.properties["policyText"];
   return {
     ...access,
     kind,
@@ -197,8 +232,8 @@ function known(before: unknown): unknown {
 
 /** Whether a cache rule fills the repository. */
 function isCached(name: string | undefined, { after }: Surroundings): boolean {
-  return after.some(({ kind, properties }) => {
+  return ofKind(after, "PullThroughCacheRule").some(({ properties }) => {
     const prefix = properties["ecrRepositoryPrefix"];
-    return kind === "PullThroughCacheRule" && typeof prefix === "string" && (name ?? "").startsWith(`${prefix}/`);
+    return typeof prefix === "string" && (name ?? "").startsWith(`${prefix}/`);
   });
 }

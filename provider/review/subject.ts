@@ -80,3 +80,19 @@ export function soleDocument({ kind }: Declared): string | undefined {
 export function resourceId({ urn, kind, name, label }: Declared): string {
   return urn ?? `${kind} ${name ?? label ?? "(not known yet)"}`;
 }
+
+const byKind = new WeakMap<readonly Declared[], Map<string, Declared[]>>();
+
+/** Those of one kind, sorted out once for each list. */
+export function ofKind(all: readonly Declared[], kind: string): readonly Declared[] {
+  const known = byKind.get(all) ?? new Map<string, Declared[]>();
+  if (known.size === 0) {
+    for (const one of all) {
+      const same = known.get(one.kind);
+      if (same) same.push(one);
+      else known.set(one.kind, [one]);
+    }
+  }
+  byKind.set(all, known);
+  return known.get(kind) ?? [];
+}

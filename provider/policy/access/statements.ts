@@ -170,16 +170,20 @@ const nobody: Names = {
   canonical: [],
 };
 
+const actionNames = actionTable.map(({ name }) => `ecr:${name}`.toLowerCase());
+const actionPlaces = new Map(actionNames.map((action, place) => [action, place]));
+
 function actionsOf(statement: Statement): boolean[] {
   const listed = (value: unknown) => {
     if (containsUnknown(value)) return actionTable.map(() => true);
-    const patterns = stringsOf(value).map((text) => text.toLowerCase());
-    return actionTable.map(({ name }) => {
-      const action = `ecr:${name}`.toLowerCase();
-      return patterns.some((pattern) =>
-        pattern.includes("*") || pattern.includes("?") ? matchesWildcard(pattern, action) : pattern === action,
-      );
-    });
+    const found = actionNames.map(() => false);
+    for (const pattern of stringsOf(value).map((text) => text.toLowerCase())) {
+      const place = actionPlaces.get(pattern);
+      if (place !== undefined) found[place] = true;
+      else if (pattern.includes("*") || pattern.includes("?"))
+        for (const [at, action] of actionNames.entries()) found[at] ||= matchesWildcard(pattern, action);
+    }
+    return found;
   };
   if (statement["Action"] !== undefined) return listed(statement["Action"]);
   if (statement["NotAction"] === undefined) return actionTable.map(() => false);

@@ -1,6 +1,7 @@
 import { isMap } from "../../define/value.ts";
 import { matches, wildcard } from "../../lifecycle/select.ts";
 import { defineRule } from "../rule.ts";
+import { ofKind } from "../subject.ts";
 
 export const noScanning = defineRule({
   id: "ECR-E2",
@@ -15,7 +16,7 @@ export const noScanning = defineRule({
   resource({ after, surroundings }) {
     const name = after?.name;
     if (after?.kind !== "Repository" || name === undefined) return [];
-    const configuration = surroundings.after.find(({ kind }) => kind === "RegistryScanningConfiguration");
+    const configuration = ofKind(surroundings.after, "RegistryScanningConfiguration")[0];
     const rules = configuration?.properties["rules"];
     if (!configuration || (rules !== undefined && !Array.isArray(rules))) return [];
     const isScanned = (rules ?? []).some(

@@ -1,5 +1,5 @@
 import { defineRule, statedBy } from "../rule.ts";
-import type { Declared } from "../subject.ts";
+import { type Declared, ofKind } from "../subject.ts";
 
 export const unboundedImages = defineRule({
   id: "ECR-D5",
@@ -13,9 +13,8 @@ export const unboundedImages = defineRule({
   lifecycle: ({ analysis }) => statedBy(analysis, "ECR-D5"),
   resource({ after, surroundings }) {
     if (after?.kind !== "Repository" || !surroundings.isWhole || after.name === undefined) return [];
-    const isOurs = ({ kind, name }: Declared) =>
-      kind === "LifecyclePolicy" && (name === undefined || name === after.name);
-    return surroundings.after.some(isOurs)
+    const isOurs = ({ name }: Declared) => name === undefined || name === after.name;
+    return ofKind(surroundings.after, "LifecyclePolicy").some(isOurs)
       ? []
       : [{ path: [], message: "has no lifecycle policy, so that no image ever expires" }];
   },
