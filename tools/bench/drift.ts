@@ -75,8 +75,8 @@ export async function measureDrift(url: string, report: Report): Promise<void> {
   }
 }
 
-/** One for each setting of the registry that coverage asks about. */
-const coverageCalls = 10;
+/** What coverage asks once about a registry as a whole, and whose it is. */
+const coverageCalls = 11;
 
 async function control(url: string, what: string, body: object): Promise<unknown> {
   const response = await fetch(`${url}/_emulator/${what}`, { method: "POST", body: JSON.stringify(body) });
@@ -85,32 +85,44 @@ async function control(url: string, what: string, body: object): Promise<unknown
 }
 
 async function against(url: string, file: string, raw: string, repositories: number, runs: number) {
-  const [ours, theirs]: [number[], number[]] = [[], []];
+  const [ours, theirs, cpu]: [number[], number[], string[]] = [[], [], []];
   let resident = 0;
   let calls = 0;
   for (let run = 0; run < runs; run++) {
-    theirs.push((await timed(url, [raw, url, prefix, String(repositories)], 0)).seconds);
+    const yardstick = await timed(url, [raw, url, prefix, String(repositories)], 0);
+    theirs.push(yardstick.seconds);
     await fetch(`${url}/_emulator/journal`, { method: "DELETE" });
     const measured = await timed(url, [bin, "drift", "--file", file], 0);
     ours.push(measured.seconds);
+    cpu.push(`${round(measured.processor)} of ${round(yardstick.processor)}`);
     resident = Math.max(resident, measured.resident);
     calls = ((await (await fetch(`${url}/_emulator/journal`)).json()) as unknown[]).length;
   }
-  process.stderr.write(`[bench] drift ${ours.map(round).join(", ")} s, raw calls ${theirs.map(round).join(", ")} s\n`);
+  process.stderr.write(
+    `[bench] drift ${ours.map(round).join(", ")} s, raw calls ${theirs.map(round).join(", ")} s, processor time ${cpu.join(", ")} s\n`,
+  );
   return { ratio: median(ours) / median(theirs), resident, calls };
 }
 
 const round = (value: number) => Math.round(value * 100) / 100;
 const median = (values: number[]) => [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
 
-/** A whole process: how long it takes, and how much memory it has at its highest. */
-async function timed(url: string, args: string[], expected: number): Promise<{ seconds: number; resident: number }> {
+interface Timed {
+  readonly seconds: number;
+  /** Seconds of processor time, which other programs on the machine change least. */
+  readonly processor: number;
+  /** MiB at the highest. */
+  readonly resident: number;
+}
+
+/** A whole process. */
+async function timed(url: string, args: string[], expected: number): Promise<Timed> {
   const started = performance.now();
   const child = spawn(process.execPath, args, {
     stdio: ["ignore", "pipe", "pipe"],
     env: { ...process.env, ...environment(url) },
   });
-  let [output, resident] = ["", 0];
+  let [output, resident, processor] = ["", 0, 0];
   child.stdout.on("data", (text) => {
     output = `${output}${text}`.slice(-2_000);
   });
@@ -119,17 +131,28 @@ async function timed(url: string, args: string[], expected: number): Promise<{ s
   });
   const look = setInterval(() => {
     resident = Math.max(resident, highWater(child.pid));
+    processor = Math.max(processor, processorTime(child.pid));
   }, 20);
   const code = await new Promise<number | null>((resolve) => child.once("close", resolve));
   clearInterval(look);
   if (code !== expected) throw new Error(`${args.join(" ")} exited with ${code}: ${output}`);
-  return { seconds: (performance.now() - started) / 1_000, resident };
+  return { seconds: (performance.now() - started) / 1_000, processor, resident };
 }
 
 function highWater(pid: number | undefined): number {
   try {
     const [, kilobytes] = /VmHWM:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, "utf8")) ?? [];
     return Number(kilobytes ?? 0) / 1024;
+  } catch {
+    return 0;
+  }
+}
+
+/** User and system time in seconds, at Linux's 100 ticks a second. */
+function processorTime(pid: number | undefined): number {
+  try {
+    const fields = readFileSync(`/proc/${pid}/stat`, "utf8").split(") ")[1]?.split(" ") ?? [];
+    return (Number(fields[11]) + Number(fields[12])) / 100;
   } catch {
     return 0;
   }
