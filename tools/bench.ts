@@ -9,10 +9,12 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, wri
 import { cpus, loadavg, tmpdir, totalmem } from "node:os";
 import { join } from "node:path";
 import { Connection } from "../provider/gateway/gateway.ts";
+import { measureAccess } from "./bench/access.ts";
 import { commentOnce } from "./bench/comment.ts";
 import { measureDrift } from "./bench/drift.ts";
 import { measureImages } from "./bench/images.ts";
 import { simulateOnce } from "./bench/lifecycle.ts";
+import { measureReview } from "./bench/review.ts";
 import { buildAll, bundle } from "./build.ts";
 import { engineEnvironment } from "./environment.ts";
 import { ensurePulumi } from "./pulumi-cli.ts";
@@ -330,6 +332,13 @@ report(
   50,
 );
 report("comment of a review with 1,000 findings", median(Array.from({ length: 15 }, commentOnce)), "ms", 100);
+const policies = measureAccess(join(bin, "pulumi-ecr"));
+report("review of one policy, cold", policies.cold, "ms", 250);
+report("resident at most during that", policies.resident, "MiB", 90);
+const reviews = measureReview(join(bin, "pulumi-ecr"));
+report("review of 200 policies in a pull request", reviews.pullRequest, "ms", 1_000);
+report("review of a preview of 5,000 steps", reviews.preview / 1_000, "s", 2);
+report("resident at most during that review", reviews.previewResident, "MiB", 300);
 await startUp();
 Object.assign(process.env, { AWS_REGION: "us-east-1", AWS_ACCESS_KEY_ID: "test", AWS_SECRET_ACCESS_KEY: "test" });
 // Layers go to memory where that is possible: it is not the disk of the registry that is measured.
