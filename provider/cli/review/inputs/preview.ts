@@ -147,10 +147,13 @@ function stateOf(value: unknown): State | undefined {
 function declared(state: State | undefined): Declared[] {
   if (!state) return [];
   const { urn, type, inputs, sourcePosition } = state;
-  const known = knownValue(inputs ?? {}, (text) => text === secretText || text.includes(unknownText));
+  const isHidden = (text: string) => text === secretText || text.includes(unknownText);
+  const known = Object.entries(isMap(inputs) ? inputs : {}).map(
+    ([name, raw]) => [name, knownValue(raw, isHidden)] as const,
+  );
   const { file, line = 1, column = 1 } = sourceOf("", typeof sourcePosition === "string" ? sourcePosition : "");
   const place = file === undefined ? {} : { file, locate: () => ({ line, column }) };
-  return declaredOf(type, isMap(known) ? known : valueMap(), { urn, ...place });
+  return declaredOf(type, valueMap(known), { urn, ...place });
 }
 
 function stackOf(urn: string): string {
