@@ -1,22 +1,24 @@
 /**
- * `npm run generate`: schema/schema.json and the README's tables from the catalog, and sdk/nodejs from the schema with Pulumi's Go library.
- * `--check` writes nothing and fails when something is stale; the SDK carries the hash of its schema, so that this needs
+ * `npm run generate`: schema/schema.json and the README's tables from the catalog, docs/rules.md from the rules, and
+ * sdk/nodejs from the schema with Pulumi's Go library. `--check` writes nothing and fails when something is stale; the SDK carries the hash of its schema, so that this needs
  * no Go.
  */
 
 import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { catalog } from "../provider/catalog.ts";
 import { version } from "../provider/package.ts";
 import { Provider } from "../provider/provider.ts";
 import { withTables } from "./readme.ts";
+import { rulesPage } from "./rules.ts";
 
 const root = join(import.meta.dirname, "..");
 const readmeFile = join(root, "README.md");
 const schemaFile = join(root, "schema/schema.json");
+const rulesFile = join(root, "docs/rules.md");
 const sdk = join(root, "sdk/nodejs");
 const stamp = join(sdk, "schema.sha256");
 
@@ -34,6 +36,7 @@ export function staleFiles(): string[] {
   if (read(stamp).trim() !== hash(text)) stale.push("sdk/nodejs was generated from another schema");
   if (withTables(read(readmeFile)) !== read(readmeFile))
     stale.push("the tables of README.md are not what the catalog gives");
+  if (read(rulesFile) !== rulesPage()) stale.push("docs/rules.md is not what the rules give");
   return stale;
 }
 
@@ -49,6 +52,8 @@ function writeAll(): void {
   const text = schemaText();
   writeFileSync(schemaFile, text);
   writeFileSync(readmeFile, withTables(read(readmeFile)));
+  mkdirSync(join(root, "docs"), { recursive: true });
+  writeFileSync(rulesFile, rulesPage());
   const folder = mkdtempSync(join(tmpdir(), "sdk-"));
   execFileSync("go", ["run", ".", schemaFile, "nodejs", folder], {
     cwd: join(root, "tools/sdk"),
