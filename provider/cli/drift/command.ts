@@ -1,7 +1,6 @@
 /** One call of `pulumi-ecr drift`: which of its ways it goes, what is written, and with what it exits. */
 
 import { writeFileSync } from "node:fs";
-import { setFlagsFromString } from "node:v8";
 import { catalog } from "../../catalog.ts";
 import { printable } from "../../define/printable.ts";
 import { baselineOf } from "../../drift/baseline.ts";
@@ -46,8 +45,6 @@ export interface DriftCommand extends ConnectionOptions, OutputOptions, NotifyOp
 
 /** Answers the exit code. Throws ProviderError for what cannot be meant or reached. */
 export async function runCommand(options: DriftCommand): Promise<number> {
-  // Answers are garbage as soon as they are compared; a heap that grows with them would only keep more of it.
-  for (const flag of ["--semi-space-growth-factor=1", "--heap-growing-percent=30"]) setFlagsFromString(flag);
   if (options.permissions) {
     const policy = readOnlyPolicy(catalog, { images: options.images === true, trail: options.since !== undefined });
     process.stdout.write(`${JSON.stringify(policy, undefined, 2)}\n`);
