@@ -14,6 +14,7 @@ import { commentOnce } from "./bench/comment.ts";
 import { measureDrift } from "./bench/drift.ts";
 import { measureImages } from "./bench/images.ts";
 import { simulateOnce } from "./bench/lifecycle.ts";
+import { lifecyclePolicyText, policyText } from "./bench/policies.ts";
 import { measureReview } from "./bench/review.ts";
 import { buildAll, bundle } from "./build.ts";
 import { engineEnvironment } from "./environment.ts";
@@ -104,28 +105,6 @@ function registryAt(url: string): Registry {
     reset: async () => void (await control("POST", "reset")),
   };
 }
-
-const policyText = JSON.stringify({
-  Version: "2012-10-17",
-  Statement: [
-    {
-      Sid: "pull",
-      Effect: "Allow",
-      Principal: { AWS: ["111111111111", "222222222222"] },
-      Action: ["ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"],
-    },
-  ],
-});
-const lifecyclePolicyText = JSON.stringify({
-  rules: [
-    {
-      rulePriority: 1,
-      description: "keep ten",
-      selection: { tagStatus: "untagged", countType: "imageCountMoreThan", countNumber: 10 },
-      action: { type: "expire" },
-    },
-  ],
-});
 
 function program(repositories: number, policies: boolean): object {
   const resources: Record<string, object> = {};

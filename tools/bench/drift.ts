@@ -9,32 +9,11 @@ import { createServer } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { bundle } from "../build.ts";
+import { lifecyclePolicyText, policyText } from "./policies.ts";
 
 const bin = join(import.meta.dirname, "../../bin/pulumi-ecr");
 const prefix = "team/app";
 const account = "123456789012";
-const policyText = JSON.stringify({
-  Version: "2012-10-17",
-  Statement: [
-    {
-      Sid: "pull",
-      Effect: "Allow",
-      Principal: { AWS: ["111111111111", "222222222222"] },
-      Action: ["ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"],
-    },
-  ],
-});
-const lifecyclePolicyText = JSON.stringify({
-  rules: [
-    {
-      rulePriority: 1,
-      description: "keep ten",
-      selection: { tagStatus: "untagged", countType: "imageCountMoreThan", countNumber: 10 },
-      action: { type: "expire" },
-    },
-  ],
-});
-
 export type Report = (measure: string, value: number, unit: string, target: number) => void;
 
 /** Measures against the emulator at `url`, which is emptied before each figure. */
