@@ -26,6 +26,7 @@ import {
   type Verdict,
 } from "./report.ts";
 import type { Surroundings } from "./rule.ts";
+import { ruleOf } from "./rules/index.ts";
 import { type Change, type Declared, resourceId } from "./subject.ts";
 
 /** What makes a review fail: levels, `gain`, `loss`, `outside-gain`, `undecided`, or ids of rules. */
@@ -100,7 +101,8 @@ function findingsOf({ change, judged }: Part, input: ReviewInput): Omit<ReviewFi
   const declared = change.after ?? change.before;
   if (!declared) return [];
   const resource = printable(resourceId(declared), 500);
-  const before = existingIn(change, input);
+  const isOfState = ({ ruleId }: Judgement) => ruleOf(ruleId)?.policyChange === undefined;
+  const before = judged.judgements.some(isOfState) ? existingIn(change, input) : new Set<string>();
   const seen = new Map<string, number>();
   return judged.judgements.flatMap((judgement) => {
     const { ruleId, path, place, message, witness } = judgement;

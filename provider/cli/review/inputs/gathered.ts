@@ -1,5 +1,6 @@
 /** What the inputs of a review give, whatever they are; and how two sides become changes. */
 
+import { sameValue } from "../../../define/value.ts";
 import type { ReviewConfig } from "../../../review/config.ts";
 import type { NotRead, Revisions } from "../../../review/report.ts";
 import { type Change, type Declared, resourceId } from "../../../review/subject.ts";
@@ -45,6 +46,13 @@ export function pairUp(before: readonly Declared[], after: readonly Declared[]):
     }),
     ...[...left].map((old): Change => ({ before: old })),
   ];
+}
+
+/** Only those that are not the same on both sides; what is unknown is not the same. */
+export function differing(before: readonly Declared[], after: readonly Declared[]): Change[] {
+  return pairUp(before, after).filter(
+    ({ before: old, after: now }) => !old || !now || !sameValue(old.properties, now.properties),
+  );
 }
 
 function identity(declared: Declared): string {

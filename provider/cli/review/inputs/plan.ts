@@ -6,7 +6,7 @@ import { declaredOf } from "../../../drift/declared.ts";
 import { isEcrType } from "../../../drift/foreign.ts";
 import { scanJson } from "../../../drift/json-stream.ts";
 import { ProviderError } from "../../../errors.ts";
-import type { Change } from "../../../review/subject.ts";
+import type { Change, Declared } from "../../../review/subject.ts";
 import { chunksOf } from "./bounded.ts";
 import { type Gathered, pairUp } from "./gathered.ts";
 
@@ -15,6 +15,7 @@ const largestChange = 8 * 1024 * 1024;
 /** Throws InvalidInput for what is no plan, or one of another major version of the format. */
 export async function gatherPlan(file: string): Promise<Gathered> {
   const changes: Change[] = [];
+  const [before, after]: [Declared[], Declared[]] = [[], []];
   const notes: string[] = [];
   let version: unknown;
   const scanner = scanJson(`the plan ${printable(file, 200)}`, {
@@ -26,7 +27,12 @@ export async function gatherPlan(file: string): Promise<Gathered> {
     },
     value([first], value) {
       if (first === "format_version") version = value;
-      else changes.push(...changesOf(value));
+      else {
+        const found = changesOf(value);
+        before.push(...found.flatMap((change) => change.before ?? []));
+        after.push(...found.flatMap((change) => change.after ?? []));
+        if (!isKept(value)) changes.push(...found);
+      }
     },
     tooLarge: (path) => notes.push(`change ${String(path[1])} of the plan is too large and was not read`),
   });
@@ -37,8 +43,13 @@ export async function gatherPlan(file: string): Promise<Gathered> {
       "InvalidInput",
       `reading the plan ${printable(file, 200)}: its format_version is ${printable(JSON.stringify(version) ?? "missing", 40)}, and 1 is known; give what \`terraform show -json PLAN\` prints`,
     );
-  const side = (name: "before" | "after") => changes.flatMap((change) => change[name] ?? []);
-  return { changes, before: side("before"), after: side("after"), isChange: true, isWhole: true, notRead: [], notes };
+  return { changes, before, after, isChange: true, isWhole: true, notRead: [], notes };
+}
+
+function isKept(value: unknown): boolean {
+  const change = isMap(value) ? value["change"] : undefined;
+  const actions = isMap(change) ? change["actions"] : undefined;
+  return Array.isArray(actions) && actions.every((action) => action === "no-op" || action === "read");
 }
 
 function changesOf(value: unknown): Change[] {

@@ -11,7 +11,7 @@ import { knownValue } from "../../../drift/state-values.ts";
 import { ProviderError } from "../../../errors.ts";
 import type { Change, Declared } from "../../../review/subject.ts";
 import { chunksOf } from "./bounded.ts";
-import { type Gathered, pairUp } from "./gathered.ts";
+import { differing, type Gathered, pairUp } from "./gathered.ts";
 
 /** What a preview writes for a value that it does not know, in part or as a whole. */
 const unknownText = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
@@ -32,6 +32,8 @@ interface Course {
   last: State | undefined;
   isDeleted: boolean;
   isReplaced: boolean;
+  /** Some step does more than to keep it. */
+  isTouched: boolean;
 }
 
 /**
@@ -47,15 +49,16 @@ export async function gatherPreview(
   const after: Declared[] = [];
   const changes: Change[] = [];
   const recorded: Declared[] = [];
-  for (const { first, last, isDeleted, isReplaced } of courses.values()) {
+  for (const { first, last, isDeleted, isReplaced, isTouched } of courses.values()) {
     const [old, now] = [declared(first), isDeleted ? [] : declared(last)];
     recorded.push(...old);
     after.push(...now);
+    if (!isTouched) continue;
     changes.push(...pairUp(old, now).map((change) => (isReplaced ? { ...change, replaced: true } : change)));
   }
   const before = exported === undefined ? recorded : await readExport(exported, stack ?? name);
   return {
-    changes: exported === undefined ? changes : marked(pairUp(before, after), changes),
+    changes: exported === undefined ? changes : marked(differing(before, after), changes),
     before,
     after,
     isChange: true,
@@ -82,7 +85,15 @@ export async function gatherExports(
     before === undefined ? [] : await readExport(before, stack),
     after === undefined ? [] : await readExport(after, stack),
   ];
-  return { changes: pairUp(old, now), before: old, after: now, isChange: true, isWhole: true, notRead: [], notes: [] };
+  return {
+    changes: differing(old, now),
+    before: old,
+    after: now,
+    isChange: true,
+    isWhole: true,
+    notRead: [],
+    notes: [],
+  };
 }
 
 async function readExport(file: string, stack: string | undefined): Promise<Declared[]> {
@@ -127,13 +138,20 @@ function follow(step: ValueMap, courses: Map<string, Course>, stacks: Set<string
   if (typeof urn !== "string" || typeof op !== "string" || op.startsWith("discard") || op.startsWith("read")) return;
   stacks.add(stackOf(urn));
   if (!isEcrType((now ?? old)?.type ?? "")) return;
-  const known = courses.get(urn) ?? { first: undefined, last: undefined, isDeleted: false, isReplaced: false };
+  const known = courses.get(urn) ?? {
+    first: undefined,
+    last: undefined,
+    isDeleted: false,
+    isReplaced: false,
+    isTouched: false,
+  };
   const isReplacing = op.includes("replace");
   courses.set(urn, {
     first: known.first ?? old,
     last: op === "delete" || op === "delete-replaced" ? known.last : (now ?? known.last),
     isDeleted: known.isDeleted || op === "delete",
     isReplaced: known.isReplaced || isReplacing,
+    isTouched: known.isTouched || op !== "same",
   });
 }
 
