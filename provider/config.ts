@@ -94,6 +94,18 @@ export const configuration = {
   lifecycleImpactLimit: input(
     integer("How many newly expiring images `lifecycleImpact: fail` lets pass. Default: 0.", { minimum: 0 }),
   ),
+  trustedAccounts: input(
+    accountIds("Accounts that are no outsiders: a preview does not warn when a policy lets them in."),
+  ),
+  trustedOrganizations: input(
+    list(
+      string("Organization id.", {
+        pattern: "^o-[a-z0-9]{10,32}$",
+        patternMessage: "must be an organization id such as o-a1b2c3d4e5",
+      }),
+      "Organizations that are no outsiders, where a policy asks for `aws:PrincipalOrgID` or a path of it.",
+    ),
+  ),
   maxConcurrency: input(integer("Calls to ECR in flight at once. Default: 16.", { minimum: 1, maximum: 256 })),
 } satisfies Rows;
 
@@ -142,15 +154,20 @@ export function configurationOf(values: ValueMap): Configuration {
     ignoreTags = {},
     lifecycleImpact: mode = unconfigured.settings.impact.mode,
     lifecycleImpactLimit: limit = unconfigured.settings.impact.limit,
+    trustedAccounts = [],
+    trustedOrganizations = [],
     ...connection
   } = known as {
     defaultTags?: Record<string, string>;
     ignoreTags?: { keys?: string[]; keyPrefixes?: string[] };
     lifecycleImpact?: Settings["impact"]["mode"];
     lifecycleImpactLimit?: number;
+    trustedAccounts?: string[];
+    trustedOrganizations?: string[];
   };
   const { keys = [], keyPrefixes = [] } = ignoreTags;
-  const settings = { defaultTags, ignoreTags: { keys, keyPrefixes }, impact: { mode, limit } };
+  const trusted = [...trustedAccounts, ...trustedOrganizations];
+  const settings = { defaultTags, ignoreTags: { keys, keyPrefixes }, impact: { mode, limit }, trusted };
   return { connection, settings };
 }
 
@@ -188,6 +205,7 @@ export const unconfigured: Configuration = {
     defaultTags: {},
     ignoreTags: { keys: [], keyPrefixes: [] },
     impact: { mode: "warn", limit: 0 },
+    trusted: [],
   },
 };
 

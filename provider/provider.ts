@@ -196,7 +196,7 @@ export class Provider {
     const definition = this.#resource(token);
     const operation = this.#operation(request);
     if (!preview) return update(definition, operation, input);
-    const changes = describeChanges(definition, input);
+    const changes = describeChanges(definition, operation.settings, input);
     if (changes.length > 0) this.#host.log("info", changes.join("\n"), request.urn);
     return previewUpdate(definition, operation, input);
   }

@@ -54,6 +54,8 @@ interface Step {
   fails?: string[];
   /** Parts of messages to the user. */
   says?: string[];
+  /** Parts that no message has. */
+  silent?: string[];
   /** What an operation answers to somebody else, in part. */
   live?: { operation: string; input: object; output?: unknown; fails?: string };
   ignoreChanges?: string[];
@@ -181,6 +183,8 @@ async function runStep(session: Session, plugin: Plugin, step: Step): Promise<vo
   const said = plugin.messages.map(({ text }) => text).join("\n");
   for (const part of step.says ?? [])
     assert.ok(said.includes(part), `the messages must say ${JSON.stringify(part)}: ${said}`);
+  for (const part of step.silent ?? [])
+    assert.ok(!said.includes(part), `no message may say ${JSON.stringify(part)}: ${said}`);
   if (step.live) {
     const { operation, input, output, fails } = step.live;
     if (fails)

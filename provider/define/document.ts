@@ -104,3 +104,15 @@ export function reportProblems(
   for (const problem of problems)
     report.add(typeof ruleId === "string" ? ruleId : ruleId(problem), "error", problem.path, problem.message);
 }
+
+/** What is left for a document to grow is worth a note. */
+const headroom = 0.1;
+
+/** Reports a document that is longer than AWS takes, and one that soon will be; characters are counted without spacing. */
+export function reportSize(size: number, most: number, report: Report): void {
+  const left = most - size;
+  if (left > most * headroom) return;
+  const rest = left < 0 ? `${-left} too many` : `${left} are left`;
+  const message = `has ${size} characters without spacing, may have at most ${most}: ${rest}`;
+  report.add("ECR-A14", left < 0 ? "error" : "note", [], message);
+}

@@ -116,6 +116,8 @@ export interface Settings {
   readonly ignoreTags: { readonly keys: readonly string[]; readonly keyPrefixes: readonly string[] };
   /** What a preview does about changes that remove what the resource holds, and how many of them `fail` lets pass. */
   readonly impact: { readonly mode: "off" | "warn" | "fail"; readonly limit: number };
+  /** Who is no outsider beside the owner, by their ids. */
+  readonly trusted: readonly string[];
 }
 
 /** How a value is protected that others may write as well. */
@@ -172,11 +174,11 @@ export interface Row<T = unknown> {
   /** What is wrong with a value beyond its schema. */
   validate?(value: T, settings: Settings): Finding[];
   /** What a change means, in sentences, for the preview. `recorded`: all properties of the resource as recorded. */
-  describe?(before: T | undefined, after: T | undefined, recorded: Recorded): string[];
+  describe?(before: T | undefined, after: T | undefined, recorded: Recorded, settings: Settings): string[];
   /** What a difference of it is about, where that is more than a setting: who may do what, what is kept, or mere words. */
   readonly concerns?: "access" | "retention" | "text";
   /** What a change sets off outside the resource, as warnings: in the preview, and when a deletion puts `default` back. */
-  caution?(before: T | undefined, after: T | undefined, recorded: Recorded): string[];
+  caution?(before: T | undefined, after: T | undefined, recorded: Recorded, settings: Settings): string[];
 }
 
 export type Recorded = Readonly<Record<string, unknown>>;

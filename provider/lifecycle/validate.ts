@@ -1,7 +1,7 @@
 /** What is wrong with a lifecycle policy, after AWS's published grammar with its rules across fields (catalogue D1). */
 
 import schema from "../../schema/lifecycle-policy.schema.json" with { type: "json" };
-import { openDocument, type Report, reportProblems } from "../define/document.ts";
+import { openDocument, type Report, reportProblems, reportSize } from "../define/document.ts";
 import type { Finding } from "../define/finding.ts";
 import type { Path } from "../define/path.ts";
 import { printable } from "../define/printable.ts";
@@ -44,10 +44,11 @@ function checkSize(value: unknown, report: Report): void {
   if (!isMap(value) || containsUnknown(value)) return;
   const size = lifecyclePolicyText(value).length;
   // Below that it has no rule, or one that lacks something, and that is said already.
-  if (size > mostCharacters || (size < fewestCharacters && report.findings().length === 0)) {
+  if (size < fewestCharacters && report.findings().length === 0) {
     const message = `has ${size} characters without spacing, must have ${fewestCharacters} to ${mostCharacters}`;
     report.add("ECR-A14", "error", [], message);
   }
+  reportSize(size, mostCharacters, report);
 }
 
 function checkRule(entry: Members, path: Path, report: Report): void {

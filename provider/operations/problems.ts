@@ -46,7 +46,7 @@ export function problemsOf(
     if (isReported([...known, ...problems], [name])) continue;
     for (const finding of row.validate?.(value, settings) ?? []) {
       if (finding.level === "error") problems.push({ path: [name, ...pathOf(finding, value)], message: told(finding) });
-      else warn(`${formatPath([name, ...pathOf(finding, value)])}: ${told(finding)}`);
+      else if (finding.level === "warning") warn(`${formatPath([name, ...pathOf(finding, value)])}: ${told(finding)}`);
     }
   }
   return problems;

@@ -56,7 +56,7 @@ export function caution(definition: Resource, operation: Operation, before: Valu
   for (const [name, row] of rows(definition, "input")) {
     const [left, right] = [before, after].map((values) => (has(values, name) ? values[name] : undefined));
     if (!row.caution || containsUnknown(right) || equal(row, left, right) === true) continue;
-    for (const message of row.caution(left, right, before)) operation.warn(message);
+    for (const message of row.caution(left, right, before, operation.settings)) operation.warn(message);
   }
 }
 

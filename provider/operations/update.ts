@@ -1,7 +1,7 @@
 /** Update: writes the aspects whose rows differ from what is recorded as live, and only those. */
 
 import { covers, parsePath } from "../define/path.ts";
-import type { Row } from "../define/property.ts";
+import type { Row, Settings } from "../define/property.ts";
 import { containsUnknown, type ValueMap } from "../define/value.ts";
 import { judged, outputsOf } from "./create.ts";
 import { guardWrite, isGuarded, observe, refuseObstacles, warnObstacles } from "./observe.ts";
@@ -64,12 +64,13 @@ export async function previewUpdate(
 /** What a change means, in sentences, from the rows that can say it. */
 export function describeChanges(
   definition: Resource,
+  settings: Settings,
   { olds, oldInputs, news }: Pick<UpdateRequest, "olds" | "oldInputs" | "news">,
 ): string[] {
   return rows(definition, "input").flatMap(([name, row]) =>
     !row.describe || containsUnknown(news[name]) || equal(row, oldInputs[name], news[name]) === true
       ? []
-      : row.describe(oldInputs[name], news[name], olds),
+      : row.describe(oldInputs[name], news[name], olds, settings),
   );
 }
 

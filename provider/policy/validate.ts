@@ -6,7 +6,7 @@
 import iamSchema from "../../schema/iam-policy.schema.json" with { type: "json" };
 import registrySchema from "../../schema/registry-policy.schema.json" with { type: "json" };
 import repositorySchema from "../../schema/repository-policy.schema.json" with { type: "json" };
-import { openDocument, type Report, reportProblems } from "../define/document.ts";
+import { openDocument, type Report, reportProblems, reportSize } from "../define/document.ts";
 import type { Finding } from "../define/finding.ts";
 import { nearest } from "../define/nearest.ts";
 import type { Path } from "../define/path.ts";
@@ -70,9 +70,7 @@ function statements(value: unknown): { statement: Statement; path: Path }[] {
 
 function checkSize(value: unknown, report: Report): void {
   if (containsUnknown(value)) return;
-  const size = policyDocumentText(value).length;
-  if (size <= mostCharacters) return;
-  report.add("ECR-A14", "error", [], `has ${size} characters without spacing, may have at most ${mostCharacters}`);
+  reportSize(policyDocumentText(value).length, mostCharacters, report);
 }
 
 function checkVersion(policy: Readonly<Record<string, unknown>>, report: Report): void {

@@ -1,6 +1,6 @@
 /** The rows of access policies and of lifecycle policies, which creation templates have as well. */
 
-import type { Columns, Document, Recorded } from "../define/property.ts";
+import type { Columns, Document, Recorded, Settings } from "../define/property.ts";
 import { containsUnknown } from "../define/value.ts";
 import { describeLifecycleChange, lifecycleEquivalent } from "../lifecycle/policy.ts";
 import { validateLifecyclePolicy } from "../lifecycle/validate.ts";
@@ -10,7 +10,7 @@ import { accessLines, sentence } from "../policy/access/sentences.ts";
 import { alignPolicy } from "../policy/align.ts";
 import { describePolicyChange } from "../policy/diff.ts";
 import type { PolicyKind } from "../policy/document.ts";
-import { policyEquivalent } from "../policy/normalize.ts";
+import { isAccountId, policyEquivalent } from "../policy/normalize.ts";
 import { validatePolicy } from "../policy/validate.ts";
 import { documentRow } from "./rows.ts";
 
@@ -20,17 +20,17 @@ export function policyRow<C extends Columns<Document>>(kind: PolicyKind, descrip
     {
       equal: policyEquivalent,
       validate: (policy) => validatePolicy(kind, policy),
-      describe: (before, after, recorded) => [
+      describe: (before, after, recorded, settings) => [
         ...(isKnown(before) && isKnown(after)
-          ? accessLines(compareAccess(before, after, contextOf(kind, recorded)), true)
+          ? accessLines(compareAccess(before, after, contextOf(kind, recorded, settings)), true)
           : []),
         ...describePolicyChange(before, after),
       ],
       align: (live, recorded) => alignPolicy(live, recorded) as Document,
     },
     {
-      caution: (before: Document | undefined, after: Document | undefined, recorded: Recorded) =>
-        isKnown(before) && isKnown(after) ? outsideGains(before, after, contextOf(kind, recorded)) : [],
+      caution: (before: Document | undefined, after: Document | undefined, recorded: Recorded, settings: Settings) =>
+        isKnown(before) && isKnown(after) ? outsideGains(before, after, contextOf(kind, recorded, settings)) : [],
       ...columns,
       concerns: "access" as const,
     },
@@ -41,9 +41,11 @@ function isKnown(policy: unknown): boolean {
   return policy !== undefined && !containsUnknown(policy);
 }
 
-function contextOf(kind: PolicyKind, { registryId, repositoryName }: Recorded): AccessContext {
+function contextOf(kind: PolicyKind, { registryId, repositoryName }: Recorded, { trusted }: Settings): AccessContext {
   return {
     kind,
+    trustedAccounts: trusted.filter(isAccountId),
+    trustedOrganisations: trusted.filter((id) => !isAccountId(id)),
     ...(typeof registryId === "string" ? { owner: registryId } : {}),
     ...(typeof repositoryName === "string" ? { repository: repositoryName } : {}),
   };

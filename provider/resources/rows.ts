@@ -41,7 +41,12 @@ export function documentRow<C extends Columns<Document>>(
   language: {
     equal: (left: Document | undefined, right: Document | undefined) => boolean;
     validate: (value: Document) => Finding[];
-    describe: (before: Document | undefined, after: Document | undefined, recorded: Recorded) => string[];
+    describe: (
+      before: Document | undefined,
+      after: Document | undefined,
+      recorded: Recorded,
+      settings: Settings,
+    ) => string[];
     /** A live object in the order and spelling of the recorded one. */
     align?: (live: Document, recorded: Document | undefined) => Document;
   },

@@ -174,3 +174,27 @@ test("a document that is not there is named, in the words of every command", () 
   assert.equal(status, 1);
   assert.match(stderr, /reading .*no\\u\{1b\}ne\.json: there is no such file; check the name/);
 });
+
+test("images without the name of their repository are asked about, and with it a change of a lifecycle policy is judged", () => {
+  const rule = (countNumber: number) => ({
+    rulePriority: 1,
+    selection: { tagStatus: "any", countType: "imageCountMoreThan", countNumber },
+    action: { type: "expire" },
+  });
+  const image = (index: number, more: object) => ({
+    ...{ imageDigest: `sha256:${index}`, imagePushedAt: 1_700_000_000 + index, ...more },
+  });
+  const images = (more: object) => ({ imageDetails: [1, 2, 3].map((index) => image(index, more)) });
+  const change = [
+    "--before",
+    file("two.json", { rules: [rule(2)] }),
+    "--after",
+    file("one.json", { rules: [rule(1)] }),
+  ];
+  const review = (path: string) => run("review", "--kind", "lifecycle-policy", ...change, "--images", path);
+  const unnamed = review(file("unnamed.json", images({})));
+  assert.equal(unnamed.status, 1);
+  assert.match(unnamed.stderr, /does not say whose images it has; give --repository/);
+  const named = review(file("named.json", images({ repositoryName: "team/app" })));
+  assert.match(named.stdout, /team\/app: of 3 images 1 newly expire/);
+});

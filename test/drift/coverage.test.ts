@@ -74,6 +74,7 @@ test("a stack that declares nothing has everything undeclared, and an empty regi
         defaultTags: {},
         ignoreTags: { keys: [], keyPrefixes: [] },
         impact: { mode: "off" as const, limit: 0 },
+        trusted: [],
       },
     },
   };

@@ -83,7 +83,12 @@ export async function look(
       version: "test",
       fallback: {
         connection: { region },
-        settings: { defaultTags: {}, ignoreTags: { keys: [], keyPrefixes: [] }, impact: { mode: "off", limit: 0 } },
+        settings: {
+          defaultTags: {},
+          ignoreTags: { keys: [], keyPrefixes: [] },
+          impact: { mode: "off", limit: 0 },
+          trusted: [],
+        },
       },
       coverage: true,
       images: false,

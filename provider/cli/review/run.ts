@@ -73,7 +73,7 @@ export async function runReview(
 }
 
 async function gather(files: readonly string[], options: ReviewOptions): Promise<Gathered> {
-  const { before, after, base, head, preview, plan, kind, stack, repository } = options;
+  const { before, after, base, head, preview, plan, kind, stack } = options;
   const given = {
     "--base and --head": base ?? head,
     "--preview": preview,
@@ -99,7 +99,8 @@ async function gather(files: readonly string[], options: ReviewOptions): Promise
     const { gatherExports } = await import("./inputs/preview.ts");
     refuse(files.length > 0, "exports are given as --before and --after");
     parts.push(await gatherExports(before, after, stack));
-  } else if (parts.length === 0 && kind !== "stack")
+  } else if (parts.length === 0 && kind !== "stack") {
+    const repository = options.repository ?? (await repositoryOfImages(options));
     parts.push(
       gatherDocuments(files, {
         kind,
@@ -108,8 +109,20 @@ async function gather(files: readonly string[], options: ReviewOptions): Promise
         ...(repository === undefined ? {} : { repository }),
       }),
     );
+  }
   const [first, second] = parts as [Gathered, Gathered | undefined];
   return second ? bothOf(first, second) : first;
+}
+
+/** The one that a document's images are of, where they say so: else the document would be judged without them. */
+async function repositoryOfImages({ kind, images }: ReviewOptions): Promise<string | undefined> {
+  if (kind !== "lifecycle-policy" || images === undefined) return undefined;
+  refuse(images === "live", "--images live goes with --repository, which says whose images");
+  const { readImagesByRepository } = await import("./inputs/images.ts");
+  const names = [...readImagesByRepository(images, undefined).keys()];
+  const why = names.length === 0 ? "does not say whose images it has" : "has images of several repositories";
+  refuse(names.length !== 1, `${printable(images, 200)} ${why}; give --repository`);
+  return names[0];
 }
 
 function refuse(isWrong: boolean, why: string): void {
