@@ -166,7 +166,7 @@ export function configurationOf(values: ValueMap): Configuration {
     trustedOrganizations?: string[];
   };
   const { keys = [], keyPrefixes = [] } = ignoreTags;
-  const trusted = [...trustedAccounts, ...trustedOrganizations];
+  const trusted = [trustedAccounts, trustedOrganizations].flat().filter((id) => typeof id === "string");
   const settings = { defaultTags, ignoreTags: { keys, keyPrefixes }, impact: { mode, limit }, trusted };
   return { connection, settings };
 }
