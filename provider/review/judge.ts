@@ -83,7 +83,9 @@ function meaningOf(kind: PolicyKind, source: unknown, context: AccessContext, is
 /** By what is known beside the documents, which is one object in a whole review. */
 const meanings = new WeakMap<AccessContext, Map<string, Meaning>>();
 
-/** The same, kept for the length of a review, because most policies of a stack are there before a change and after it. */
+const mostMeanings = 32;
+
+/** The same, kept for a while, because most policies of a stack are there before a change and after it. */
 function knownMeaningOf(
   kind: PolicyKind,
   source: unknown,
@@ -96,6 +98,7 @@ function knownMeaningOf(
   const { repository, registryPolicy } = context;
   const key = valueKey([kind, isTemplate, repository, registryPolicy, source]);
   const meaning = known.get(key) ?? meaningOf(kind, source, context, isTemplate);
+  if (known.size >= mostMeanings) known.clear();
   known.set(key, meaning);
   return meaning;
 }

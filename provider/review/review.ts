@@ -51,7 +51,12 @@ export interface ReviewInput {
 /** Never throws; what cannot be judged is undecided and says why. */
 export function review(input: ReviewInput): ReviewReport {
   const { changes, isChange, surroundings, revisions, stack } = input;
-  const parts = changes.map((change) => ({ change, judged: judge(change, surroundings, isChange) }));
+  const parts = changes.map((change) => {
+    const judged = judge(change, surroundings, isChange);
+    const isOfState = ({ ruleId }: Judgement) => ruleOf(ruleId)?.policyChange === undefined;
+    const existing = judged.judgements.some(isOfState) ? existingIn(change, input) : new Set<string>();
+    return { change, judged, existing };
+  });
   const notRead = [...input.notRead, ...parts.flatMap(notSimulated)];
   const findings = parts.flatMap((part) => findingsOf(part, input)).sort(byWeight);
   const access = accessOf(parts);
@@ -95,14 +100,14 @@ export function reviewPolicy(kind: PolicyKind, source: unknown, context: AccessC
 interface Part {
   readonly change: Change;
   readonly judged: Judged;
+  /** What the state before has as well, by rule and meaning. */
+  readonly existing: ReadonlySet<string>;
 }
 
-function findingsOf({ change, judged }: Part, input: ReviewInput): Omit<ReviewFinding, "blocking">[] {
+function findingsOf({ change, judged, existing }: Part, input: ReviewInput): Omit<ReviewFinding, "blocking">[] {
   const declared = change.after ?? change.before;
   if (!declared) return [];
   const resource = printable(resourceId(declared), 500);
-  const isOfState = ({ ruleId }: Judgement) => ruleOf(ruleId)?.policyChange === undefined;
-  const before = judged.judgements.some(isOfState) ? existingIn(change, input) : new Set<string>();
   const seen = new Map<string, number>();
   return judged.judgements.flatMap((judgement) => {
     const { ruleId, path, place, message, witness } = judgement;
@@ -123,7 +128,7 @@ function findingsOf({ change, judged }: Part, input: ReviewInput): Omit<ReviewFi
         message,
         fix: fixOf(ruleId),
         fingerprint: fingerprintOf(ruleId, resource, earlier === 0 ? judgement.key : `${judgement.key} ${earlier}`),
-        existing: before.has(name),
+        existing: existing.has(name),
         ...(witness ? { witness } : {}),
         ...(suppressed ? { suppressed } : {}),
         ...(judgement.invalid ? { invalid: true } : {}),
