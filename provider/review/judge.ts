@@ -114,7 +114,8 @@ function judgeAccess(
   const meaning = after === undefined ? undefined : knownMeaningOf(kind, after, context, isTemplate, surroundings);
   const own = (meaning?.judgements ?? []).map((judgement) => under(judgement, property));
   if (own.some(({ invalid }) => invalid)) return { judgements: own, access: [refused], effects: [], notes: [] };
-  const isSame = isChange && (before === after || sameValue(documentValue(before), documentValue(after)));
+  const isSameText = typeof before === "string" && before === after;
+  const isSame = isChange && (isSameText || sameValue(documentValue(before), documentValue(after)));
   const access = placed(
     isSame ? unchanged : isChange ? compareAccess(before, after, context) : (meaning?.access ?? unchanged),
     property,
