@@ -3,6 +3,7 @@
  * does not pay for it.
  */
 
+import { AsyncLocalStorage } from "node:async_hooks";
 import * as sdk from "@aws-sdk/client-ecr";
 import { StandardRetryStrategy } from "@smithy/core/retry";
 import { NodeHttpHandler } from "@smithy/node-http-handler";
@@ -48,6 +49,16 @@ class EcrRetryStrategy extends StandardRetryStrategy {
   }
 }
 
+/** The signal of the call that is being made: the SDK keeps its chain of handlers only for calls without options. */
+const signals = new AsyncLocalStorage<AbortSignal>();
+
+class AbortableHandler extends NodeHttpHandler {
+  override handle(...[request, options]: Parameters<NodeHttpHandler["handle"]>) {
+    const abortSignal = signals.getStore();
+    return super.handle(request, abortSignal ? { ...options, abortSignal } : options);
+  }
+}
+
 export interface Client {
   /** `body`: the request's JSON, already encoded; `input` then only tells the SDK what kind of call it is. */
   send(operation: OperationName, input: object, abortSignal: AbortSignal, body?: Uint8Array): Promise<object>;
@@ -66,7 +77,9 @@ export function connect(settings: ConnectionSettings, version: string): Client {
     ...credentials(settings, region),
     retryStrategy: new EcrRetryStrategy({ maxAttempts: (settings.maxRetries ?? 10) + 1 }),
     customUserAgent: [["pulumi-ecr", version]],
-    requestHandler: new NodeHttpHandler({
+    // Building the chain anew is an eighth of a call's processor time (measured, 4,000 calls on loopback).
+    cacheMiddleware: true,
+    requestHandler: new AbortableHandler({
       connectionTimeout: 5_000,
       requestTimeout: 60_000,
       httpAgent: { keepAlive: true, maxSockets: sockets },
@@ -79,7 +92,8 @@ export function connect(settings: ConnectionSettings, version: string): Client {
       const Command = commands[`${operation}Command`];
       if (!Command) throw new TypeError(`the AWS SDK has no operation ${operation}`);
       const command = new Command(input);
-      if (body) useBody(command, body);
+      if (!body) return signals.run(abortSignal, () => client.send(command));
+      useBody(command, body);
       return client.send(command, { abortSignal });
     },
     region: () => client.config.region(),
