@@ -23,14 +23,11 @@ import {
   type Revisions,
   type Suppressed,
   schemaVersion,
-  type Verdict,
 } from "./report.ts";
 import type { Surroundings } from "./rule.ts";
 import { ruleOf } from "./rules/index.ts";
 import { type Change, type Declared, resourceId } from "./subject.ts";
-
-/** What makes a review fail: levels, `gain`, `loss`, `outside-gain`, `undecided`, or ids of rules. */
-export const failures = ["error", "warning", "note", "gain", "loss", "outside-gain", "undecided"] as const;
+import { blockingFindings, verdictOf } from "./verdict.ts";
 
 /** What goes into a review. */
 export interface ReviewInput {
@@ -191,38 +188,6 @@ function expired({ config, surroundings }: ReviewInput): string[] {
       const about = [rule, resource].filter((part) => part !== undefined).map((part) => printable(part, 100));
       return `the suppression of ${about.join(" for ")} ended on ${until} and has no effect`;
     });
-}
-
-type Found = Omit<ReviewFinding, "blocking"> & { readonly invalid?: boolean };
-
-/** An invalid document blocks, whatever the list says; nothing that is suppressed does. */
-function blockingFindings(findings: readonly Found[], failOn: readonly string[]): ReviewFinding[] {
-  return findings.map(({ invalid = false, ...finding }) => ({
-    ...finding,
-    blocking: !finding.suppressed && (invalid || failOn.includes(finding.level) || failOn.includes(finding.ruleId)),
-  }));
-}
-
-function verdictOf(
-  findings: readonly ReviewFinding[],
-  { gains, losses, undecided }: ReviewAccess,
-  all: readonly Found[],
-  { config, failOn, notRead }: ReviewInput,
-): Verdict {
-  const isOff = config.levels["ECR-C1"] === "off";
-  const accepted = new Set(
-    all.filter(({ ruleId, suppressed }) => ruleId === "ECR-C1" && suppressed).map(({ resource }) => resource),
-  );
-  const isOpen = undecided.length > 0 || notRead.some(({ incomplete }) => incomplete);
-  const isListed = (name: string) => failOn.includes(name);
-  const blocks =
-    findings.some(({ blocking }) => blocking) ||
-    (isListed("gain") && gains.length > 0) ||
-    (isListed("loss") && losses.length > 0) ||
-    (isListed("outside-gain") && gains.some(({ outside, subject }) => outside && !isOff && !accepted.has(subject))) ||
-    (isListed("undecided") && isOpen);
-  if (blocks) return "blocked";
-  return isOpen ? "undecided" : "clean";
 }
 
 /** All rows, and the relation that holds for all of the policies. */
