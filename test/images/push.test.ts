@@ -93,7 +93,7 @@ for (const [name, faults] of Object.entries({
   "uploads that ECR has forgotten": [
     { operation: "UploadLayerPart", kind: "error", code: "UploadNotFoundException", after: 1, times: 1 },
   ],
-  throttling: [{ operation: "*", kind: "throttle", every: 3 }],
+  throttling: [{ operation: "*", kind: "throttle", every: 2, times: 3 }],
 } as const)) {
   test(`an image arrives whole in spite of ${name}`, { timeout: 60_000 }, async () => {
     const { digest } = simpleLayout(join(folder, "app"), noise(3 * partSize), "small");
