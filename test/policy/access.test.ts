@@ -14,17 +14,37 @@ interface Case {
   readonly after?: readonly unknown[];
   readonly context?: AccessContext;
   readonly relation: string;
+  /** Whether an outsider gains. */
+  readonly outside?: boolean;
 }
 
 const opposite: Readonly<Record<string, string>> = { wider: "narrower", narrower: "wider" };
 
 describe("access by IAM's rules", () => {
   const cases = join(import.meta.dirname, "..", "cases", "policy", "access.json");
-  for (const { says, before, after, context, relation } of JSON.parse(readFileSync(cases, "utf8")) as Case[]) {
+  for (const { says, before, after, context, relation, outside } of JSON.parse(readFileSync(cases, "utf8")) as Case[]) {
     test(says, () => {
       const [old, now] = [before, after].map((list) => list && { Version: "2012-10-17", Statement: list });
-      assert.equal(compareAccess(old, now, context).relation, relation);
+      const change = compareAccess(old, now, context);
+      assert.equal(change.relation, relation);
+      if (outside !== undefined)
+        assert.equal(
+          change.gains.some((gain) => gain.outside),
+          outside,
+          "an outsider gains",
+        );
       assert.equal(compareAccess(now, old, context).relation, opposite[relation] ?? relation, "the other way round");
     });
   }
+});
+
+test("an escaped star is a star, and plain text before Version 2012-10-17", () => {
+  const policy = (Version: string) => ({
+    Version,
+    Statement: {
+      ...{ Effect: "Allow", Principal: "*", Action: "ecr:BatchGetImage" },
+      Condition: { StringLike: { "aws:ResourceTag/a": "$" + "{*}" } },
+    },
+  });
+  assert.equal(compareAccess(policy("2008-10-17"), policy("2012-10-17")).relation, "incomparable");
 });

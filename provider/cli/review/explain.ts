@@ -1,6 +1,7 @@
 /** A document in plain words. */
 
 import { parseJson } from "../../define/json.ts";
+import { formatPath } from "../../define/path.ts";
 import { printable } from "../../define/printable.ts";
 import { isMap } from "../../define/value.ts";
 import { rulesInWords } from "../../lifecycle/policy.ts";
@@ -25,7 +26,10 @@ export function explainFile(
   const findings = kind === "lifecycle-policy" ? validateLifecyclePolicy(source) : validatePolicy(policyKind, source);
   const errors = findings.filter(({ level }) => level === "error");
   if (errors.length > 0) {
-    const lines = errors.map(({ line = 1, column = 1, message }) => `${printable(file)}:${line}:${column}: ${message}`);
+    const lines = errors.map(({ line = 1, column = 1, path, message }) => {
+      const place = path.length === 0 ? "" : `${printable(formatPath(path), 300)} `;
+      return `${printable(file)}:${line}:${column}: ${place}${message}`;
+    });
     return { text: `This is no ${kind.replace("-", " ")}:\n${lines.join("\n")}\n`, exitCode: 2 };
   }
   if (kind === "lifecycle-policy") {

@@ -15,6 +15,8 @@ export interface Knowledge {
   /** Texts that it can be, where it is free and has fewer than its type allows. */
   readonly domains?: readonly Pattern[];
   readonly excluded?: ReadonlySet<string>;
+  /** Texts that are told apart from all others, whatever the tests do. */
+  readonly apart?: readonly Pattern[];
   /** Whether a request can be without it; by default what its table says. */
   readonly absent?: boolean;
   /** Two pieces of knowledge with the same name are the same. */
@@ -58,7 +60,7 @@ function elementsOf(
   family: Family | undefined,
   type: Parameters<typeof domainOf>[0],
   tests: readonly Test[],
-  { domains = [domainOf(type)], excluded = new Set() }: Knowledge,
+  { domains = [domainOf(type)], excluded = new Set(), apart = [] }: Knowledge,
   budget: Budget,
 ): string[] {
   const values = tests.filter((test) => test.family === family).flatMap((test) => test.values);
@@ -83,7 +85,7 @@ function elementsOf(
     default:
       if (type === "bool") return ["true", "false"];
       if (type === "ip") return edgesOf([]);
-      return textsOf(tests, domains, excluded, budget);
+      return textsOf(tests, { domains, excluded, apart }, budget);
   }
 }
 
@@ -104,13 +106,12 @@ function pointsOf(bounds: readonly number[], least?: number): number[] {
 /** Values without wildcards stand for themselves; only the others need to be walked. */
 function textsOf(
   tests: readonly Test[],
-  domains: readonly Pattern[],
-  excluded: ReadonlySet<string>,
+  { domains, excluded, apart }: Required<Pick<Knowledge, "domains" | "excluded" | "apart">>,
   budget: Budget,
 ): string[] {
   const literals = new Set<string>();
   const patterns: Pattern[] = [];
-  for (const pattern of tests.flatMap((test) => test.patterns)) {
+  for (const pattern of [...apart, ...tests.flatMap((test) => test.patterns)]) {
     if (pattern.every(({ star, only, fold }) => !star && only !== undefined && !fold))
       literals.add(pattern.map(({ only }) => only).join(""));
     else patterns.push(pattern);

@@ -1,6 +1,7 @@
 /** What the keys of a condition can be when a certain principal asks for a certain action. */
 
 import { type Action, actionTable } from "../action-table.ts";
+import { literalPattern, type Pattern } from "./automata.ts";
 import { freeKey, type Knowledge } from "./classes.ts";
 import { type AccessContext, factsOf } from "./context.ts";
 import { pathDomain, principalArnDomains } from "./keys.ts";
@@ -18,6 +19,20 @@ export interface World {
 
 /** What is known of a key when this principal asks. A reason (text) when nothing can be said. */
 export function knowledgeOf(principal: Principal, action: Action, key: string, world: World): Knowledge | string {
+  const known = ofKey(principal, action, key, world);
+  const apart = typeof known === "string" || known.values ? [] : trustedOf(key, world.context);
+  return apart.length > 0 ? { ...(known as Knowledge), apart } : known;
+}
+
+/** Whom the user trusts, so that nobody else is taken for one of them. */
+function trustedOf(key: string, { owner, trustedAccounts = [], trustedOrganisations = [] }: AccessContext): Pattern[] {
+  if (key.endsWith("orgpaths")) return trustedOrganisations.map(pathDomain);
+  if (key.endsWith("orgid")) return trustedOrganisations.map((id) => literalPattern(id));
+  if (!key.endsWith("account")) return [];
+  return [...(owner === undefined ? [] : [owner]), ...trustedAccounts].map((id) => literalPattern(id));
+}
+
+function ofKey(principal: Principal, action: Action, key: string, world: World): Knowledge | string {
   const { context } = world;
   if (isOfFewActions(key) && !hasKey(action, key)) return fixed(undefined);
   const twin = key.includes("/") && [...world.tests.keys()].find((other) => other !== key && isTwin(other, key));

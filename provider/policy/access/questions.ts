@@ -71,7 +71,8 @@ export function idleStatements(policy: unknown, context: AccessContext = {}): Id
   const of = (list: readonly Statement[]) => ({ ...document, Statement: list });
   return statements.flatMap((statement, index): Idle[] => {
     const others = statements.filter((_, at) => at !== index);
-    if (!rules.some((rule) => rule.index !== index && canMeet(rule, rules[index] ?? rule))) return [];
+    const own = rules.find((rule) => rule.index === index);
+    if (!own || !rules.some((rule) => rule.index !== index && canMeet(rule, own))) return [];
     // A Deny also refuses what identity policies allow, so it is judged beside an Allow of everything.
     const beside = statement["Effect"] === "Deny" ? [everything(context)] : [];
     const change = compareAccess(of([...statements, ...beside]), of([...others, ...beside]), context);

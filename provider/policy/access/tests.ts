@@ -89,9 +89,9 @@ function testOf(written: string, key: string, value: unknown, variables: boolean
   const listed = Array.isArray(value) ? value : [value];
   const known = listed.every((item) => ["string", "number", "boolean"].includes(typeof item));
   const values = known ? [...new Set(listed.map(String))].sort() : [];
-  const id = `${quantifier ?? ""}:${operator}${ifExists ? "?" : ""} ${name} ${JSON.stringify(values)}`;
   if (!family || !known) return { ...unknownTest(`the values of ${key} are not known`, name), spelledKey: key };
   const plain = values.map((text) => (variables ? withoutEscapes(text) : text));
+  const id = `${quantifier ?? ""}:${operator}${ifExists ? "?" : ""} ${name} ${JSON.stringify(plain)}`;
   const test: Omit<Test, "patterns"> = {
     key: name,
     spelledKey: key,
