@@ -23,8 +23,17 @@ export interface Incomplete {
   readonly reasons: readonly string[];
 }
 
-export function rows(definition: Resource, ...roles: readonly Row["role"][]): [string, Row][] {
-  return Object.entries(definition.properties as Rows).filter(([, row]) => roles.includes(row.role));
+/** Rows by definition and roles: asked for several times for each resource of a run. */
+const chosen = new WeakMap<Resource, Map<string, readonly [string, Row][]>>();
+
+export function rows(definition: Resource, ...roles: readonly Row["role"][]): readonly [string, Row][] {
+  const known = chosen.get(definition) ?? new Map<string, readonly [string, Row][]>();
+  chosen.set(definition, known);
+  const key = roles.join();
+  const found =
+    known.get(key) ?? Object.entries(definition.properties as Rows).filter(([, row]) => roles.includes(row.role));
+  known.set(key, found);
+  return found;
 }
 
 /** Only what is declared by the resource's rows of these roles. */

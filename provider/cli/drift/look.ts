@@ -63,7 +63,7 @@ async function withAuthors(
 }
 
 /** From so many resources on, memory matters more than the time that collecting garbage takes. */
-const many = 1_500;
+const many = 15_000;
 
 /** Answers are garbage as soon as they are compared; a heap that grows with them would only keep more of it. */
 function keepHeapSmall(resources: number): void {
