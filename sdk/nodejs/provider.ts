@@ -77,6 +77,8 @@ export class Provider extends pulumi.ProviderResource {
             resourceInputs["region"] = args?.region;
             resourceInputs["secretKey"] = args?.secretKey ? pulumi.secret(args.secretKey) : undefined;
             resourceInputs["token"] = args?.token ? pulumi.secret(args.token) : undefined;
+            resourceInputs["trustedAccounts"] = pulumi.output(args?.trustedAccounts).apply(JSON.stringify);
+            resourceInputs["trustedOrganizations"] = pulumi.output(args?.trustedOrganizations).apply(JSON.stringify);
         }
         opts = pulumi.mergeOptions(utilities.resourceOptsDefaults(), opts);
         const secretOpts = { additionalSecretOutputs: ["accessKey", "secretKey", "token"] };
@@ -153,4 +155,12 @@ export interface ProviderArgs {
      * Session token of temporary credentials.
      */
     token?: pulumi.Input<string | undefined>;
+    /**
+     * Accounts that are no outsiders: a preview does not warn when a policy lets them in.
+     */
+    trustedAccounts?: pulumi.Input<pulumi.Input<string>[] | undefined>;
+    /**
+     * Organizations that are no outsiders, where a policy asks for `aws:PrincipalOrgID` or a path of it.
+     */
+    trustedOrganizations?: pulumi.Input<pulumi.Input<string>[] | undefined>;
 }

@@ -186,3 +186,25 @@ Object.defineProperty(exports, "token", {
     enumerable: true,
 });
 
+/**
+ * Accounts that are no outsiders: a preview does not warn when a policy lets them in.
+ */
+export declare const trustedAccounts: string[] | undefined;
+Object.defineProperty(exports, "trustedAccounts", {
+    get() {
+        return __config.getObject<string[]>("trustedAccounts");
+    },
+    enumerable: true,
+});
+
+/**
+ * Organizations that are no outsiders, where a policy asks for `aws:PrincipalOrgID` or a path of it.
+ */
+export declare const trustedOrganizations: string[] | undefined;
+Object.defineProperty(exports, "trustedOrganizations", {
+    get() {
+        return __config.getObject<string[]>("trustedOrganizations");
+    },
+    enumerable: true,
+});
+
