@@ -5,12 +5,11 @@
 
 import assert from "node:assert/strict";
 import { type ChildProcess, spawn } from "node:child_process";
-import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { type Emulator, startEmulator } from "../../emulator/server.ts";
 import { ensurePulumi } from "../../tools/pulumi-cli.ts";
-import { createProject, type Project } from "../engine/engine.ts";
+import { createProject, type Project, pluginProcesses } from "../engine/engine.ts";
 import { lifecycle, pullPolicy, registryPolicy, replication } from "../engine/program.ts";
 import { noise, simpleLayout } from "../images/layouts.ts";
 
@@ -120,7 +119,7 @@ export async function createWorld(): Promise<World> {
     async engine(...args) {
       return spawn(path, args, { cwd: project.folder, env: project.env as Record<string, string>, stdio: "ignore" });
     },
-    plugins: () => pluginsOf(project.folder),
+    plugins: () => pluginProcesses(project.folder),
     pushImages() {
       for (const [index, repositoryName] of repositories.entries()) {
         const imageManifest = JSON.stringify({ schemaVersion: 2, index, manifests: [], mediaType: indexType });
@@ -143,7 +142,7 @@ export async function createWorld(): Promise<World> {
       createdOnce(emulator);
     },
     async close() {
-      for (const pid of pluginsOf(project.folder)) process.kill(pid, "SIGKILL");
+      for (const pid of pluginProcesses(project.folder)) process.kill(pid, "SIGKILL");
       project.remove();
       await emulator.close();
     },
@@ -210,20 +209,4 @@ export async function until(what: string, ready: () => boolean, seconds = 60): P
 export function ended(child: ChildProcess): Promise<number | null> {
   if (child.exitCode !== null || child.signalCode !== null) return Promise.resolve(child.exitCode);
   return new Promise((resolve) => child.once("exit", (code) => resolve(code)));
-}
-
-function pluginsOf(folder: string): number[] {
-  return readdirSync("/proc")
-    .filter((name) => /^\d+$/.test(name))
-    .map(Number)
-    .filter((pid) => {
-      try {
-        return (
-          readFileSync(`/proc/${pid}/cmdline`, "utf8").includes("pulumi-resource-ecr") &&
-          readFileSync(`/proc/${pid}/environ`, "utf8").includes(`PULUMI_HOME=${folder}`)
-        );
-      } catch {
-        return false;
-      }
-    });
 }

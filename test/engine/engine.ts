@@ -1,7 +1,7 @@
 /** Projects on the real Pulumi CLI, each with a home, a state and an environment of its own. */
 
 import { execFile } from "node:child_process";
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { PulumiFn, Stack } from "@pulumi/pulumi/automation/index.js";
@@ -117,4 +117,21 @@ export async function createInlineStack(
     },
   );
   return { stack, remove: () => rmSync(folder, { recursive: true, force: true }) };
+}
+
+/** The processes of the plugin that the engines of the project in this folder have started. */
+export function pluginProcesses(folder: string): number[] {
+  return readdirSync("/proc")
+    .filter((name) => /^\d+$/.test(name))
+    .map(Number)
+    .filter((pid) => {
+      try {
+        return (
+          readFileSync(`/proc/${pid}/cmdline`, "utf8").includes("pulumi-resource-ecr") &&
+          readFileSync(`/proc/${pid}/environ`, "utf8").includes(`PULUMI_HOME=${folder}`)
+        );
+      } catch {
+        return false;
+      }
+    });
 }

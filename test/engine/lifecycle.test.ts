@@ -2,13 +2,12 @@
 
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
-import { readdirSync, readFileSync } from "node:fs";
 import { after, afterEach, before, test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import { type Emulator, startEmulator } from "../../emulator/server.ts";
 import { ensurePulumi } from "../../tools/pulumi-cli.ts";
 import { emptyIndex } from "../harness/registry.ts";
-import { createProject, type Project } from "./engine.ts";
+import { createProject, type Project, pluginProcesses } from "./engine.ts";
 import { lifecycle, pullPolicy, registryPolicy, replication } from "./program.ts";
 
 let emulator: Emulator;
@@ -211,23 +210,6 @@ test("a denied sub-read in a refresh keeps what is recorded, with a warning that
   emulator.clearFaults();
   await own.ok("preview", "--expect-no-changes");
 });
-
-/** The processes of the plugin that this project's engine has started. */
-function pluginProcesses(folder: string): number[] {
-  return readdirSync("/proc")
-    .filter((name) => /^\d+$/.test(name))
-    .map(Number)
-    .filter((pid) => {
-      try {
-        return (
-          readFileSync(`/proc/${pid}/cmdline`, "utf8").includes("pulumi-resource-ecr") &&
-          readFileSync(`/proc/${pid}/environ`, "utf8").includes(`PULUMI_HOME=${folder}`)
-        );
-      } catch {
-        return false;
-      }
-    });
-}
 
 test("kill -9 of the plugin during up, then up again: nothing lost, nothing doubled", async () => {
   const names = Array.from({ length: 12 }, (_, index) => `team/app${index}`);
