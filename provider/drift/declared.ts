@@ -2,6 +2,7 @@
 
 import { catalog } from "../catalog.ts";
 import type { Position } from "../define/json.ts";
+import { nearest } from "../define/nearest.ts";
 import type { Path } from "../define/path.ts";
 import type { Rows } from "../define/property.ts";
 import { type ValueMap, valueMap } from "../define/value.ts";
@@ -53,6 +54,17 @@ export function declaredOf(type: string, properties: ValueMap, mark: Mark): Decl
       },
     ];
   });
+}
+
+/** Names among the properties of a resource of ours that it does not have, which the provider would refuse. */
+export function strangersAmong(type: string, properties: ValueMap): { name: string; near: string | undefined }[] {
+  const ours = type.startsWith("ecr:index:") ? type.slice("ecr:index:".length) : undefined;
+  const rows = catalog.resources.find(({ name }) => name === ours)?.properties as Rows | undefined;
+  if (!rows) return [];
+  const inputs = Object.keys(rows).filter((name) => rows[name]?.role !== "output");
+  return Object.keys(properties)
+    .filter((name) => !inputs.includes(name) && !name.startsWith("fn::"))
+    .map((name) => ({ name, near: nearest(name, inputs) }));
 }
 
 /** The path in the words of the provider that has the property. */

@@ -33,7 +33,7 @@ export function describeChange(change: Change, { access }: Judged, isChange: boo
     ...(position ? { line: position.line, column: position.column } : {}),
     resource: printable(resourceId(declared), 500),
     kind: declared.kind,
-    name: printable(declared.name ?? "(not known yet)", 300),
+    name: printable(declared.name ?? declared.label ?? "(not known yet)", 300),
     change: kind,
     equalInMeaning: isEqual,
     sentences: [...texts, ...settings],

@@ -11,6 +11,7 @@ import type { LifecycleDifference } from "../lifecycle/simulate.ts";
 import type { AccessChange } from "../policy/access/compare.ts";
 import type { AccessContext } from "../policy/access/context.ts";
 import type { AccessRow, Witness } from "../policy/access/rows.ts";
+import { abilityWords } from "../policy/access/sentences.ts";
 import type { PolicyKind, Statement } from "../policy/document.ts";
 import type { Expectations } from "./config.ts";
 import type { Change, Declared } from "./subject.ts";
@@ -122,7 +123,13 @@ export function byStatement(rows: readonly AccessRow[]): [index: number, rows: A
 /** `pull, push and use ecr:DescribeImages`. */
 export function abilities(rows: readonly AccessRow[]): string {
   const words = [
-    ...new Set(rows.flatMap(({ capability, actions }) => capability ?? actions.map((action) => `use ${action}`))),
+    ...new Set(
+      rows.flatMap((row) =>
+        row.capability === undefined
+          ? row.actions.map((action) => abilityWords({ actions: [action] }))
+          : abilityWords(row),
+      ),
+    ),
   ];
   const shown = words.length > 8 ? [...words.slice(0, 7), `${words.length - 7} more`] : words;
   return shown.length < 2 ? shown.join("") : `${shown.slice(0, -1).join(", ")} and ${shown.at(-1)}`;

@@ -6,6 +6,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
+import { readYamlProgram } from "../../provider/cli/review/inputs/yaml-program.ts";
 import type { ReviewReport } from "../../provider/review/report.ts";
 
 const root = join(import.meta.dirname, "../..");
@@ -211,6 +212,7 @@ test("what is no preview, no plan and no export is an error with one line", () =
     ["--preview", "not JSON"],
     ["--preview", '{"steps": ['],
     ["--plan", "{}"],
+    ["--plan", '{"format_version": "1.0", "values": {}}'],
     ["--images", "[1"],
   ] as const) {
     const path = file("bad.json", content);
@@ -220,6 +222,37 @@ test("what is no preview, no plan and no export is an error with one line", () =
     assert.equal(stdout, "");
     assert.match(stderr, /^pulumi-ecr: [^\n]*\n$/);
   }
+});
+
+test("a preview or plan that does not tell everything is incomplete, never clean", () => {
+  const big = { ...step("create", "ecr:index:Repository", "p"), padding: "x".repeat(9 * 1024 * 1024) };
+  for (const [option, content, reason] of [
+    ["--preview", { steps: [[[]]] }, /its step 0 is none that is known/],
+    ["--preview", { steps: [big] }, /its step 0 is too large/],
+    ["--preview", { steps: [], diagnostics: [{ severity: "error", message: "x" }] }, /failed in it/],
+    ["--preview", { steps: [], maybeCorrupt: true }, /may be corrupt/],
+    ["--plan", { format_version: "1.2", resource_changes: [1] }, /its change 0 is none that is known/],
+    ["--plan", { format_version: "1.2", planned_values: {}, errored: true }, /Terraform failed in it/],
+    ["--plan", { format_version: "1.2", planned_values: {}, complete: false }, /not complete/],
+  ] as const) {
+    const path = file("partial.json", content);
+    const { status, stdout } = run(option, path);
+    assert.equal(status, 3, String(reason));
+    assert.match(stdout, reason);
+    assert.equal(run(option, path, "--undecided", "fail").status, 2);
+  }
+  const sound = file("sound.json", { steps: [], diagnostics: [{ severity: "warning" }], maybeCorrupt: false });
+  assert.equal(run("--preview", sound).status, 0);
+});
+
+test("a program in YAML with a property that does not exist is found where it is written", () => {
+  const { declared } = readYamlProgram(
+    "Pulumi.yaml",
+    "runtime: yaml\nresources:\n  p:\n    type: ecr:RepositoryPolicy\n    properties:\n      repositoryname: team/api\n",
+    () => undefined,
+  );
+  const message = "repositoryname is no property of ecr:RepositoryPolicy; did you mean repositoryName?";
+  assert.deepEqual(declared[0]?.flaws, [{ ruleId: "ECR-A2", level: "error", message, line: 6, column: 23 }]);
 });
 
 test("inputs that do not go together are refused", () => {

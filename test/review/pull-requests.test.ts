@@ -1,4 +1,4 @@
-/** Ten pull requests in a git repository, reviewed through the command; what it says is in test/cases/review. */
+/** Ten pull requests in a git repository, reviewed through the command; what it says, and its comments, are in test/cases/review. */
 
 import assert from "node:assert/strict";
 import { execFileSync, spawnSync } from "node:child_process";
@@ -35,13 +35,22 @@ const seen: Record<string, Told> = {};
 
 for (const [index, { name }] of pullRequests.entries()) {
   test(name, () => {
-    const { status, stdout, stderr } = run("--base", "main", "--head", `pr-${index + 1}`, "--format", "json");
+    const comment = join(folder, `${index + 1}.md`);
+    const formats = ["--format", "json", "--output", `markdown=${comment}`];
+    const { status, stdout, stderr } = run("--base", "main", "--head", `pr-${index + 1}`, ...formats);
     assert.equal(stderr, "");
     const report = JSON.parse(stdout) as ReviewReport;
     assert.ok(isReport(report), JSON.stringify(isReport.errors));
     seen[name] = toldOf(report, status);
-    if (process.env["UPDATE"]) return;
+    // The id of a commit has the day on which the test runs in it.
+    const text = readFileSync(comment, "utf8").replace(/commit [0-9a-f\u2060]+/, "commit 0000000");
+    const known = join(root, `test/cases/review/comments/${index + 1}.md`);
+    if (process.env["UPDATE"]) {
+      writeFileSync(known, text);
+      return;
+    }
     assert.deepEqual(seen[name], expected[name]);
+    assert.equal(text, readFileSync(known, "utf8"));
   });
 }
 

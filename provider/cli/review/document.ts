@@ -3,11 +3,11 @@
  * images go, what is wrong. What only some want to see is folded: how to fix, both forms of a policy, what was not decided.
  */
 
-import { statementWords } from "../../policy/access/sentences.ts";
+import { abilityWords, statementWords } from "../../policy/access/sentences.ts";
 import type { ImageFate, ReviewAccessRow, ReviewFinding, ReviewReport } from "../../review/report.ts";
 import type { Block, Document, Inline, Tone } from "../report/document.ts";
 import { reviewFolds } from "./folds.ts";
-import { count, nameOf, placeOf } from "./words.ts";
+import { count, nameOf, placeOf, saying } from "./words.ts";
 
 export function reviewDocument(report: ReviewReport): Document {
   const { stack, notes } = report;
@@ -17,7 +17,7 @@ export function reviewDocument(report: ReviewReport): Document {
     verdict: verdictLine(report),
     tone: ({ clean: "good", blocked: "bad", undecided: "warn" } as const)[report.verdict],
     blocks: [
-      ...(body.length === 0 ? [{ kind: "paragraph", text: nothing(report) } as const] : body),
+      ...(body.length === 0 ? [{ kind: "paragraph", text: nothing(report) } as const] : [...body, ...formOnly(report)]),
       ...reviewFolds(report),
       ...(notes.length === 0 ? [] : [{ kind: "list", items: notes } as const]),
     ],
@@ -38,10 +38,21 @@ function verdictLine({ verdict, summary, revisions }: ReviewReport): string {
   ].join(" · ");
 }
 
-function nothing({ summary: { resources, equalInMeaning } }: ReviewReport): string {
-  if (resources === 0) return "No policy or setting of ECR changes.";
-  const form = equalInMeaning > 0 ? ` Of ${equalInMeaning} the form changes, and nothing in meaning.` : "";
+function nothing({ summary: { resources, equalInMeaning }, notRead }: ReviewReport): string {
+  if (resources === 0) {
+    const isWhole = notRead.every(({ incomplete }) => !incomplete);
+    return isWhole ? "No policy or setting of ECR changes." : "No policy or setting that was read changes.";
+  }
+  if (equalInMeaning === resources)
+    return `Nothing changes in meaning: ${count(resources, "resource")} changed in form only.`;
+  const form = equalInMeaning > 0 ? ` Of ${equalInMeaning} only the form changes.` : "";
   return `${count(resources, "resource")} looked at: nothing changes in access or for images, and nothing was found.${form}`;
+}
+
+/** What means the same as before needs no row, but to be said. */
+function formOnly({ summary: { equalInMeaning } }: ReviewReport): Block[] {
+  if (equalInMeaning === 0) return [];
+  return [{ kind: "paragraph", text: `Besides, ${count(equalInMeaning, "resource")} changed in form only.` }];
 }
 
 function accessBlocks({ access: { gains, losses }, changes }: ReviewReport): Block[] {
@@ -64,8 +75,7 @@ function present(cell: Inline): Inline {
 }
 
 function accessRow(row: ReviewAccessRow, isGain: boolean): readonly Inline[] {
-  const { resource, file, principal, capability, actions, onlyIf, because, outside, refusal } = row;
-  const what = capability === "everything" ? "do everything" : (capability ?? `use ${actions.join(", ")}`);
+  const { resource, file, principal, onlyIf, because, outside, refusal } = row;
   const tone: Tone = !isGain ? "quiet" : outside ? "bad" : "warn";
   const even = refusal
     ? because.policy === "before"
@@ -75,7 +85,7 @@ function accessRow(row: ReviewAccessRow, isGain: boolean): readonly Inline[] {
   return [
     nameOf(resource, file),
     [principal, ...(outside ? [{ text: " outside", tone: "bad" } as const] : [])],
-    { text: `${isGain ? "can now" : "can no longer"} ${what}${even}`, tone },
+    { text: `${isGain ? "can now" : "can no longer"} ${abilityWords(row)}${even}`, tone },
     onlyIf ?? "–",
     statementWords(because),
   ];
@@ -112,7 +122,7 @@ function imageName({ imageTags, imageDigest, pushedAt }: ImageFate): string {
 /** What changes say beyond access and images, such as that a repository is replaced. */
 function changeBlocks({ changes }: ReviewReport): Block[] {
   const items = changes
-    .filter(({ sentences }) => sentences.length > 0)
+    .filter(({ sentences, equalInMeaning }) => sentences.length > 0 && !equalInMeaning)
     .map(
       ({ kind, name, file, sentences }): Inline => [
         `${kind} `,
@@ -140,7 +150,7 @@ function findingBlocks({ findings }: ReviewReport): Block[] {
     { text: finding.level, tone: levelTones[finding.level] },
     finding.ruleId,
     { text: placeOf(finding), code: true },
-    finding.existing ? [finding.message, { text: " (was there before)", tone: "quiet" }] : finding.message,
+    [...saying(finding), ...(finding.existing ? [{ text: " (was there before)", tone: "quiet" } as const] : [])],
   ]);
   return [
     { kind: "heading", text: "Findings", count: open.length },

@@ -3,7 +3,7 @@
 import type { ReviewFinding, ReviewReport } from "../../review/report.ts";
 import type { Block, Inline } from "../report/document.ts";
 import { lineDiff } from "../report/line-diff.ts";
-import { count, nameOf, placeOf } from "./words.ts";
+import { count, nameOf, placeOf, saying } from "./words.ts";
 
 /** Images named in a fold. */
 const mostImages = 200;
@@ -65,8 +65,9 @@ function fixFold({ findings }: ReviewReport): Block[] {
   ];
 }
 
+/** An example of something that can be accepted; what AWS would refuse is better corrected. */
 function suppressionOf(findings: readonly ReviewFinding[]): string {
-  const [first] = findings;
+  const first = findings.find(({ level }) => level !== "error") ?? findings[0];
   if (!first) return "";
   const { ruleId, resource } = first;
   return `suppressions:
@@ -79,12 +80,12 @@ function suppressionOf(findings: readonly ReviewFinding[]): string {
 function suppressedFold({ findings }: ReviewReport): Block[] {
   const silenced = findings.filter(({ suppressed }) => suppressed !== undefined);
   if (silenced.length === 0) return [];
-  const rows = silenced.map(({ ruleId, resource, message, suppressed }): readonly Inline[] => [
-    ruleId,
-    { text: resource, code: true },
-    suppressed?.until ?? "",
-    suppressed?.reason ?? "",
-    message,
+  const rows = silenced.map((finding): readonly Inline[] => [
+    finding.ruleId,
+    { text: finding.resource, code: true },
+    finding.suppressed?.until ?? "",
+    finding.suppressed?.reason ?? "",
+    saying(finding),
   ]);
   const columns = ["Rule", "Resource", "Until", "Reason", "What"];
   return [

@@ -1,11 +1,13 @@
 /** A review report in every format: as a document, as findings at places, as tests. */
 
+import { abilityWords } from "../../policy/access/sentences.ts";
 import type { ReviewReport } from "../../review/report.ts";
 import { rules } from "../../review/rules/index.ts";
 import type { Findings, Item } from "../report/findings.ts";
 import { type TestCase, type TestSuite, wholenessTest } from "../report/junit.ts";
 import type { FindingsReport } from "../report/output.ts";
 import { reviewDocument } from "./document.ts";
+import { sentenceOf } from "./words.ts";
 
 export function reviewOutput(report: ReviewReport): FindingsReport {
   return {
@@ -21,11 +23,11 @@ function reviewFindings(report: ReviewReport): Findings {
     tool: "pulumi-ecr review",
     rules: rules.map(({ id, title, about, fix, level }) => ({ id, title, description: about, fix, level })),
     items: report.findings.map((finding): Item => {
-      const { ruleId, level, message, resource, file, line, column, fingerprint, existing, suppressed } = finding;
+      const { ruleId, level, resource, file, line, column, fingerprint, existing, suppressed } = finding;
       return {
         ruleId,
         level,
-        message,
+        message: sentenceOf(finding),
         subject: resource,
         fingerprint,
         existing,
@@ -67,8 +69,8 @@ function reviewTests(report: ReviewReport): TestSuite[] {
     const gains = outsiders.get(resource) ?? [];
     const file = change?.file ?? ours[0]?.file;
     const messages = [
-      ...failing.map(({ ruleId, level, message }) => `${level} ${ruleId}: ${message}`),
-      ...gains.map(({ principal, capability, actions }) => `${principal} can now ${capability ?? actions.join(", ")}`),
+      ...failing.map((finding) => `${finding.level} ${finding.ruleId}: ${sentenceOf(finding)}`),
+      ...gains.map((row) => `${row.principal} can now ${abilityWords(row)}`),
     ];
     return {
       name: resource,

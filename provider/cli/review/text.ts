@@ -3,12 +3,14 @@
 import { printable } from "../../define/printable.ts";
 import { accessLines } from "../../policy/access/sentences.ts";
 import type { ImageChange, ReviewFinding, ReviewReport } from "../../review/report.ts";
+import { count, sentenceOf } from "./words.ts";
 
 const mostSentences = 200;
 
 export function reviewText(report: ReviewReport, isChange: boolean): string {
   const { access, findings, notRead, notes, images, changes } = report;
-  const told = changes.flatMap(({ resource, change, sentences }) => [
+  const told = changes.flatMap(({ resource, change, sentences, equalInMeaning }) => [
+    ...(equalInMeaning ? [`${resource}: changes in form only`] : []),
     ...(change === "removed" || change === "replaced" ? [`${resource}: ${change}`] : []),
     ...sentences.map((sentence) => `${resource}: ${sentence}`),
   ]);
@@ -29,14 +31,14 @@ export function reviewText(report: ReviewReport, isChange: boolean): string {
 }
 
 function findingLine(finding: ReviewFinding): string {
-  const { file, line, column, level, ruleId, message, path, resource, existing, suppressed } = finding;
+  const { file, line, column, level, ruleId, resource, existing, suppressed } = finding;
   const place = line === undefined ? "" : `:${line}:${column ?? 1}`;
   const remarks = [
     ...(existing ? ["was there before"] : []),
     ...(suppressed ? [`accepted until ${suppressed.until}: ${suppressed.reason}`] : []),
   ];
   const after = remarks.length === 0 ? "" : ` (${remarks.join("; ")})`;
-  return `${file ?? resource}${place}: ${level} ${ruleId}: ${path === "" ? "" : `${path} `}${message}${after}`;
+  return `${file ?? resource}${place}: ${level} ${ruleId}: ${sentenceOf(finding)}${after}`;
 }
 
 function imageLine({ repository, images, newlyExpired, newlyArchived, spared, at }: ImageChange): string {
@@ -53,7 +55,7 @@ function verdictLine({ verdict, access, summary }: ReviewReport, isChange: boole
   const parts = [
     verdict,
     ...(isChange ? [access.relation === "equal" ? "no change in access" : `access is ${access.relation}`] : []),
-    ...(isChange && outside > 0 ? [`${outside} gains of outsiders`] : []),
+    ...(isChange && outside > 0 ? [`${count(outside, "gain")} of outsiders`] : []),
     ...(summary.suppressed > 0 ? [`${summary.suppressed} accepted`] : []),
     `${summary.undecided} undecided`,
   ];

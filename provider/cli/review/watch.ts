@@ -6,6 +6,7 @@ import { printable } from "../../define/printable.ts";
 import { ProviderError } from "../../errors.ts";
 import type { ReviewFinding, ReviewReport } from "../../review/report.ts";
 import type { ReviewOptions } from "./run.ts";
+import { sentenceOf } from "./words.ts";
 
 /** What editors write in several steps is judged once: after so many milliseconds of quiet, and at the latest after so many. */
 const quiet = 100;
@@ -94,7 +95,7 @@ export function problemLine({
   message,
   resource,
 }: ReviewFinding): string {
-  return `${file ?? resource}:${line}:${column}: ${level} ${ruleId}: ${path === "" ? "" : `${path} `}${message}`;
+  return `${file ?? resource}:${line}:${column}: ${level} ${ruleId}: ${sentenceOf({ path, message })}`;
 }
 
 /** Every file that the options of a review name. Throws InvalidInput where there is nothing to watch. */

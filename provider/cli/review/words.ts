@@ -1,6 +1,7 @@
 /** Small phrases of review reports. */
 
 import type { ReviewFinding } from "../../review/report.ts";
+import type { Span } from "../report/document.ts";
 
 /** `1 error`, `2 errors`. */
 export function count(number: number, one: string): string {
@@ -11,6 +12,23 @@ export function count(number: number, one: string): string {
 export function placeOf({ file, line, resource }: Pick<ReviewFinding, "file" | "line" | "resource">): string {
   if (file === undefined) return resource;
   return line === undefined ? file : `${file}:${line}`;
+}
+
+/**
+ * What is found, with the part that it is about: `imageTagMutability lets every tag be moved`. What is said of a whole
+ * statement is a sentence of its own: `Statement[0]: any AWS account can pull`.
+ */
+export function sentenceOf({ path, message }: Pick<ReviewFinding, "path" | "message">): string {
+  return path === "" ? message : `${path}${joint(path)}${message}`;
+}
+
+/** The same for documents, with the part as code. */
+export function saying({ path, message }: Pick<ReviewFinding, "path" | "message">): (string | Span)[] {
+  return path === "" ? [message] : [{ text: path, code: true }, `${joint(path)}${message}`];
+}
+
+function joint(path: string): string {
+  return /(^|\.)Statement(\[\d+\])?$/.test(path) ? ": " : " ";
 }
 
 /** What a change or a row is about: its file, where the name of the repository cannot be known. */

@@ -22,10 +22,15 @@ export function accessLines({ gains, losses, undecided }: AccessChange, isChange
 
 const prepositions: Readonly<Record<string, string>> = { pull: "from", push: "to" };
 
+/** What a row lets somebody do, after *can*: `pull`, `do everything`, `use ecr:DescribeImages`. */
+export function abilityWords({ capability, actions }: Pick<AccessRow, "capability" | "actions">): string {
+  return capability === "everything" ? "do everything" : (capability ?? `use ${actions.join(", ")}`);
+}
+
 /** `account 111111111111 can now pull from the repository, only if … (statement 2 "Partner", line 14)`. */
 export function sentence(row: AccessRow, verb: string): string {
-  const { principal, capability, actions, resource, onlyIf, because, outside, refusal } = row;
-  const what = capability === "everything" ? "do everything" : (capability ?? `use ${actions.join(", ")}`);
+  const { principal, resource, onlyIf, because, outside, refusal } = row;
+  const what = abilityWords(row);
   const condition = onlyIf === undefined ? "" : `, only if ${onlyIf}`;
   const even = refusal
     ? because.policy === "before"

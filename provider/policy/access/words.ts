@@ -116,7 +116,8 @@ export function resourceWords(cause: Cause, arns: readonly string[], all: boolea
     return all ? "every repository" : `some repositories, such as ${printable(nameOf(arns[0] ?? ""), 150)}`;
   }
   const matching = patterns.patterns.filter((pattern) => arns.some((arn) => matchesWildcard(pattern, arn)));
-  return matching.map((pattern) => printable(nameOf(pattern), 150)).join(", ");
+  const names = matching.map(nameOf);
+  return names.includes("*") ? "every repository" : names.map((name) => printable(name, 150)).join(", ");
 }
 
 /** `team/*` of `arn:aws:ecr:eu-west-1:111111111111:repository/team/*`. */

@@ -5,20 +5,13 @@ export const accessChange = defineRule({
   title: "Outsiders gain access",
   level: "warning",
   about:
-    "What a change lets whom do that the policy before did not: the gains of those who are neither of the owner's account nor trusted, and, as a note, changes of form that change nothing in meaning. All gains and losses stand in the report's table.",
+    "What a change lets whom do that the policy before did not: the gains of those who are neither of the owner's account nor trusted. All gains and losses stand in the report's table.",
   fix: "Take the statement back, or add the account or organisation to the trusted set if this is meant.",
   source: "The comparison of both documents; a caller of another account also needs an identity policy of its own.",
   others:
     "IAM Access Analyzer's CheckNoNewAccess answers yes or no, live and for a fee; nobody else explains a change.",
-  policyChange({ access, before, after, pathOf }) {
-    const { gains, losses, undecided } = access;
-    if (gains.length + losses.length + undecided.length === 0) {
-      const isForm = before !== undefined && after !== undefined;
-      return isForm
-        ? [{ path: [], message: "changes in form only; nobody gains or loses anything", level: "note" as const }]
-        : [];
-    }
-    const outside = gains.filter((row) => row.outside);
+  policyChange({ access, pathOf }) {
+    const outside = access.gains.filter((row) => row.outside);
     return byStatement(outside).map(([index, ours]) => {
       const isAfter = ours[0]?.because.policy === "after";
       const where = [...new Set(ours.map(({ resource }) => resource))].slice(0, 3).join(", ");

@@ -5,7 +5,7 @@ export const elementShape = defineRule({
   title: "An element that AWS does not take",
   level: "error",
   about:
-    "Unknown elements, wrong types, both or neither of Action and NotAction or of Principal and NotPrincipal, the spelling and letter case of Effect.",
+    "Unknown elements, wrong types, both or neither of Action and NotAction or of Principal and NotPrincipal, the spelling and letter case of Effect. Of programs in YAML: properties that a resource of this package does not have.",
   fix: "Write the element as the message says.",
   source: "IAM reference: policy elements and grammar.",
   others:

@@ -19,8 +19,12 @@ export const newlyExpired = defineRule({
       .slice(0, 3)
       .map((digest) => printable(named.get(digest) ?? shortDigest(digest), 60));
     const counts = [
-      ...(effect.newlyExpired.length > 0 ? [`${effect.newlyExpired.length} newly expire`] : []),
-      ...(effect.newlyArchived.length > 0 ? [`${effect.newlyArchived.length} are newly archived`] : []),
+      ...(effect.newlyExpired.length > 0
+        ? [`${effect.newlyExpired.length} newly ${effect.newlyExpired.length === 1 ? "expires" : "expire"}`]
+        : []),
+      ...(effect.newlyArchived.length > 0
+        ? [`${effect.newlyArchived.length} ${effect.newlyArchived.length === 1 ? "is" : "are"} newly archived`]
+        : []),
     ];
     const message = `of ${images.length} images ${counts.join(" and ")}, such as ${some.join(", ")} (as of ${effect.at.slice(0, 10)})`;
     const level = effect.newlyExpired.length > surroundings.expects.mostExpired ? "warning" : "note";

@@ -79,9 +79,11 @@ export function openRepository(folder: string): GitRepository {
   return {
     commit(revision) {
       const doing = `reading the revision "${printable(revision, 200)}"`;
-      return must(doing, ["rev-parse", "--verify", "--quiet", "--end-of-options", `${revision}^{commit}`])
-        .toString()
-        .trim();
+      const names = ["rev-parse", "--verify", "--quiet", "--end-of-options", `${revision}^{commit}`];
+      const { status, output, complaint } = git(names);
+      const unknown = `there is no such commit in ${printable(folder, 200)}; fetch it, or name another one`;
+      if (status !== 0) throw new ProviderError("InvalidInput", `${doing}: ${complaint || unknown}`);
+      return output.toString().trim();
     },
     staged() {
       const doing = "reading what is staged";

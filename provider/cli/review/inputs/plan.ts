@@ -11,30 +11,39 @@ import { chunksOf } from "./bounded.ts";
 import { type Gathered, pairUp } from "./gathered.ts";
 
 const largestChange = 8 * 1024 * 1024;
+const mostMissing = 20;
 
 /** Throws InvalidInput for what is no plan, or one of another major version of the format. */
 export async function gatherPlan(file: string): Promise<Gathered> {
   const changes: Change[] = [];
   const [before, after]: [Declared[], Declared[]] = [[], []];
-  const notes: string[] = [];
+  const missing = new Set<string>();
   let version: unknown;
+  let isPlan = false;
   const scanner = scanJson(`the plan ${printable(file, 200)}`, {
     most: largestChange,
     interest([first, ...rest]) {
-      if (first === "format_version" && rest.length === 0) return "take";
+      isPlan ||= first === "resource_changes" || first === "planned_values";
+      if (first === "format_version" || first === "errored" || first === "complete") return "take";
       if (first !== "resource_changes") return "skip";
       return rest.length === 0 ? "enter" : "take";
     },
-    value([first], value) {
+    value([first, at], value) {
       if (first === "format_version") version = value;
-      else {
+      else if (first === "errored") {
+        if (value !== false) missing.add("Terraform failed in it");
+      } else if (first === "complete") {
+        if (value !== true) missing.add("Terraform says that it is not complete");
+      } else if (!isMap(value) || typeof value["type"] !== "string" || !isMap(value["change"])) {
+        missing.add(`its change ${String(at)} is none that is known`);
+      } else {
         const found = changesOf(value);
         before.push(...found.flatMap((change) => change.before ?? []));
         after.push(...found.flatMap((change) => change.after ?? []));
         if (!isKept(value)) changes.push(...found);
       }
     },
-    tooLarge: (path) => notes.push(`change ${String(path[1])} of the plan is too large and was not read`),
+    tooLarge: ([, at]) => missing.add(`its change ${String(at)} is too large`),
   });
   for await (const chunk of chunksOf(file, "the plan")) scanner.push(chunk);
   scanner.end();
@@ -43,7 +52,15 @@ export async function gatherPlan(file: string): Promise<Gathered> {
       "InvalidInput",
       `reading the plan ${printable(file, 200)}: its format_version is ${printable(JSON.stringify(version) ?? "missing", 40)}, and 1 is known; give what \`terraform show -json PLAN\` prints`,
     );
-  return { changes, before, after, isChange: true, isWhole: true, notRead: [], notes };
+  if (!isPlan)
+    throw new ProviderError(
+      "InvalidInput",
+      `reading the plan ${printable(file, 200)}: it has no changes and no planned values, as a state has; give what \`terraform show -json PLAN\` prints`,
+    );
+  const notRead = [...missing].slice(0, mostMissing).map((reason) => {
+    return { file: printable(file, 200), reason: `${reason}, so changes may be missing`, incomplete: true };
+  });
+  return { changes, before, after, isChange: true, isWhole: true, notRead, notes: [] };
 }
 
 function isKept(value: unknown): boolean {

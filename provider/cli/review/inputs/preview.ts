@@ -18,6 +18,7 @@ const unknownText = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
 const secretText = "[secret]";
 const largestStep = 8 * 1024 * 1024;
 const mostSteps = 100_000;
+const mostMissing = 20;
 
 interface State {
   readonly urn: string;
@@ -44,7 +45,7 @@ export async function gatherPreview(
   file: string,
   { stack, exported }: { readonly stack?: string; readonly exported?: string },
 ): Promise<Gathered> {
-  const { courses, stacks, notes } = await readCourses(file);
+  const { courses, stacks, notRead } = await readCourses(file);
   const name = theStack(stacks, stack, "the preview");
   const after: Declared[] = [];
   const changes: Change[] = [];
@@ -63,8 +64,8 @@ export async function gatherPreview(
     after,
     isChange: true,
     isWhole: true,
-    notRead: [],
-    notes,
+    notRead,
+    notes: [],
     ...(name === undefined ? {} : { stack: name }),
   };
 }
@@ -103,24 +104,33 @@ async function readExport(file: string, stack: string | undefined): Promise<Decl
   return managed.flatMap((resource) => declared(resource));
 }
 
+/** A preview that failed, or with a step that cannot be told, does not say everything that a deployment does. */
 async function readCourses(file: string) {
   const courses = new Map<string, Course>();
   const stacks = new Set<string>();
-  const notes: string[] = [];
+  const missing = new Set<string>();
   let [steps, hasSteps] = [0, false];
   const scanner = scanJson(`the preview ${printable(file, 200)}`, {
     most: largestStep,
     interest(path) {
-      const isSteps = path[0] === "steps";
-      if (path.length === 1) hasSteps ||= isSteps;
-      return !isSteps ? "skip" : path.length === 1 ? "enter" : "take";
+      const [first] = path;
+      if (path.length === 1) hasSteps ||= first === "steps";
+      if (first === "maybeCorrupt") return "take";
+      if (first !== "steps" && first !== "diagnostics") return "skip";
+      return path.length === 1 ? "enter" : "take";
     },
-    value(_, step) {
-      if (++steps > mostSteps)
+    value([first, at], value) {
+      if (first === "maybeCorrupt") {
+        if (value !== false) missing.add("Pulumi says that it may be corrupt");
+      } else if (first === "diagnostics") {
+        if (isMap(value) && value["severity"] === "error") missing.add("the program or a provider failed in it");
+      } else if (++steps > mostSteps) {
         throw new ProviderError("InvalidInput", `reading the preview: it has more than ${mostSteps} steps`);
-      if (isMap(step)) follow(step, courses, stacks);
+      } else if (!isStep(value)) missing.add(`its step ${String(at)} is none that is known`);
+      else follow(value, courses, stacks);
     },
-    tooLarge: (path) => notes.push(`step ${String(path[1])} of the preview is too large and was not read`),
+    tooLarge: ([first, at]) =>
+      missing.add(`its ${first === "steps" ? "step" : "diagnostic"} ${String(at)} is too large`),
   });
   for await (const chunk of chunksOf(file, "the preview")) scanner.push(chunk);
   scanner.end();
@@ -129,7 +139,14 @@ async function readCourses(file: string) {
       "InvalidInput",
       `reading the preview ${printable(file, 200)}: it has no steps; give what \`pulumi preview --json\` prints`,
     );
-  return { courses, stacks, notes };
+  const notRead = [...missing].slice(0, mostMissing).map((reason) => {
+    return { file: printable(file, 200), reason: `${reason}, so steps may be missing`, incomplete: true };
+  });
+  return { courses, stacks, notRead };
+}
+
+function isStep(step: unknown): step is ValueMap {
+  return isMap(step) && typeof step["urn"] === "string" && typeof step["op"] === "string";
 }
 
 function follow(step: ValueMap, courses: Map<string, Course>, stacks: Set<string>): void {

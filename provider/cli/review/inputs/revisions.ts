@@ -2,6 +2,8 @@
 
 import { posix } from "node:path";
 import { printable } from "../../../define/printable.ts";
+import { isMap, type ValueMap, valueMap } from "../../../define/value.ts";
+import { parseYaml } from "../../../define/yaml.ts";
 import { ProviderError } from "../../../errors.ts";
 import { type DocumentKind, defaultConfig, type ReviewConfig } from "../../../review/config.ts";
 import type { NotRead } from "../../../review/report.ts";
@@ -42,9 +44,10 @@ export function gatherRevisions(options: RevisionOptions): Gathered {
   const changed = new Set(repository.changedPaths(mergeBase, head));
   const pairs = pairUp(before.declared, after.declared);
   const languages = new Map([...before.languages, ...after.languages]);
+  const textsOf = () => [mergeBase, head].map((commit) => fileAt(repository, commit, options.config));
   const others = options.hasPreview ? [] : otherPrograms(changed, languages);
   return {
-    changes: [...pairs.filter((change) => isTouched(change, changed)), ...configChange(options, changed)],
+    changes: [...pairs.filter((change) => isTouched(change, changed)), ...configChange(options, changed, textsOf)],
     before: before.declared,
     after: after.declared,
     isChange: true,
@@ -63,12 +66,19 @@ export function gatherRevisions(options: RevisionOptions): Gathered {
 }
 
 function configAt(repository: GitRepository, commit: string, path: string): ReviewConfig {
-  const entry = repository.entries(commit).find((one) => one.path === path && one.kind === "file");
-  if (!entry) return defaultConfig;
+  const text = fileAt(repository, commit, path);
+  if (text === undefined) return defaultConfig;
   const doing = `reading ${printable(path, 200)} of ${commit.slice(0, 12)}`;
-  if ((repository.sizes([entry.id]).get(entry.id) ?? 0) > largestFile)
-    throw new ProviderError("InvalidInput", `${doing}: it is larger than 1 MiB`);
-  return parseConfig(repository.contents([entry.id]).get(entry.id) ?? "", doing);
+  if (text === null) throw new ProviderError("InvalidInput", `${doing}: it is larger than 1 MiB`);
+  return parseConfig(text, doing);
+}
+
+/** A file of a commit; undefined where there is none, null where it is too large. */
+function fileAt(repository: GitRepository, commit: string, path: string): string | null | undefined {
+  const entry = repository.entries(commit).find((one) => one.path === path && one.kind === "file");
+  if (!entry) return undefined;
+  if ((repository.sizes([entry.id]).get(entry.id) ?? 0) > largestFile) return null;
+  return repository.contents([entry.id]).get(entry.id) ?? "";
 }
 
 type Wanted = (path: string) => { readonly kind: DocumentKind; readonly repository?: string } | "program" | undefined;
@@ -149,14 +159,30 @@ function isTouched({ before, after }: Change, changed: ReadonlySet<string>): boo
   return text(before) !== text(after) || (isFile && changed.has(after.file ?? ""));
 }
 
-function configChange({ config, configFrom }: RevisionOptions, changed: ReadonlySet<string>): Change[] {
+/** What changes in the file, as far as it can be read. */
+function configChange(
+  { config, configFrom }: RevisionOptions,
+  changed: ReadonlySet<string>,
+  textsOf: () => readonly (string | null | undefined)[],
+): Change[] {
   if (!changed.has(config)) return [];
   const message =
     configFrom === "head"
-      ? "changes, and the review goes by the changed file, because --config-from head asks for it"
-      : "changes; this review goes by the file of the base revision";
+      ? "the configuration of the review changes, and this review goes by the changed file, because --config-from head asks for it"
+      : "the configuration of the review changes; this review goes by the file of the base revision";
   const flaws = [{ ruleId: "ECR-C5", level: "warning" as const, message }];
-  return [{ after: { kind: "Configuration", name: config, file: config, properties: {}, flaws } }];
+  const [before, after] = textsOf().map((text) => ({
+    ...{ kind: "Configuration", name: config, file: config },
+    properties: settingsIn(text ?? ""),
+  }));
+  return [
+    { ...(before ? { before } : {}), after: { kind: "Configuration", name: config, properties: {}, ...after, flaws } },
+  ];
+}
+
+function settingsIn(text: string): ValueMap {
+  const { value } = parseYaml(text);
+  return isMap(value) ? value : valueMap();
 }
 
 const extensions = /\.(ts|tsx|mts|cts|js|mjs|cjs|py|go|cs|fs|vb|java|kt|scala|tf|hcl|pp)$/;

@@ -5,10 +5,11 @@
 
 import { type Position, parseJson } from "../../../define/json.ts";
 import type { Path } from "../../../define/path.ts";
+import { printable } from "../../../define/printable.ts";
 import { isMap, unknown, type Value, type ValueMap, valueMap } from "../../../define/value.ts";
 import { type ParsedYaml, parseYaml } from "../../../define/yaml.ts";
-import { declaredOf } from "../../../drift/declared.ts";
-import type { Declared } from "../../../review/subject.ts";
+import { declaredOf, strangersAmong } from "../../../drift/declared.ts";
+import type { Declared, Flaw } from "../../../review/subject.ts";
 
 /** Text of a file beside the program, by its path relative to the program's folder; undefined when there is none to read. */
 export type ReadFile = (path: string) => string | undefined;
@@ -40,12 +41,19 @@ export function readYamlProgram(file: string, text: string, readFile: ReadFile):
     const written = isMap(resource["properties"]) ? resource["properties"] : valueMap();
     const properties = reader.value(written, 0);
     const at: Path = ["resources", label, "properties"];
-    return declaredOf(fullType(resource["type"]), isMap(properties) ? properties : valueMap(), {
+    const type = fullType(resource["type"]);
+    const flaws = strangersAmong(type, written).map(({ name, near }): Flaw => {
+      const meant = near === undefined ? "" : `; did you mean ${near}?`;
+      const message = `${printable(name, 80)} is no property of ${type.replace(":index:", ":")}${meant}`;
+      return { ruleId: "ECR-A2", level: "error", message, ...parsed.locate([...at, name]) };
+    });
+    const known = declaredOf(type, isMap(properties) ? properties : valueMap(), {
       label,
       file,
       written,
       locate: (path) => (path.length === 0 ? parsed.locate(["resources", label]) : placeOf(parsed, written, at, path)),
     });
+    return flaws.length === 0 ? known : known.map((one) => ({ ...one, flaws }));
   });
   return { declared };
 }
