@@ -3,7 +3,7 @@
 import type { Catalog } from "../catalog.ts";
 import { printable } from "../define/printable.ts";
 import type { Rows, Settings } from "../define/property.ts";
-import { type ValueMap, valueMap } from "../define/value.ts";
+import { sameValue, type ValueMap, valueMap } from "../define/value.ts";
 import type { Resource } from "../operations/request.ts";
 import { inOurWords, isEcrType, partsOf } from "./foreign.ts";
 import { type Access, accessOf, type Overrides, type Place } from "./provider-inputs.ts";
@@ -127,8 +127,8 @@ function partInOurWords(
   if (type.startsWith("ecr:index:")) {
     return {
       inputs: inputs.values,
-      outputs: outputs.values,
-      secret: new Set([...inputs.secret, ...outputs.secret]),
+      outputs: sharing(outputs.values, inputs.values),
+      secret: union(inputs.secret, outputs.secret),
       hidden: inputs.hidden,
     };
   }
@@ -140,9 +140,20 @@ function partInOurWords(
   return {
     inputs: completed(rows, declared, settings),
     outputs: inOurWords(part, rows, valueMap(Object.entries(shown))) ?? valueMap(),
-    secret: ourNames(part, rows, new Set([...inputs.secret, ...outputs.secret])),
+    secret: ourNames(part, rows, union(inputs.secret, outputs.secret)),
     hidden: ourNames(part, rows, inputs.hidden),
   };
+}
+
+/** The outputs, with what is the same as in the inputs kept once: of tens of thousands of policies, half. */
+function sharing(outputs: ValueMap, inputs: ValueMap): ValueMap {
+  for (const [name, value] of Object.entries(inputs))
+    if (typeof value === "object" && sameValue(value, outputs[name])) outputs[name] = value;
+  return outputs;
+}
+
+function union(left: ReadonlySet<string>, right: ReadonlySet<string>): ReadonlySet<string> {
+  return right.size === 0 ? left : new Set([...left, ...right]);
 }
 
 /** What Check would make of the inputs. */

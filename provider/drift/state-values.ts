@@ -23,30 +23,34 @@ export interface StateProperties {
   readonly hidden: ReadonlySet<string>;
 }
 
+/** Nearly every resource of a large state has nothing secret: they share one set. */
+const none: ReadonlySet<string> = new Set();
+
 /** Thrown inside, where a value cannot be had. */
 const hiddenValue = Symbol("hidden");
 
 /** Never throws. A member that is null is absent; what is nested too deeply to be a property of ours is hidden. */
 export function stateProperties(source: unknown): StateProperties {
   const values = valueMap();
-  const secret = new Set<string>();
-  const hidden = new Set<string>();
+  let [secret, hidden] = [none, none];
   for (const [name, raw] of isMap(source) ? Object.entries(source) : []) {
     if (raw === null || raw === undefined) continue;
     if (flawOf(raw) !== undefined) {
-      hidden.add(name);
+      hidden = new Set([...hidden, name]);
       continue;
     }
     try {
       values[name] = plain(raw, {
-        secret: () => secret.add(name),
+        secret() {
+          secret = new Set([...secret, name]);
+        },
         hidden() {
           throw hiddenValue;
         },
       });
     } catch (error) {
       if (error !== hiddenValue) throw error;
-      hidden.add(name);
+      hidden = new Set([...hidden, name]);
     }
   }
   return { values, secret, hidden };
@@ -54,7 +58,7 @@ export function stateProperties(source: unknown): StateProperties {
 
 /** What to make of what is secret, and of what cannot be had. */
 interface Reading {
-  secret(): unknown;
+  secret(): void;
   hidden(): Value;
 }
 

@@ -20,8 +20,9 @@ export async function look(
   signal: AbortSignal,
 ): Promise<DriftReport> {
   const overrides: Overrides = options;
+  keepHeapSmall();
   const stacks = await readStacks(catalog, options, overrides);
-  keepHeapSmall(stacks.reduce((sum, { declared }) => sum + declared.length, 0));
+  if (stacks.reduce((sum, { declared }) => sum + declared.length, 0) < many) letHeapGrow();
   const progress = progressLine();
   const { report, registries } = await runDrift(
     stacks,
@@ -65,10 +66,17 @@ async function withAuthors(
 /** From so many resources on, memory matters more than the time that collecting garbage takes. */
 const many = 15_000;
 
-/** Answers are garbage as soon as they are compared; a heap that grows with them would only keep more of it. */
-function keepHeapSmall(resources: number): void {
+/**
+ * Exports and answers are garbage as soon as they are read; a heap that grows with them would only keep more of it, and
+ * what it has grown by is not given back.
+ */
+function keepHeapSmall(): void {
   setFlagsFromString("--semi-space-growth-factor=1");
-  if (resources > many) setFlagsFromString("--heap-growing-percent=40");
+  setFlagsFromString("--heap-growing-percent=40");
+}
+
+function letHeapGrow(): void {
+  setFlagsFromString("--heap-growing-percent=0");
 }
 
 /** A passing line on a terminal; nothing elsewhere. */
