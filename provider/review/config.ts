@@ -5,6 +5,7 @@ import type { Level } from "../define/finding.ts";
 import { compileSchema, type Problem } from "../define/validator.ts";
 import { matches, wildcard } from "../lifecycle/select.ts";
 import type { AccessContext, AccountFacts } from "../policy/access/context.ts";
+import { ruleOf } from "./rules/index.ts";
 
 /** What rules hold settings and policies against. */
 export interface Expectations {
@@ -82,6 +83,8 @@ export function readConfig(value: unknown): { config: ReviewConfig; problems: re
   const problems = validate(value ?? {});
   if (problems.length > 0) return { config: defaultConfig, problems };
   const written = (value ?? {}) as Written;
+  const strangers = rulesWithoutName(written);
+  if (strangers.length > 0) return { config: defaultConfig, problems: strangers };
   const { expects } = defaultConfig;
   return {
     problems,
@@ -110,6 +113,19 @@ export function readConfig(value: unknown): { config: ReviewConfig; problems: re
       suppressions: written.suppressions ?? [],
     },
   };
+}
+
+/** Ids that no rule has: what names them would silently do nothing. */
+function rulesWithoutName({ levels = {}, suppressions = [] }: Written): Problem[] {
+  const named = [
+    ...Object.keys(levels).map((id) => ({ path: ["levels", id], id })),
+    ...suppressions.flatMap(({ rule }, index) =>
+      rule === undefined ? [] : [{ path: ["suppressions", index, "rule"], id: rule }],
+    ),
+  ];
+  return named
+    .filter(({ id }) => ruleOf(id) === undefined)
+    .map(({ path, id }) => ({ path, message: `is about ${id}, which no rule of this version has` }));
 }
 
 /** What the file says about accounts, for the judgement of access. */

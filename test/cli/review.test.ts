@@ -101,6 +101,8 @@ test("files and options that cannot be used are errors, with one line that says 
     ["review", "--fail-on", "everything", file("x.json", {})],
     ["review", "--kind", "other", file("x.json", {})],
     ["review", "--accounts", file("accounts.json", "[1"), file("x.json", {})],
+    ["review", "--accounts", file("a1.json", { "111111111111": { organisation: "o-a" } }), file("x.json", {})],
+    ["review", "--accounts", file("a2.json", { "111111111111": { trusted: "yes" } }), file("x.json", {})],
     ["schema", "none"],
     ["explain", join(folder, "none.json")],
   ]) {

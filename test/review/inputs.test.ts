@@ -278,6 +278,8 @@ test("a configuration that is wrong is an error with its line; one that is right
     ["suppressions:\n  - {rule: ECR-B1, until: 2026-12-31}", /reason is required/],
     ["suppressions:\n  - {reason: because, until: 2026-12-31}", /rule|resource/],
     ["unknown: 1", /not a known property/],
+    ["levels: {ECR-Z9: 'off'}", /line 1: levels.*ECR-Z9, which no rule of this version has/],
+    ["suppressions:\n  - {rule: ECR-B77, reason: because, until: 2026-12-31}", /line 2: .*ECR-B77/],
     ["a: [", /line/],
   ] as const) {
     const { status, stderr } = run("--config", file("review.yaml", text), document);

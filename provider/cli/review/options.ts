@@ -1,6 +1,7 @@
 /** What is known beside the documents, from the options of a command. */
 
 import type { Command } from "commander";
+import { printable } from "../../define/printable.ts";
 import { isMap } from "../../define/value.ts";
 import type { AccessContext, AccountFacts } from "../../policy/access/context.ts";
 import { isAccountId } from "../../policy/normalize.ts";
@@ -27,7 +28,7 @@ export function withContext(command: Command): Command {
       collect,
       [],
     )
-    .option("--accounts <file>", 'JSON: {"111111111111": {"alias": "build", "organisation": "o-…", "trusted": true}}')
+    .option("--accounts <file>", 'JSON: {"111111111111": {"alias": "build", "organization": "o-…", "trusted": true}}')
     .option("--registry-policy <file>", "the registry's policy, which decides together with that of a repository")
     .option(
       "--registry-scope <scope>",
@@ -73,6 +74,13 @@ function partitionOf(region: string): string {
   return region.startsWith("us-gov-") ? "aws-us-gov" : "aws";
 }
 
+/** What is known of an account, by the names of `review.yaml`. */
+const accountMembers: Readonly<Record<string, "string" | "boolean">> = {
+  alias: "string",
+  organization: "string",
+  trusted: "boolean",
+};
+
 function accountsIn(file: string): { facts: Record<string, AccountFacts>; trusted: string[] } {
   const value = readJson(file);
   const fail = (why: string) => new Error(`reading the accounts of ${file}: ${why}`);
@@ -82,10 +90,16 @@ function accountsIn(file: string): { facts: Record<string, AccountFacts>; truste
   for (const [account, entry] of Object.entries(value)) {
     if (!isAccountId(account)) throw fail(`"${account}" is no account id of 12 digits`);
     if (!isMap(entry)) throw fail(`the entry of ${account} is no object`);
-    const { alias, organisation, trusted: isTrusted } = entry;
+    const { alias, organization, trusted: isTrusted } = entry;
+    for (const [name, member] of Object.entries(entry)) {
+      const type = Object.hasOwn(accountMembers, name) ? accountMembers[name] : undefined;
+      const known = Object.keys(accountMembers).join(", ");
+      if (type === undefined) throw fail(`${account} has ${printable(name, 80)}, which is none of ${known}`);
+      if (typeof member !== type) throw fail(`${name} of ${account} is no ${type}`);
+    }
     facts[account] = {
       ...(typeof alias === "string" ? { alias } : {}),
-      ...(typeof organisation === "string" ? { organisation } : {}),
+      ...(typeof organization === "string" ? { organisation: organization } : {}),
     };
     if (isTrusted === true) trusted.push(account);
   }
