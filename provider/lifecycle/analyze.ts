@@ -68,7 +68,7 @@ function tagOf({ head, middle, tail }: Pattern, filler: string): string {
 }
 
 /** Whether some tag matches both. */
-function overlap(left: Pattern, right: Pattern): boolean {
+export function overlap(left: Pattern, right: Pattern): boolean {
   if (left.tail === undefined) return matches(right, left.head);
   if (right.tail === undefined) return matches(left, right.head);
   const heads = left.head.startsWith(right.head) || right.head.startsWith(left.head);
@@ -154,7 +154,7 @@ function reportProtected(
     "ECR-D4",
     "warning",
     path,
-    `can ${rule.action === "expire" ? "expire" : "archive"} images with the protected tag ${printable(text, 80)}, such as one with the tags ${tags}; a rule of lower rulePriority that identifies them and keeps them would spare them`,
+    `can ${rule.action === "expire" ? "expire" : "archive"} images with the protected tag ${printable(text, 80)}, such as one with the ${taken.length === 1 ? "tag" : "tags"} ${tags}; a rule of lower rulePriority that identifies them and keeps them would spare them`,
   );
 }
 
@@ -175,7 +175,12 @@ function reportUnbounded(report: Report, rules: readonly Rule[], filler: string)
     ...(standard.some((rule) => identifies(rule, { tags: [filler] })) ? [] : ["images whose tags no rule names"]),
   ];
   if (unbounded.length > 0)
-    report.add("ECR-D5", "note", [], `never takes ${unbounded.join(" and ")}, so their number grows without bound`);
+    report.add(
+      "ECR-D5",
+      "note",
+      [],
+      `the policy never takes ${unbounded.join(" and ")}, so their number grows without bound`,
+    );
 }
 
 function reportUntagged(report: Report, path: Path): void {

@@ -169,7 +169,7 @@ function inWords(rule: Members | undefined): string {
   const when =
     countType === "imageCountMoreThan"
       ? `beyond the newest ${shown(countNumber)}`
-      : `${age} more than ${shown(countNumber)} days ago`;
+      : `${age} more than ${shown(countNumber)} ${countNumber === 1 ? "day" : "days"} ago`;
   return printable(`${action["type"] === "transition" ? "archive" : shown(action["type"])} ${which} ${when}`, 300);
 }
 

@@ -24,7 +24,7 @@ export const droppedResource = defineRule({
     if (before && !after) {
       const sentence = Object.hasOwn(what, before.kind) ? what[before.kind] : undefined;
       if (sentence !== undefined && !goesWithItsRepository(before, surroundings))
-        found.push({ path: [], message: sentence });
+        found.push({ path: [], message: forces(before) ? forcedDeletion : sentence });
     }
     if (replaced && (after ?? before)?.kind === "Repository")
       found.push({ path: [], message: "the repository is replaced: it is deleted with its images and made anew" });
@@ -36,6 +36,12 @@ export const droppedResource = defineRule({
     return found;
   },
 });
+
+const forcedDeletion = "the repository is deleted, with every image in it, because forceDelete is set";
+
+function forces({ kind, properties }: Declared): boolean {
+  return kind === "Repository" && properties["forceDelete"] === true;
+}
 
 function goesWithItsRepository(
   { kind, name }: Declared,

@@ -1,5 +1,6 @@
 import { printable } from "../../define/printable.ts";
 import { isMap } from "../../define/value.ts";
+import { overlap } from "../../lifecycle/analyze.ts";
 import { matches, wildcard } from "../../lifecycle/select.ts";
 import { defineRule } from "../rule.ts";
 
@@ -8,7 +9,7 @@ export const mutableTags = defineRule({
   title: "Tags that can be moved",
   level: "warning",
   about:
-    "All four modes of tag mutability: whether tags that review.yaml protects, or any where it protects none, can be made to name another image.",
+    "All four modes of tag mutability: whether tags that review.yaml protects, or any where it protects none, can be made to name another image. Without protected tags, exclusion filters that match releases such as v1.2.3.",
   fix: "Set imageTagMutability to IMMUTABLE, or IMMUTABLE_WITH_EXCLUSION with filters for the tags that have to move.",
   source: "ECR user guide: image tag mutability.",
   others:
@@ -30,12 +31,20 @@ export const mutableTags = defineRule({
       return [{ path, message: "lets every tag but those of the filters be moved", level: "note" as const }];
     }
     if (mode !== "IMMUTABLE_WITH_EXCLUSION") return [];
-    const moving = protectedTags.filter((tag) => filters.some((filter) => touches(filter, tag)));
+    const isMoving = (tag: string) => filters.some((filter) => overlap(wildcard(filter), wildcard(tag)));
+    const moving = (protectedTags.length > 0 ? protectedTags : releases).filter(isMoving);
     if (moving.length === 0) return [];
-    const message = `let the protected tags ${moving.map((tag) => printable(tag, 80)).join(", ")} be moved`;
+    const tags = moving.map((tag) => printable(tag, 80)).join(", ");
+    const message =
+      protectedTags.length > 0
+        ? `let the protected tags ${tags} be moved`
+        : `let tags of releases, such as ${tags}, be moved`;
     return [{ path: ["imageTagMutabilityExclusionFilters"], message }];
   },
 });
+
+/** Stand for the tags of releases, where nobody says which tags have to stay. */
+const releases = ["1.2.3", "v1.2.3"];
 
 function filtersOf(value: unknown): string[] {
   return (Array.isArray(value) ? value : []).flatMap((entry: unknown) =>
@@ -46,9 +55,4 @@ function filtersOf(value: unknown): string[] {
 /** A tag that a pattern matches and that has nothing else in it that another pattern could ask for. */
 function likeness(pattern: string): string {
   return pattern.replaceAll("*", "\u0001");
-}
-
-/** Whether some tag matches both patterns; one of them matching the other is enough to say so. */
-function touches(left: string, right: string): boolean {
-  return matches(wildcard(left), likeness(right)) || matches(wildcard(right), likeness(left));
 }
