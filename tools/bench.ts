@@ -132,7 +132,7 @@ async function stackOf(contents: object, plugin: string, endpoint: string) {
   writeFileSync(join(folder, "Pulumi.yaml"), JSON.stringify(yaml));
   const env = {
     ...engineEnvironment(folder, endpoint, cli.bin),
-    NULL_PROVIDER_SCHEMA: readFileSync(join(root, "schema/schema.json"), "utf8"),
+    NULL_PROVIDER_SCHEMA: join(root, "schema/schema.json"),
   };
   const run = (...args: string[]) =>
     new Promise<void>((resolve, reject) => {

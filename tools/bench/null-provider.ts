@@ -1,5 +1,6 @@
 /** A provider that does nothing: what the engine costs without us. Answers every request with what it was given. */
 
+import { readFileSync } from "node:fs";
 import { Server, ServerCredentials } from "@grpc/grpc-js";
 import plugins from "@pulumi/pulumi/proto/plugin_pb.js";
 import providerGrpc from "@pulumi/pulumi/proto/provider_grpc_pb.js";
@@ -44,7 +45,7 @@ server.addService(providerGrpc.ResourceProviderService, {
   },
   getSchema(_: unknown, done: Done) {
     const answer = new proto.GetSchemaResponse();
-    answer.setSchema(process.env["NULL_PROVIDER_SCHEMA"] ?? "{}");
+    answer.setSchema(readFileSync(process.env["NULL_PROVIDER_SCHEMA"] ?? "", "utf8"));
     done(null, answer);
   },
   create({ request }: Call<proto.CreateRequest>, done: Done) {
