@@ -1,6 +1,7 @@
 /**
  * How fast `drift` is, how much it asks and how much memory it takes: figures of `npm run bench`, or alone with
- * `node tools/bench/drift.ts`. Command and yardstick are whole processes, and the emulator is another one.
+ * `node tools/bench/drift.ts`. Command and yardstick are whole processes, and the emulator is another one. Long because
+ * each figure needs its registry, its export and its yardstick, and they belong to one run.
  */
 
 import { spawn } from "node:child_process";
