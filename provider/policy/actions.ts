@@ -35,10 +35,11 @@ export function concernsRegistry(name: string): boolean {
 
 const spellings = new Map(actions.map((name) => [name.toLowerCase(), name]));
 
-/** `ecr:batchgetimage` → `ecr:BatchGetImage`; text that names no action is itself. */
+/** `ecr:batchgetimage` → `ecr:BatchGetImage`, from any letter case; text that names no action, in lower case. */
 export function spelledAction(text: string): string {
-  const name = text.startsWith("ecr:") ? spellings.get(text.slice("ecr:".length)) : undefined;
-  return name ? `ecr:${name}` : text;
+  const lower = text.toLowerCase();
+  const name = lower.startsWith("ecr:") ? spellings.get(lower.slice("ecr:".length)) : undefined;
+  return name ? `ecr:${name}` : lower;
 }
 
 /** Whether `name`, without `ecr:` and in any letter case, is an action or a wildcard that matches one. */

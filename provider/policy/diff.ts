@@ -4,8 +4,6 @@ import jsonPatch from "fast-json-patch";
 import { flawOf } from "../define/document.ts";
 import { printable } from "../define/printable.ts";
 import { isMap, isUnknown } from "../define/value.ts";
-import { spelledAction } from "./actions.ts";
-import { spelledOperator } from "./conditions.ts";
 import { matchStatements } from "./match.ts";
 import { type CanonicalPolicy, normalizePair, policyEquivalent, rootArn } from "./normalize.ts";
 
@@ -90,14 +88,12 @@ function changes(before: CanonicalPolicy, after: CanonicalPolicy): string[] {
       const value = operation.op === "remove" ? valueIn(old, path) : (operation as { value?: unknown }).value;
       const isEntry = path.length > 1 && value === true && isSet(parent);
       const verb = operation.op === "remove" ? "lost" : "gained";
-      const where = placeName(isEntry ? path.slice(0, -1) : path);
+      const where = printable((isEntry ? path.slice(0, -1) : path).join("."), 120);
       if (operation.op !== "replace" && isEntry) return [`${where} ${verb} ${shownName(path.at(-1) ?? "")}`];
       if (operation.op !== "replace" && path.length > 1 && isSet(value) && Object.keys(value).length > 0)
         return Object.keys(value).map((name) => `${where} ${verb} ${shownName(name)}`);
       if (operation.op === "remove") return [`${where} removed: ${shown(value)}`];
-      return [
-        `${where} ${operation.op === "add" ? "added:" : "is now"} ${shown(path[0] === "Effect" ? effectName(value) : value)}`,
-      ];
+      return [`${where} ${operation.op === "add" ? "added:" : "is now"} ${shown(value)}`];
     });
 }
 
@@ -107,21 +103,9 @@ function valueIn(value: unknown, path: readonly string[]): unknown {
   return current;
 }
 
-function placeName(path: readonly string[]): string {
-  const names = path.map((name, index) =>
-    path[0] === "Condition" && index === 1 ? (spelledOperator(name) ?? name) : name,
-  );
-  return printable(names.join("."), 120);
-}
-
-/** An account is shown as its id, an action as AWS spells it. */
+/** An account is shown as its id. */
 function shownName(name: string): string {
-  const root = rootArn(name);
-  return printable(root ? root.account : spelledAction(name), 200);
-}
-
-function effectName(effect: unknown): unknown {
-  return effect === "deny" ? "Deny" : effect === "allow" ? "Allow" : effect;
+  return printable(rootArn(name)?.account ?? name, 200);
 }
 
 /** `Allow ecr:* to *`. */
@@ -134,7 +118,7 @@ function summary(statement: CanonicalPolicy): string {
     (Resource === undefined ? "" : ` on ${shown(asSets(Resource))}`) +
     (NotResource === undefined ? "" : ` on everything but ${shown(asSets(NotResource))}`);
   const when = Condition === undefined ? "" : ` if ${shown(asSets(Condition))}`;
-  return `${shown(effectName(Effect))} ${what} to ${who}${where}${when}`;
+  return `${shown(Effect)} ${what} to ${who}${where}${when}`;
 }
 
 function shown(value: unknown): string {
@@ -142,8 +126,6 @@ function shown(value: unknown): string {
   if (!isMap(value)) return printable(typeof value === "string" ? value : (JSON.stringify(value) ?? "nothing"), 300);
   const names = Object.keys(value);
   if (names.length === 1 && names[0] === "AWS") return shown(value["AWS"]);
-  const parts = Object.entries(value).map(
-    ([key, member]) => `${printable(spelledOperator(key) ?? key, 80)} ${shown(member)}`,
-  );
+  const parts = Object.entries(value).map(([key, member]) => `${printable(key, 80)} ${shown(member)}`);
   return printable(parts.join(" and "), 400);
 }

@@ -5,9 +5,15 @@
 
 import { documentValue, flawOf } from "../define/document.ts";
 import { containsUnknown, isMap, isUnknown, sameValue } from "../define/value.ts";
+import { spelledKey } from "./access/keys.ts";
+import { spelledAction } from "./actions.ts";
+import { spelledOperator } from "./conditions.ts";
 import { type Statement, statementsOf, stringsOf } from "./document.ts";
 
-/** Sets are sorted lists without repetition, so that two canonical forms can be compared as JSON. */
+/**
+ * Sets are sorted lists without repetition, so that two canonical forms can be compared as JSON. Effects, actions, operators
+ * and keys of conditions are spelled as AWS spells them; what is none that is known is in lower case.
+ */
 export type CanonicalPolicy = Readonly<Record<string, unknown>>;
 
 /**
@@ -63,10 +69,12 @@ function normalizeStatement(statement: Statement, partition: string): CanonicalP
       if (value === undefined) return [];
       switch (element) {
         case "Effect":
-          return [[element, lowerCase(value)]];
+          return [[element, spelledEffect(value)]];
         case "Action":
         case "NotAction":
-          return [[element, sorted(listOf(value).map(lowerCase))]];
+          return [
+            [element, sorted(listOf(value).map((name) => (typeof name === "string" ? spelledAction(name) : name)))],
+          ];
         case "Resource":
         case "NotResource":
           return [[element, sorted(listOf(value))]];
@@ -82,8 +90,12 @@ function normalizeStatement(statement: Statement, partition: string): CanonicalP
   );
 }
 
-function lowerCase(value: unknown): unknown {
-  return typeof value === "string" ? value.toLowerCase() : value;
+const effects: ReadonlyMap<string, string> = new Map(["Allow", "Deny"].map((effect) => [effect.toLowerCase(), effect]));
+
+function spelledEffect(value: unknown): unknown {
+  if (typeof value !== "string") return value;
+  const name = value.toLowerCase();
+  return effects.get(name) ?? name;
 }
 
 /** `"*"` is `{"AWS": ["*"]}`: in a resource policy both are everybody. An empty list stays one: it is nobody. */
@@ -113,14 +125,17 @@ export function isAccountId(text: string): boolean {
   return text.length === 12 && [...text].every((digit) => digit >= "0" && digit <= "9");
 }
 
-/** Operators and keys in lower case; values as text, as IAM compares them. */
+/** Values as text, as IAM compares them. */
 function normalizeCondition(value: unknown): unknown {
   if (!isMap(value)) return value;
   const operators: [string, unknown][] = Object.entries(value).map(([operator, keys]) => [
-    operator.toLowerCase(),
+    spelledOperator(operator) ?? operator.toLowerCase(),
     isMap(keys)
       ? merged(
-          Object.entries(keys).map(([key, values]) => [key.toLowerCase(), sorted(listOf(values).map(conditionValue))]),
+          Object.entries(keys).map(([key, values]) => [
+            spelledKey(key.toLowerCase()),
+            sorted(listOf(values).map(conditionValue)),
+          ]),
         )
       : keys,
   ]);

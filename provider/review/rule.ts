@@ -11,7 +11,7 @@ import type { LifecycleDifference } from "../lifecycle/simulate.ts";
 import type { AccessChange } from "../policy/access/compare.ts";
 import type { AccessContext } from "../policy/access/context.ts";
 import type { AccessRow, Witness } from "../policy/access/rows.ts";
-import { abilityWords } from "../policy/access/sentences.ts";
+import { abilityAt, abilityWords } from "../policy/access/sentences.ts";
 import type { PolicyKind, Statement } from "../policy/document.ts";
 import type { Expectations } from "./config.ts";
 import type { Change, Declared } from "./subject.ts";
@@ -120,18 +120,23 @@ export function byStatement(rows: readonly AccessRow[]): [index: number, rows: A
   return [...groups];
 }
 
-/** `pull, push and use ecr:DescribeImages`. */
-export function abilities(rows: readonly AccessRow[]): string {
-  const words = [
-    ...new Set(
-      rows.flatMap((row) =>
-        row.capability === undefined
-          ? row.actions.map((action) => abilityWords({ actions: [action] }))
-          : abilityWords(row),
-      ),
-    ),
+/** `pull, push and use ecr:DescribeImages`; with `place`, `pull from and push to team/api`. */
+export function abilities(rows: readonly AccessRow[], place?: string): string {
+  const rest = [...new Set(rows.flatMap((row) => (row.capability === undefined ? row.actions : [])))];
+  const parts = [
+    ...rows.filter(({ capability }) => capability !== undefined),
+    ...(rest.length > 0 ? [{ actions: [enumerated(rest)] }] : []),
   ];
-  const shown = words.length > 8 ? [...words.slice(0, 7), `${words.length - 7} more`] : words;
+  return place === undefined
+    ? enumerated([...new Set(parts.map(abilityWords))])
+    : `${enumerated([...new Set(parts.map(abilityAt))])} ${place}`;
+}
+
+const mostWords = 8;
+
+function enumerated(words: readonly string[]): string {
+  const shown =
+    words.length > mostWords ? [...words.slice(0, mostWords - 1), `${words.length + 1 - mostWords} more`] : words;
   return shown.length < 2 ? shown.join("") : `${shown.slice(0, -1).join(", ")} and ${shown.at(-1)}`;
 }
 

@@ -162,7 +162,7 @@ test("explain says in plain words who may do what, of each kind of document", ()
       Resource: "arn:aws:ecr:eu-west-1:222222222222:repository/team/*",
     },
   };
-  assert.match(run("explain", file("r.json", registry)).stdout, /can replicate into it in team\/\*/);
+  assert.match(run("explain", file("r.json", registry)).stdout, /can replicate images into team\/\*/);
 });
 
 test("schema prints the names of the schemas, and each of them as JSON", () => {
@@ -199,4 +199,28 @@ test("images without the name of their repository are asked about, and with it a
   assert.match(unnamed.stderr, /does not say whose images it has; give --repository/);
   const named = review(file("named.json", images({ repositoryName: "team/app" })));
   assert.match(named.stdout, /team\/app: of 3 images 1 newly expire/);
+});
+
+test("a request that gets through is told in AWS's words, and the repository of a lone document is not named after its file", () => {
+  const lone = file("lone.json", grant("*", { Condition: { StringNotEquals: { "AWS:principalorgid": "o-abc" } } }));
+  const { stdout } = run("review", "--format", "markdown", lone);
+  assert.match(
+    stdout,
+    /`ecr:BatchGetImage` by any principal of an account that the policy does not name, such as `\d{12}`/,
+  );
+  assert.doesNotMatch(stdout, /anyAccount|anyService/);
+  assert.match(stdout, /\| the repository of `[^`]*lone\.json` \| everybody/);
+  const named = run("review", "--format", "markdown", "--repository", "team/api", lone);
+  assert.match(named.stdout, /\| team\/api \| everybody/);
+});
+
+test("what a statement loses is told by keys, operators and actions as AWS spells them, in every report", () => {
+  const condition = { Condition: { stringequals: { "aws:principalorgid": "o-a1b2c3d4e5" } } };
+  const before = file("keyed.json", grant("*", condition));
+  const after = file("open.json", grant("*"));
+  for (const format of ["text", "markdown", "json", "html"]) {
+    const { stdout } = run("review", "--format", format, "--before", before, "--after", after);
+    assert.match(stdout, /StringEquals aws:PrincipalOrgID/, format);
+    assert.doesNotMatch(stdout, /principalorgid|batchgetimage/, format);
+  }
 });

@@ -65,7 +65,7 @@ export function sampleReview(): ReviewReport {
             principal: { kind: "account", account: "999988887777" },
             action: "ecr:BatchGetImage",
             resource: "arn:aws:ecr:eu-central-1:123456789012:repository/team/api",
-            context: { "aws:principalorgid": ["o-a1b2c3d4e5"] },
+            context: { "aws:PrincipalOrgID": ["o-a1b2c3d4e5"] },
           },
         },
       ],

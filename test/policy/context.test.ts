@@ -60,6 +60,20 @@ test("a registry policy applies to every request under V2, and to three actions 
   assert.equal(actions("V2").size, 60);
 });
 
+test("a condition whose operator or values are not understood is undecided when it changes, and equal when it does not", () => {
+  const when = (condition: unknown) => policy(allow("*", { Condition: condition }));
+  for (const [one, other] of [
+    [{ StringFoo: { "aws:userid": "a" } }, { StringFoo: { "aws:userid": "b" } }],
+    [{ BinaryEquals: { "aws:userid": "QQ==" } }, { BinaryEquals: { "aws:userid": "Qg==" } }],
+    [{ StringEquals: { "aws:userid": { a: 1 } } }, { StringEquals: { "aws:userid": { a: 2 } } }],
+    [{ StringEquals: "a" }, { StringEquals: "b" }],
+    ["a", "b"],
+  ]) {
+    assert.equal(compareAccess(when(one), when(other)).relation, "undecided", JSON.stringify(one));
+    assert.equal(compareAccess(when(one), when(one)).relation, "equal", JSON.stringify(one));
+  }
+});
+
 test("repositories of a registry are told apart by their names, as widely as the patterns do", () => {
   const on = (...names: string[]) =>
     policy({

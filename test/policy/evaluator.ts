@@ -132,7 +132,8 @@ function glob(pattern: string, text: string): boolean {
 }
 
 /** The request that a witness tells of. A principal that is named nowhere gets a name that no document has. */
-export function requestOf({ principal, action, resource, context }: Witness): Request {
+export function requestOf({ principal, action, resource, context: spelled }: Witness): Request {
+  const context = Object.fromEntries(Object.entries(spelled).map(([key, values]) => [key.toLowerCase(), values]));
   const arn = context["aws:principalarn"]?.[0];
   const account = context["aws:principalaccount"]?.[0] ?? ("account" in principal ? principal.account : "");
   const who: Request["principal"] =

@@ -51,7 +51,7 @@ export type Block =
 export interface Document {
   readonly title: string;
   /** The answer in one line. */
-  readonly verdict: string;
+  readonly verdict: Inline;
   readonly tone: Tone;
   readonly blocks: readonly Block[];
 }

@@ -76,7 +76,7 @@ export function writeHtml(document: Document): string {
 <main>
 <header>
 <h1>${document.title}</h1>
-<p class="verdict ${document.tone}">${document.verdict}</p>
+<p class="verdict ${document.tone}">${inline(document.verdict)}</p>
 </header>
 ${document.blocks.map(block)}
 </main>

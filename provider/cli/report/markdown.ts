@@ -65,7 +65,7 @@ export interface Room {
  * first, then tables and lists become shorter, and it says so; nothing is cut in the middle.
  */
 export function writeMarkdown(document: Document, room: Room = { characters: Number.POSITIVE_INFINITY }): string {
-  const head = `## ${escapeMarkdown(document.title)}\n\n**${escapeMarkdown(document.verdict)}**\n`;
+  const head = `## ${escapeMarkdown(document.title)}\n\n**${inline(document.verdict)}**\n`;
   const note = (text: string) => `*${text}: there is no room for more here, the report has all of it.*\n`;
   const folds = document.blocks.filter(({ kind }) => kind === "fold").map((item) => block(item, mostRows));
   for (let most = mostRows; ; most = Math.floor(most / 2)) {

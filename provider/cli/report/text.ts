@@ -28,7 +28,7 @@ function paint(text: string, tone: Tone | "bold" | undefined, { colour }: Screen
 
 /** A whole document, the verdict first. */
 export function writeText(document: Document, screen: Screen = plainScreen): string {
-  const head = `${paint(shown(document.title), "bold", screen)}\n${paint(shown(document.verdict), document.tone, screen)}\n`;
+  const head = `${paint(shown(document.title), "bold", screen)}\n${paint(plain(document.verdict), document.tone, screen)}\n`;
   const blocks = document.blocks.map((item) => block(item, screen)).filter((text) => text !== "");
   return withoutCommands([head, ...blocks].join("\n"));
 }

@@ -7,7 +7,7 @@ import { abilityWords, statementWords } from "../../policy/access/sentences.ts";
 import type { ImageFate, ReviewAccessRow, ReviewFinding, ReviewReport } from "../../review/report.ts";
 import type { Block, Document, Inline, Tone } from "../report/document.ts";
 import { reviewFolds } from "./folds.ts";
-import { count, nameOf, placeOf, saying } from "./words.ts";
+import { count, nameOf, placeOf, repositoryOf, saying } from "./words.ts";
 
 export function reviewDocument(report: ReviewReport): Document {
   const { stack, notes } = report;
@@ -26,16 +26,16 @@ export function reviewDocument(report: ReviewReport): Document {
 
 const verdictWords = { clean: "Nothing in the way", blocked: "Blocked", undecided: "Not decided" } as const;
 
-/** `Blocked · 1 error, 2 warnings, 0 notes · 1 suppressed · 0 undecided · commit 3f2a9c1`. */
-function verdictLine({ verdict, summary, revisions }: ReviewReport): string {
+/** `Blocked · 1 error, 2 warnings, 0 notes · 1 suppressed · 0 undecided · commit 3f2a9c1`, the commit as code, to be copied. */
+function verdictLine({ verdict, summary, revisions }: ReviewReport): Inline {
   const { error, warning, note, suppressed, undecided } = summary;
-  return [
+  const told = [
     verdictWords[verdict],
     [count(error, "error"), count(warning, "warning"), count(note, "note")].join(", "),
     ...(suppressed > 0 ? [`${suppressed} suppressed`] : []),
     `${undecided} undecided`,
-    ...(revisions ? [`commit ${revisions.head.slice(0, 7)}`] : []),
   ].join(" · ");
+  return revisions ? [`${told} · commit `, { text: revisions.head.slice(0, 7), code: true }] : told;
 }
 
 function nothing({ summary: { resources, equalInMeaning }, notRead }: ReviewReport): string {
@@ -83,7 +83,7 @@ function accessRow(row: ReviewAccessRow, isGain: boolean): readonly Inline[] {
       : " whatever identity policies say"
     : "";
   return [
-    nameOf(resource, file),
+    repositoryOf(resource, file),
     [principal, ...(outside ? [{ text: " outside", tone: "bad" } as const] : [])],
     { text: `${isGain ? "can now" : "can no longer"} ${abilityWords(row)}${even}`, tone },
     onlyIf ?? "–",

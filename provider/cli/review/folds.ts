@@ -1,7 +1,8 @@
 /** The folded parts of a review: how to fix, what is silenced, both forms of what changes, images, what was not decided. */
 
+import { requesterWords } from "../../policy/access/sentences.ts";
 import type { ReviewFinding, ReviewReport } from "../../review/report.ts";
-import type { Block, Inline } from "../report/document.ts";
+import type { Block, Inline, Span } from "../report/document.ts";
 import { lineDiff } from "../report/line-diff.ts";
 import { count, nameOf, placeOf, saying } from "./words.ts";
 
@@ -38,10 +39,7 @@ function fixFold({ findings }: ReviewReport): Block[] {
   const witnesses = open.flatMap((finding): Inline[] => {
     const { witness } = finding;
     if (witness === undefined) return [];
-    const { principal, ...request } = witness;
-    const who = Object.values(principal).join(" ");
-    const example = { text: JSON.stringify({ who, ...request }), code: true };
-    return [[`${finding.ruleId} at `, { text: placeOf(finding), code: true }, ": ", example]];
+    return [[`${finding.ruleId} at `, { text: placeOf(finding), code: true }, ": ", ...requestWords(witness)]];
   });
   return [
     {
@@ -62,6 +60,22 @@ function fixFold({ findings }: ReviewReport): Block[] {
         { kind: "code", text: suppressionOf(open) },
       ],
     },
+  ];
+}
+
+/** `ecr:BatchGetImage` on a repository by somebody, with what the request must have. */
+function requestWords({ principal, action, resource, context }: NonNullable<ReviewFinding["witness"]>): Span[] {
+  const code = (text: string): Span => ({ text, code: true });
+  const { words, name } = requesterWords(principal);
+  return [
+    code(action),
+    ...(resource === undefined ? [] : [{ text: " on " }, code(resource)]),
+    { text: ` by ${words}` },
+    ...(name === undefined ? [] : [code(name)]),
+    ...Object.entries(context).flatMap(([key, values], index) => [
+      { text: index === 0 ? ", with " : " and " },
+      code(`${key}=${values.join(",")}`),
+    ]),
   ];
 }
 

@@ -1,7 +1,7 @@
 /** Small phrases of review reports. */
 
 import type { ReviewFinding } from "../../review/report.ts";
-import type { Span } from "../report/document.ts";
+import type { Inline, Span } from "../report/document.ts";
 
 /** `1 error`, `2 errors`. */
 export function count(number: number, one: string): string {
@@ -34,6 +34,12 @@ function joint(path: string): string {
 /** What a change or a row is about: its file, where the name of the repository cannot be known. */
 export function nameOf(name: string, file: string | undefined): string {
   return file !== undefined && unnamed.has(name) ? file : name;
+}
+
+/** The repository of a row of access: its name, or whose policy is in the file. */
+export function repositoryOf(name: string, file: string | undefined): Inline {
+  const shown = nameOf(name, file);
+  return shown === name ? name : ["the repository of ", { text: shown, code: true }];
 }
 
 /** How reports and access rows call a repository of which they have no name. */

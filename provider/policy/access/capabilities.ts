@@ -3,7 +3,10 @@
 import { actionTable } from "../action-table.ts";
 
 interface Capability {
+  /** What somebody can do, after *can*. */
   readonly name: string;
+  /** The same in front of the repository or registry. */
+  readonly at: string;
   /** All of these are needed. */
   readonly needs: readonly string[];
   /** These belong to it and add nothing of their own. */
@@ -12,25 +15,49 @@ interface Capability {
 
 /** In the order in which they are told. */
 export const capabilities: readonly Capability[] = [
-  { name: "pull", needs: ["BatchGetImage", "GetDownloadUrlForLayer"], helped: ["BatchCheckLayerAvailability"] },
+  {
+    name: "pull",
+    at: "pull from",
+    needs: ["BatchGetImage", "GetDownloadUrlForLayer"],
+    helped: ["BatchCheckLayerAvailability"],
+  },
   {
     name: "push",
+    at: "push to",
     needs: ["BatchCheckLayerAvailability", "InitiateLayerUpload", "UploadLayerPart", "CompleteLayerUpload", "PutImage"],
   },
-  { name: "delete images", needs: ["BatchDeleteImage"] },
-  { name: "delete the repository", needs: ["DeleteRepository"] },
-  { name: "change the policy", needs: ["SetRepositoryPolicy", "DeleteRepositoryPolicy"] },
-  { name: "change the registry's policy", needs: ["PutRegistryPolicy", "DeleteRegistryPolicy"] },
-  { name: "change the lifecycle policy", needs: ["PutLifecyclePolicy", "DeleteLifecyclePolicy"] },
-  { name: "change tags", needs: ["TagResource", "UntagResource"] },
-  { name: "replicate into it", needs: ["ReplicateImage"] },
-  { name: "import from upstream", needs: ["BatchImportUpstreamImage"] },
-  { name: "create repositories", needs: ["CreateRepository"] },
-  { name: "start scans", needs: ["StartImageScan"] },
-  { name: "change settings", needs: ["PutImageScanningConfiguration", "PutImageTagMutability"] },
-  { name: "read images' metadata", needs: ["DescribeImages", "ListImages"], helped: ["DescribeImageScanFindings"] },
+  { name: "delete images", at: "delete images from", needs: ["BatchDeleteImage"] },
+  { name: "delete the repository", at: "delete", needs: ["DeleteRepository"] },
+  { name: "change the policy", at: "change the policy of", needs: ["SetRepositoryPolicy", "DeleteRepositoryPolicy"] },
+  {
+    name: "change the registry's policy",
+    at: "change the policy of",
+    needs: ["PutRegistryPolicy", "DeleteRegistryPolicy"],
+  },
+  {
+    name: "change the lifecycle policy",
+    at: "change the lifecycle policy of",
+    needs: ["PutLifecyclePolicy", "DeleteLifecyclePolicy"],
+  },
+  { name: "change tags", at: "change the tags of", needs: ["TagResource", "UntagResource"] },
+  { name: "replicate images", at: "replicate images into", needs: ["ReplicateImage"] },
+  { name: "import images from upstream", at: "import images from upstream into", needs: ["BatchImportUpstreamImage"] },
+  { name: "create repositories", at: "create", needs: ["CreateRepository"] },
+  { name: "start scans", at: "start scans in", needs: ["StartImageScan"] },
+  {
+    name: "change settings",
+    at: "change the settings of",
+    needs: ["PutImageScanningConfiguration", "PutImageTagMutability"],
+  },
+  {
+    name: "read images' metadata",
+    at: "read the metadata of images in",
+    needs: ["DescribeImages", "ListImages"],
+    helped: ["DescribeImageScanFindings"],
+  },
   {
     name: "read settings",
+    at: "read the settings of",
     needs: ["DescribeRepositories", "GetRepositoryPolicy", "GetLifecyclePolicy", "ListTagsForResource"],
   },
 ];

@@ -3,6 +3,7 @@
 import type { Action } from "../action-table.ts";
 import type { Budget } from "./automata.ts";
 import { classesOf, familiesOf, type Knowledge, type ValueClass } from "./classes.ts";
+import { spelledKey } from "./keys.ts";
 import { knowledgeOf, type World } from "./knowledge.ts";
 import type { Principal } from "./principals.ts";
 import type { Rule } from "./statements.ts";
@@ -86,7 +87,9 @@ export function knownKeys(
     const mixed = familiesOf(decidable(world, key)).length > 1;
     known.set(
       key,
-      mixed ? `${key} is compared as values of different types` : knowledgeOf(principal, action, key, world),
+      mixed
+        ? `${spelledKey(key)} is compared as values of different types`
+        : knowledgeOf(principal, action, key, world),
     );
   }
   return known;

@@ -78,6 +78,12 @@ export function factsOfKey(key: string): KeyFacts | undefined {
   return byName.get(slash < 0 ? name : name.slice(0, slash + 1));
 }
 
+/** A key in any letter case as AWS spells it. One that is not known stays as it is, and so does a tag's own key. */
+export function spelledKey(key: string): string {
+  const spelled = factsOfKey(key)?.spelled ?? "";
+  return spelled + key.slice(spelled.length);
+}
+
 const sameKeys: Readonly<Record<string, string>> = {
   "ecr:resourcetag": "aws:resourcetag",
   "aws:epochtime": "aws:currenttime",

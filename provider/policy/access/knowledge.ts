@@ -4,7 +4,7 @@ import { type Action, actionTable } from "../action-table.ts";
 import { literalPattern, type Pattern } from "./automata.ts";
 import { freeKey, type Knowledge } from "./classes.ts";
 import { type AccessContext, factsOf } from "./context.ts";
-import { pathDomain, principalArnDomains } from "./keys.ts";
+import { pathDomain, principalArnDomains, spelledKey } from "./keys.ts";
 import { accountOf, isPlain, type Principal, roleOfSession, shortRole } from "./principals.ts";
 import type { KeyValue, Test } from "./tests.ts";
 
@@ -36,7 +36,7 @@ function ofKey(principal: Principal, action: Action, key: string, world: World):
   const { context } = world;
   if (isOfFewActions(key) && !hasKey(action, key)) return fixed(undefined);
   const twin = key.includes("/") && [...world.tests.keys()].find((other) => other !== key && isTwin(other, key));
-  if (twin) return `${twin} and ${key} differ in letter case only, and may be the same tag`;
+  if (twin) return `${spelledKey(twin)} and ${spelledKey(key)} differ in letter case only, and may be the same tag`;
   const entwined = called.includes(key) ? called.find((other) => other !== key && world.tests.has(other)) : undefined;
   if (entwined) return overlap(...([key, entwined].sort() as [string, string]));
   if (key === "aws:resourceaccount") return context.owner ? fixed([context.owner]) : freeKey;
@@ -124,7 +124,7 @@ function ofIdentity(principal: Identity, key: string, world: World): Knowledge |
 }
 
 function overlap(left: string, right: string): string {
-  return `${left} and ${right} are both tested, and how they go together is not known`;
+  return `${spelledKey(left)} and ${spelledKey(right)} are both tested, and how they go together is not known`;
 }
 
 function accountsIn(named: ReadonlySet<string>): ReadonlySet<string> {

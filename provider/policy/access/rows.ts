@@ -3,6 +3,7 @@
 import { type Told, tellActions } from "./capabilities.ts";
 import type { AccessContext } from "./context.ts";
 import type { Cause } from "./diagram.ts";
+import { spelledKey } from "./keys.ts";
 import type { World } from "./knowledge.ts";
 import type { Principal } from "./principals.ts";
 import { isOutside, isPublic } from "./reach.ts";
@@ -27,7 +28,7 @@ export interface Witness {
   readonly action: string;
   /** ARN of a repository, where the name is known. */
   readonly resource?: string;
-  /** What the request has; keys that are not there it lacks. */
+  /** What the request has, by keys as AWS spells them; keys that are not there it lacks. */
   readonly context: Readonly<Record<string, readonly string[]>>;
 }
 
@@ -224,7 +225,7 @@ function rowOf(fact: Fact, { capability, actions }: Told, context: AccessContext
       action: actions[0] ?? example.action,
       ...(arns.values().next().value ? { resource: arns.values().next().value ?? "" } : {}),
       context: Object.fromEntries(
-        [...cause.context].flatMap(([key, value]) => (value === undefined ? [] : [[key, value]])),
+        [...cause.context].flatMap(([key, value]) => (value === undefined ? [] : [[spelledKey(key), value]])),
       ),
     },
   };

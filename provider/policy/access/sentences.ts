@@ -1,7 +1,9 @@
 /** A difference in access as sentences, for a terminal, a log and the preview. Nothing from a document reaches them unescaped. */
 
 import { printable } from "../../define/printable.ts";
+import { capabilities } from "./capabilities.ts";
 import type { AccessChange } from "./compare.ts";
+import type { Principal } from "./principals.ts";
 import type { AccessRow } from "./rows.ts";
 
 const mostRows = 200;
@@ -20,24 +22,29 @@ export function accessLines({ gains, losses, undecided }: AccessChange, isChange
   return rest > 0 ? [...all.slice(0, mostRows), `and ${rest} more`] : all;
 }
 
-const prepositions: Readonly<Record<string, string>> = { pull: "from", push: "to" };
-
 /** What a row lets somebody do, after *can*: `pull`, `do everything`, `use ecr:DescribeImages`. */
 export function abilityWords({ capability, actions }: Pick<AccessRow, "capability" | "actions">): string {
   return capability === "everything" ? "do everything" : (capability ?? `use ${actions.join(", ")}`);
 }
 
+const inPlaces: Readonly<Record<string, string>> = Object.fromEntries(capabilities.map(({ name, at }) => [name, at]));
+
+/** The same in front of where: `pull from`, `do everything in`, `use ecr:DescribeImages in`. */
+export function abilityAt(ability: Pick<AccessRow, "capability" | "actions">): string {
+  const { capability = "" } = ability;
+  return Object.hasOwn(inPlaces, capability) ? (inPlaces[capability] ?? "") : `${abilityWords(ability)} in`;
+}
+
 /** `account 111111111111 can now pull from the repository, only if … (statement 2 "Partner", line 14)`. */
 export function sentence(row: AccessRow, verb: string): string {
   const { principal, resource, onlyIf, because, outside, refusal } = row;
-  const what = abilityWords(row);
   const condition = onlyIf === undefined ? "" : `, only if ${onlyIf}`;
   const even = refusal
     ? because.policy === "before"
       ? ", if identity policies allow it"
       : ", whatever identity policies say"
     : "";
-  return `${principal} ${verb} ${what} ${prepositions[what] ?? "in"} ${resource}${condition}${even} (${statementWords(because)})${outside ? " [outside]" : ""}`;
+  return `${principal} ${verb} ${abilityAt(row)} ${resource}${condition}${even} (${statementWords(because)})${outside ? " [outside]" : ""}`;
 }
 
 /** `statement 2 "Partner", line 14`. */
@@ -46,4 +53,24 @@ export function statementWords({ policy, index, sid, line, deny }: AccessRow["be
   const place = line === undefined ? "" : `, line ${line}`;
   const which = policy === "registry" ? " of the registry's policy" : "";
   return `${deny ? `${policy === "before" ? "the Deny that goes: " : "Deny: "}` : ""}statement ${index + 1}${name}${which}${place}`;
+}
+
+/**
+ * One of the class that makes a request, as AWS would name it: an ARN, an account, a service. `name` can be copied.
+ */
+export function requesterWords(principal: Principal): { readonly words: string; readonly name?: string } {
+  switch (principal.kind) {
+    case "account":
+      return { words: "any principal of account ", name: principal.account };
+    case "anyAccount":
+      return { words: "any principal of an account that the policy does not name, such as ", name: principal.account };
+    case "named":
+      return { words: "", name: principal.arn };
+    case "service":
+      return { words: "the service ", name: principal.service };
+    case "anyService":
+      return { words: "any AWS service that the policy does not name" };
+    case "federated":
+      return { words: "a user of the identity provider ", name: principal.name };
+  }
 }

@@ -4,7 +4,7 @@ import { isMap } from "../../define/value.ts";
 import { spelledOperator } from "../conditions.ts";
 import { contains, parseAddress, parseRange } from "./addresses.ts";
 import { arnPattern, globPattern, literalPattern, matchesPattern, type Pattern } from "./automata.ts";
-import { canonicalKey, factsOfKey } from "./keys.ts";
+import { canonicalKey, factsOfKey, spelledKey } from "./keys.ts";
 
 /** What a request has for a key: undefined (nothing), or values, of which there are several only for some keys. */
 export type KeyValue = readonly string[] | undefined;
@@ -13,7 +13,7 @@ export type Family = "text" | "number" | "date" | "bool" | "ip" | "null";
 
 export interface Test {
   readonly key: string;
-  /** As the document writes it. */
+  /** For people: as AWS spells it, where it is known. */
   readonly spelledKey: string;
   /** Lower case, without quantifier and `IfExists`. */
   readonly operator: string;
@@ -42,16 +42,17 @@ const families: Readonly<Record<string, Family>> = {
 
 /** The tests of a condition, all of which must hold. `variables`: `${…}` stands for something. */
 export function testsOf(condition: unknown, variables: boolean): Test[] {
-  if (!isMap(condition)) return condition === undefined ? [] : [unknownTest("the condition is not known")];
+  if (!isMap(condition))
+    return condition === undefined ? [] : [unknownTest("the condition is not known", "", condition)];
   return Object.entries(condition).flatMap(([operator, keys]) =>
     isMap(keys)
       ? Object.entries(keys).map(([key, values]) => testOf(operator, key, values, variables))
-      : [unknownTest(`the condition ${operator} is not known`)],
+      : [unknownTest(`the condition ${operator} is not known`, "", keys)],
   );
 }
 
-/** Something that may hold or not; named by what it is. */
-export function unknownTest(reason: string, key = ""): Test {
+/** Something that may hold or not. It is the same on both sides of a change if the reason is, and what is `written`. */
+export function unknownTest(reason: string, key = "", written?: unknown): Test {
   return {
     key,
     spelledKey: key,
@@ -62,7 +63,7 @@ export function unknownTest(reason: string, key = ""): Test {
     values: [],
     patterns: [],
     undecidable: reason,
-    id: `?${reason}`,
+    id: `?${reason} ${JSON.stringify(written) ?? ""}`,
   };
 }
 
@@ -83,18 +84,20 @@ function testOf(written: string, key: string, value: unknown, variables: boolean
   const ifExists = operator.endsWith("ifexists");
   if (ifExists) operator = operator.slice(0, -"ifexists".length);
   const name = canonicalKey(key);
+  const spelled = spelledKey(key);
   if (!isOperator(written))
-    return { ...unknownTest(`what ${written} of ${key} does is not known`, name), spelledKey: key };
+    return { ...unknownTest(`what ${written} of ${spelled} does is not known`, name, value), spelledKey: spelled };
   const family = familyOf(operator, name);
   const listed = Array.isArray(value) ? value : [value];
   const known = listed.every((item) => ["string", "number", "boolean"].includes(typeof item));
   const values = known ? [...new Set(listed.map(String))].sort() : [];
-  if (!family || !known) return { ...unknownTest(`the values of ${key} are not known`, name), spelledKey: key };
+  if (!family || !known)
+    return { ...unknownTest(`the values of ${spelled} are not known`, name, value), spelledKey: spelled };
   const plain = values.map((text) => (variables ? withoutEscapes(text) : text));
   const id = `${quantifier ?? ""}:${operator}${ifExists ? "?" : ""} ${name} ${JSON.stringify(plain)}`;
   const test: Omit<Test, "patterns"> = {
     key: name,
-    spelledKey: key,
+    spelledKey: spelled,
     operator,
     ...(quantifier ? { quantifier } : {}),
     ifExists,

@@ -18,7 +18,7 @@ export const accessChange = defineRule({
       return foundOn(
         ours,
         isAfter ? pathOf(index) : [],
-        `${principalsOf(ours)} can now ${abilities(ours)} in ${where}${onlyIfWords(ours)}`,
+        `${principalsOf(ours)} can now ${abilities(ours, where)}${onlyIfWords(ours)}`,
       );
     });
   },

@@ -1,6 +1,7 @@
 import { documentValue } from "../../define/document.ts";
 import { printable } from "../../define/printable.ts";
 import { isMap } from "../../define/value.ts";
+import { spelledKey } from "../../policy/access/keys.ts";
 import { type Statement, statementsOf } from "../../policy/document.ts";
 import { abilities, byStatement, defineRule, foundOn, principalsOf } from "../rule.ts";
 
@@ -48,5 +49,5 @@ function withoutCondition({ Condition: _, ...rest }: Statement): string {
 
 function keysOf({ Condition: condition }: Statement): ReadonlySet<string> {
   const operators = Object.values(isMap(condition) ? condition : {});
-  return new Set(operators.flatMap((keys) => (isMap(keys) ? Object.keys(keys) : [])));
+  return new Set(operators.flatMap((keys) => (isMap(keys) ? Object.keys(keys).map(spelledKey) : [])));
 }

@@ -17,7 +17,7 @@ export const openTemplate = defineRule({
       foundOn(
         ours,
         pathOf(index),
-        `${principalsOf(ours)} can ${abilities(ours)} in every repository that the template makes${onlyIfWords(ours)}`,
+        `${principalsOf(ours)} can ${abilities(ours, "every repository that the template makes")}${onlyIfWords(ours)}`,
       ),
     );
   },

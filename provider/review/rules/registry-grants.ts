@@ -1,3 +1,4 @@
+import type { AccessRow } from "../../policy/access/rows.ts";
 import { abilities, byStatement, defineRule, foundOn, onlyIfWords, principalsOf } from "../rule.ts";
 
 export const registryGrants = defineRule({
@@ -16,11 +17,11 @@ export const registryGrants = defineRule({
       return isPublic || (context.owner !== undefined && outside && wide);
     });
     return byStatement(rows).map(([index, ours]) =>
-      foundOn(
-        ours,
-        pathOf(index),
-        `${principalsOf(ours)} can ${abilities(ours)} in ${[...new Set(ours.map(({ resource }) => resource))].join(", ")}${onlyIfWords(ours)}`,
-      ),
+      foundOn(ours, pathOf(index), `${principalsOf(ours)} can ${abilities(ours, placesOf(ours))}${onlyIfWords(ours)}`),
     );
   },
 });
+
+function placesOf(rows: readonly AccessRow[]): string {
+  return [...new Set(rows.map(({ resource }) => resource))].join(", ");
+}
