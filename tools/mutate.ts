@@ -1,37 +1,61 @@
 /**
- * `npm run mutate [-- FILES]`: mutation testing with Stryker, by hand. Each mutant runs the tests of its folder once, with
- * few runs of the properties, so a whole folder takes most of an hour on two cores. Figures are in CONTRIBUTING.
+ * `npm run mutate [-- FILES]`: mutation testing with Stryker, by hand: of `policy/` and then of `lifecycle/`, or of the
+ * files named. What survived is printed and stands in .cache/mutation-FOLDER.json; figures are in CONTRIBUTING.
  */
 
+import { spawnSync } from "node:child_process";
 import { join } from "node:path";
 import { Stryker } from "@stryker-mutator/core";
 
 const root = join(import.meta.dirname, "..");
-const suites: Readonly<Record<string, string>> = {
-  "provider/lifecycle": "test/lifecycle/*.test.ts test/documents.test.ts",
-  "provider/policy": "test/policy/*.test.ts test/documents.test.ts",
+
+/** The tests that are about a folder, those that decide most in the least time first. */
+const suites: Readonly<Record<string, readonly string[]>> = {
+  "provider/policy": [
+    "test/policy/*.test.ts",
+    "test/documents.test.ts",
+    "test/review/{rules,ordinary}.test.ts",
+    "test/crossguard/policies.test.ts",
+  ],
+  "provider/lifecycle": [
+    "test/lifecycle/*.test.ts",
+    "test/documents.test.ts",
+    "test/review/{rules,ordinary}.test.ts",
+    "test/emulator/lifecycle.test.ts",
+    "test/functions.test.ts",
+  ],
 };
 
 const named = process.argv.slice(2);
-const mutate = named.length > 0 ? named : ["provider/lifecycle/*.ts"];
-const folder = Object.keys(suites).find((name) => mutate.every((file) => file.startsWith(name)));
-if (!folder) throw new Error(`give files of one of ${Object.keys(suites).join(", ")}`);
-
+const folders = Object.keys(suites);
+const folder = folders.find((name) => named.length > 0 && named.every((file) => file.startsWith(name)));
 process.chdir(root);
-process.env["FUZZ_RUNS"] = "150";
-await new Stryker({
-  mutate,
-  testRunner: "command",
-  commandRunner: { command: `${process.execPath} --test --test-isolation=none --test-reporter=dot ${suites[folder]}` },
-  coverageAnalysis: "off",
-  concurrency: 2,
-  timeoutMS: 20_000,
-  // Texts for people have tests of their meaning, not of each word.
-  mutator: { excludedMutations: ["StringLiteral"] },
-  ignorePatterns: ["dist", ".cache", "sdk", "examples", "reports", "bench.json"],
-  reporters: ["progress-append-only", "clear-text", "json"],
-  clearTextReporter: { allowColor: false, logTests: false, reportTests: false },
-  jsonReporter: { fileName: ".cache/mutation.json" },
-  tempDirName: ".cache/stryker",
-  disableTypeChecks: false,
-}).runMutationTest();
+
+if (folder) await mutate(folder, named);
+else if (named.length > 0) throw new Error(`give files of one of ${folders.join(", ")}`);
+// One process each, because Stryker keeps state of its own.
+else
+  for (const name of folders)
+    spawnSync(process.execPath, [import.meta.filename, `${name}/**/*.ts`], { stdio: "inherit" });
+
+async function mutate(name: string, files: readonly string[]): Promise<void> {
+  process.env["FUZZ_RUNS"] = "150";
+  await new Stryker({
+    // The table of actions is generated data.
+    mutate: [...files, "!provider/policy/action-table.ts"],
+    testRunner: "collected",
+    plugins: [join(import.meta.dirname, "mutation", "runner.ts")],
+    suite: [...(suites[name] ?? [])],
+    coverageAnalysis: "perTest",
+    concurrency: 1,
+    timeoutMS: 3_000,
+    // Texts for people have tests of their meaning, not of each word.
+    mutator: { excludedMutations: ["StringLiteral"] },
+    ignorePatterns: ["dist", ".cache", "sdk", "examples", "reports", "bench.json"],
+    reporters: ["progress-append-only", "clear-text", "json"],
+    clearTextReporter: { allowColor: false, logTests: false, reportTests: false },
+    jsonReporter: { fileName: `.cache/mutation-${name.split("/").at(-1)}.json` },
+    tempDirName: ".cache/stryker",
+    disableTypeChecks: false,
+  }).runMutationTest();
+}

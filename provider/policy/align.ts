@@ -2,7 +2,8 @@
 
 import { isMap } from "../define/value.ts";
 import { type Statement, statementsOf, stringsOf } from "./document.ts";
-import { policyEquivalent } from "./normalize.ts";
+import { matchStatements } from "./match.ts";
+import { canonicalStatements, policyEquivalent } from "./normalize.ts";
 
 /**
  * The live document with the recorded one's order and spelling wherever both mean the same. It still means exactly what
@@ -11,21 +12,15 @@ import { policyEquivalent } from "./normalize.ts";
 export function alignPolicy(live: unknown, recorded: unknown): unknown {
   const [present, before] = [statementsOf(live), statementsOf(recorded)];
   if (!present || !before || !isMap(live) || !isMap(recorded)) return live;
-  const waiting = [...present];
-  const aligned = before.flatMap((statement, index) => {
-    const at = waiting.findIndex((candidate) => isSame(candidate, statement, present.indexOf(candidate) === index));
-    return at < 0 ? [] : waiting.splice(at, 1).map((found) => alignStatement(found, statement));
+  const [forms, formsBefore] = canonicalStatements(live, recorded);
+  const statements = matchStatements(formsBefore, forms).flatMap(([old, now]) => {
+    const [statement, found] = [old && before[formsBefore.indexOf(old)], now && present[forms.indexOf(now)]];
+    if (!found) return [];
+    return [statement ? alignStatement(found, statement) : found];
   });
-  const statements = [...aligned, ...waiting];
   const single = statements.length === 1 && !Array.isArray(recorded["Statement"]);
   const told = { ...inOrderOf(live, recorded), Statement: single ? statements[0] : statements };
   return policyEquivalent(told, live) ? told : live;
-}
-
-/** The same statement, perhaps changed: by its Sid where there is one, else by its meaning or its place. */
-function isSame(live: Statement, recorded: Statement, samePlace: boolean): boolean {
-  if (typeof recorded["Sid"] === "string") return live["Sid"] === recorded["Sid"];
-  return live["Sid"] === undefined && (samePlace || means(live, recorded));
 }
 
 function means(left: Statement, right: Statement): boolean {
@@ -41,17 +36,16 @@ function alignStatement(live: Statement, recorded: Statement): Statement {
     if (element.endsWith("Principal") && isMap(now) && isMap(before)) {
       const types = Object.entries(inOrderOf(now, before));
       told[element] = Object.fromEntries(types.map(([type, names]) => [type, alignList(names, before[type])]));
-    } else if (element === "Condition" || isMap(now) || isMap(before)) {
+    } else if (isMap(now) || isMap(before)) {
       // Replaced by the recorded spelling when nothing but that differs.
       if (means({ ...live, [element]: before }, live)) told[element] = before;
-    } else if (element !== "Sid" && element !== "Effect") told[element] = alignList(now, before);
+    } else told[element] = alignList(now, before);
   }
   return told;
 }
 
 /** Recorded entries that are still there, in their order and spelling, then the new ones. */
 function alignList(live: unknown, recorded: unknown): unknown {
-  if (recorded === undefined) return live;
   const [now, before] = [stringsOf(live), stringsOf(recorded)];
   const kept = before.filter((entry) => now.some((other) => spelled(other) === spelled(entry)));
   const added = now.filter((entry) => !before.some((other) => spelled(other) === spelled(entry)));

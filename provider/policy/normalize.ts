@@ -38,6 +38,17 @@ export function normalizePair(
   return [canonicalForm(values[0], partition), canonicalForm(values[1], partition)];
 }
 
+/** The canonical forms of the statements of both, in the order of the documents. */
+export function canonicalStatements(
+  left: unknown,
+  right: unknown,
+): readonly [readonly CanonicalPolicy[], readonly CanonicalPolicy[]] {
+  const partition = partitionOf([left, right]);
+  const formsOf = (value: unknown) =>
+    (statementsOf(value) ?? []).map((statement) => normalizeStatement(statement, partition));
+  return [formsOf(left), formsOf(right)];
+}
+
 function canonicalForm(value: unknown, partition: string): CanonicalPolicy | undefined {
   const statements = statementsOf(value);
   if (!statements || !isMap(value)) return undefined;

@@ -6,6 +6,12 @@ import { join } from "node:path";
 import { describe, test } from "node:test";
 import { compareAccess } from "../../provider/policy/access/compare.ts";
 import type { AccessContext } from "../../provider/policy/access/context.ts";
+import { accessLines } from "../../provider/policy/access/sentences.ts";
+
+/** What a policy allows, or what a change of it does, as a person reads it. */
+interface ToldCase extends Pick<Case, "says" | "before" | "after" | "context"> {
+  readonly lines: readonly string[];
+}
 
 interface Case {
   readonly says: string;
@@ -20,11 +26,24 @@ interface Case {
 
 const opposite: Readonly<Record<string, string>> = { wider: "narrower", narrower: "wider" };
 
-describe("access by IAM's rules", () => {
-  const cases = join(import.meta.dirname, "..", "cases", "policy", "access.json");
-  for (const { says, before, after, context, relation, outside } of JSON.parse(readFileSync(cases, "utf8")) as Case[]) {
+const read = (file: string): unknown =>
+  JSON.parse(readFileSync(join(import.meta.dirname, "../cases/policy", file), "utf8"));
+const policies = (...sides: (readonly unknown[] | undefined)[]) =>
+  sides.map((list) => list && { Version: "2012-10-17", Statement: list });
+
+describe("access in sentences", () => {
+  for (const { says, before, after, context, lines } of read("told.json") as ToldCase[]) {
     test(says, () => {
-      const [old, now] = [before, after].map((list) => list && { Version: "2012-10-17", Statement: list });
+      const [old, now] = policies(before, after);
+      assert.deepEqual(accessLines(compareAccess(old, now, context), before !== undefined), lines);
+    });
+  }
+});
+
+describe("access by IAM's rules", () => {
+  for (const { says, before, after, context, relation, outside } of read("access.json") as Case[]) {
+    test(says, () => {
+      const [old, now] = policies(before, after);
       const change = compareAccess(old, now, context);
       assert.equal(change.relation, relation);
       if (outside !== undefined)
