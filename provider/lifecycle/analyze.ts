@@ -143,11 +143,11 @@ function reportProtected(
     const missing = rule.patterns.filter((pattern) => !tags.some((own) => matches(pattern, own)));
     return [...tags, ...missing.map((pattern) => tagOf(pattern, filler))];
   };
-  // The protected tag may be the one that the rule asks for, or stand beside it.
-  const common = rule.patterns.flatMap((pattern) => tagOfBoth(guarded, pattern, filler));
-  const taken = [[tag], ...common.map((both) => [both])]
-    .map(image)
-    .find((tags) => !above.some((earlier) => identifies(earlier, { tags })));
+  // A whole tag that the rule asks for may be a protected one by itself; what two wildcards share says no more than `tag`.
+  const whole = rule.patterns.flatMap(({ head, tail }) =>
+    tail === undefined && matches(guarded, head) ? [[head]] : [],
+  );
+  const taken = [[tag], ...whole].map(image).find((tags) => !above.some((earlier) => identifies(earlier, { tags })));
   if (!taken) return;
   const tags = taken.map((own) => printable(own, 60)).join(", ");
   report.add(
@@ -156,16 +156,6 @@ function reportProtected(
     path,
     `can ${rule.action === "expire" ? "expire" : "archive"} images with the protected tag ${printable(text, 80)}, such as one with the ${taken.length === 1 ? "tag" : "tags"} ${tags}; a rule of lower rulePriority that identifies them and keeps them would spare them`,
   );
-}
-
-/** One tag that matches both, or none. */
-function tagOfBoth(left: Pattern, right: Pattern, filler: string): string[] {
-  if (!overlap(left, right)) return [];
-  if (left.tail === undefined) return [left.head];
-  if (right.tail === undefined) return [right.head];
-  const head = left.head.length > right.head.length ? left.head : right.head;
-  const tail = left.tail.length > right.tail.length ? left.tail : right.tail;
-  return [[head, ...left.middle, ...right.middle, tail].join(filler)];
 }
 
 function reportUnbounded(report: Report, rules: readonly Rule[], filler: string): void {

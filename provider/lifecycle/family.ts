@@ -23,7 +23,6 @@ export function familyOf(images: readonly Subject[]): Family {
     if (!known) links.set(from, [to]);
     else known.push(to);
   };
-  if (images.every(({ children, subject }) => children === undefined && subject === undefined)) return family;
   const places = new Map(images.map(({ digest }, index) => [digest, index]));
   for (const [index, { children, subject }] of images.entries()) {
     for (const digest of new Set(children ?? [])) {
