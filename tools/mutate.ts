@@ -19,10 +19,9 @@ const suites: Readonly<Record<string, readonly string[]>> = {
   ],
   "provider/lifecycle": [
     "test/lifecycle/*.test.ts",
+    "test/policy/describe.test.ts",
     "test/documents.test.ts",
     "test/review/{rules,ordinary}.test.ts",
-    "test/emulator/lifecycle.test.ts",
-    "test/functions.test.ts",
   ],
 };
 
