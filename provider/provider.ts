@@ -146,7 +146,10 @@ export class Provider {
     const { configuration: parsed, problems } = parseConfiguration(args);
     if (problems.length > 0) {
       const reasons = problems.map(({ path, message }) => `${formatPath(path)} ${message}`).join("; ");
-      throw new ProviderError("InvalidInput", `configuring the provider: ${reasons}`);
+      throw new ProviderError(
+        "InvalidInput",
+        `configuring the provider: ${reasons}; correct it in the program or with \`pulumi config set ecr:NAME VALUE\``,
+      );
     }
     this.#configuration = parsed;
     this.#connection = new Connection(parsed.connection, this.#version);

@@ -89,6 +89,22 @@ const doors: Readonly<Record<string, (file: string) => boolean>> = {
   esbuild: (file) => file === "tools/build.ts",
 };
 
+/** Who of the command reads or writes files, and why not through `files.ts`. */
+const filesOfTheCommand: Readonly<Record<string, string>> = {
+  "provider/cli/files.ts": "the door",
+  "provider/cli/review/inputs/bounded.ts": "files of others, with limits and in pieces",
+  "provider/cli/drift/inputs.ts": "states, in pieces",
+  "provider/cli/review/watch.ts": "is told when files change",
+  "provider/cli/drift/settle.ts": "looks whether a file is there",
+  "provider/cli/commands/import-file.ts": "looks where the plugin is",
+  "provider/cli/commands/schema.ts": "the package's own schemas",
+};
+
+test("commands read and write files through one door", () => {
+  const users = edges.filter(({ file, target }) => file.startsWith("provider/cli/") && target === "node:fs");
+  assert.deepEqual(users.map(({ file }) => file).sort(), Object.keys(filesOfTheCommand).sort());
+});
+
 test("each dependency is imported through its door only, and every one has a door", () => {
   for (const { file, target } of edges) {
     if (target.startsWith("node:") || /^(provider|emulator|tools|test|schema|package\.json|sdk)\b/.test(target))

@@ -2,8 +2,11 @@
 
 import type { Command } from "commander";
 import { catalog } from "../catalog.ts";
+import { configurationOf, parseConfiguration } from "../config.ts";
+import { formatPath } from "../define/path.ts";
 import { printable } from "../define/printable.ts";
-import { valueMap } from "../define/value.ts";
+import { type ValueMap, valueMap } from "../define/value.ts";
+import { ProviderError } from "../errors.ts";
 import { Connection, Gateway } from "../gateway/gateway.ts";
 import { version } from "../package.ts";
 import { Provider } from "../provider.ts";
@@ -31,7 +34,7 @@ export interface Registry {
 }
 
 /** Nothing is sent before the first question. Throws ProviderError when an option cannot be right. */
-export function connect({ region, profile, endpoint }: ConnectionOptions): Registry {
+export function connect(options: ConnectionOptions): Registry {
   let warnings = 0;
   const provider = new Provider(catalog, version, {
     log(severity, message) {
@@ -40,14 +43,27 @@ export function connect({ region, profile, endpoint }: ConnectionOptions): Regis
     },
     status() {},
   });
-  const given = Object.entries({ region, profile, endpoint }).filter(([, value]) => value !== undefined);
-  provider.configure(valueMap(given as [string, string][]));
+  provider.configure(checked(options));
   return { provider, warnings: () => warnings };
 }
 
-/** ECR itself, for commands that ask for more than resources; nothing is sent before the first call. */
-export function gatewayFor({ region, profile, endpoint }: ConnectionOptions): Gateway {
-  return new Gateway(new Connection({ region, profile, endpoint }, version), new AbortController().signal);
+/**
+ * ECR itself, for commands that ask for more than resources; nothing is sent before the first call. Throws ProviderError
+ * when an option cannot be right.
+ */
+export function gatewayFor(options: ConnectionOptions): Gateway {
+  const { connection } = configurationOf(checked(options));
+  return new Gateway(new Connection(connection, version), new AbortController().signal);
+}
+
+/** The options as configuration of the provider, judged by its rules and called by their own names. */
+function checked({ region, profile, endpoint }: ConnectionOptions): ValueMap {
+  const given = Object.entries({ region, profile, endpoint }).filter(([, value]) => value !== undefined);
+  const values = valueMap(given as [string, string][]);
+  const { problems } = parseConfiguration(values);
+  if (problems.length === 0) return values;
+  const reasons = problems.map(({ path, message }) => `--${formatPath(path)} ${message}`).join("; ");
+  throw new ProviderError("InvalidInput", `connecting to ECR: ${reasons}; correct the option and run again`);
 }
 
 /** A line on stderr, beside the result. */

@@ -49,6 +49,10 @@ const remedies: Readonly<Record<string, string>> = {
   BlockedByOrganizationPolicyException:
     "a policy of your AWS organization governs this setting, and trying again does not help; ask the organization's administrators, or take the resource out of the program",
   RepositoryNotFoundException: "check the name and the provider's region, or declare the repository first",
+  PullThroughCacheRuleNotFoundException:
+    "check the prefix and the region, or declare a PullThroughCacheRule with this prefix first",
+  ReplicationBackfillInProgressException:
+    "`pulumi-ecr backfill status` shows it; wait for its end, or end it with `pulumi-ecr backfill stop`",
   ReplicationBackfillNotFoundException: "check the id and the region; getReplicationBackfills lists those of 90 days",
   LimitExceededException: "this is a quota, waiting does not help; ask AWS for a higher one or remove something",
   ThrottlingException: "AWS still refused after all retries; lower --parallel or the provider's maxConcurrency",
@@ -125,13 +129,17 @@ export function translate(error: unknown, operation: string, where: { endpoint?:
           : status !== undefined && status >= 500
             ? "Unavailable"
             : undefined);
+  const told = remedies[name];
+  const remedy = told ? `; ${told}` : "";
   if (!code) {
     return status === undefined
       ? ProviderError.from(error, operation)
-      : new ProviderError("InvalidInput", `${operation} was refused: ${name}: ${text}`, { ...cause, fault: name });
+      : new ProviderError("InvalidInput", `${operation} was refused: ${name}: ${text}${remedy}`, {
+          ...cause,
+          fault: name,
+        });
   }
-  const remedy = remedies[name];
-  return new ProviderError(code, `${operation}: ${name}: ${text}${remedy ? `; ${remedy}` : ""}`, {
+  return new ProviderError(code, `${operation}: ${name}: ${text}${remedy}`, {
     ...cause,
     fault: name,
     retried: ($metadata?.attempts ?? 1) > 1,

@@ -37,9 +37,9 @@ function backfill(...args: string[]): Promise<{ code: number; stdout: string; st
     AWS_ACCESS_KEY_ID: "a",
     AWS_SECRET_ACCESS_KEY: "b",
   };
-  const all = [command, "backfill", ...args, "--region", "us-east-1", "--endpoint", emulator.url];
+  const all = [command, "backfill", ...args.slice(0, 1), "--region", "us-east-1", "--endpoint", emulator.url];
   return new Promise((resolve) =>
-    execFile(process.execPath, all, { env }, (error, stdout, stderr) =>
+    execFile(process.execPath, [...all, ...args.slice(1)], { env }, (error, stdout, stderr) =>
       resolve({ code: error ? Number(error.code ?? -1) : 0, stdout, stderr }),
     ),
   );
@@ -66,6 +66,21 @@ test("images that the destination does not take are exit code 2", async () => {
   assert.match(stderr, /1 of the images could not be copied; `pulumi-ecr backfill status [\w-]+` tells of each/);
 });
 
+test("a second backfill to the same region says how to see and to end the first", async () => {
+  await backfill("start", "111111111111/eu-west-1");
+  const { code, stderr } = await backfill("start", "111111111111/eu-west-1");
+  assert.equal(code, 1);
+  assert.match(stderr, /ReplicationBackfillInProgressException: .*; `pulumi-ecr backfill status` shows it/);
+});
+
+test("an option that cannot be right is refused by its name before anything is sent", async () => {
+  const { code, stderr } = await backfill("status", "--region", "Frankfurt");
+  assert.equal(code, 1);
+  const said = 'connecting to ECR: --region must be a region such as eu-central-1, is "Frankfurt"; correct the option';
+  assert.ok(stderr.includes(said), stderr);
+  assert.deepEqual(emulator.journal(), []);
+});
+
 test("a backfill can be stopped, once", async () => {
   const { stdout } = await backfill("start", "111111111111/eu-west-1");
   assert.equal((await backfill("stop", stdout.trim())).code, 0);
@@ -77,7 +92,9 @@ test("a backfill can be stopped, once", async () => {
 test("a destination without a rule, or one that is none, is an error that says so", async () => {
   const { code, stderr } = await backfill("start", "111111111111/ap-south-1");
   assert.equal(code, 1);
+  assert.match(stderr, /starting a backfill to 111111111111\/ap-south-1: /);
   assert.match(stderr, /111111111111\/ap-south-1 is not one of the registry's replication configuration/);
+  assert.match(stderr, /put this one into the ReplicationConfiguration of the registry/);
   const wrong = await backfill("start", "eu-west-1");
   assert.equal(wrong.code, 1);
   assert.match(wrong.stderr, /123456789012\/eu-central-1/);

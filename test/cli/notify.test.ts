@@ -123,6 +123,15 @@ test("one sink that fails keeps no other from being told", async () => {
 test("a state that is none is refused, not taken for an empty one", async () => {
   writeFileSync(path("bad"), "[]");
   await assert.rejects(notify(whole(), to([], { notifyState: path("bad") })), /delete it to begin anew/);
+  const nowhere = join(path("none"), "state");
+  await assert.rejects(
+    notify(whole(), to([{ kind: "webhook", target: path("kept") }], { notifyState: nowhere })),
+    /writing what was notified to .*none.state: there is no such folder; check the name/,
+  );
+  await assert.rejects(
+    notify(whole(), to([], { notifyState: folder })),
+    /reading what was notified from .*: it is a folder/,
+  );
 });
 
 test("the issue is opened, rewritten and closed, and somebody else's is let be", async () => {

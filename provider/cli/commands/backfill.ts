@@ -2,6 +2,8 @@
 
 import { setTimeout as sleep } from "node:timers/promises";
 import { Command, InvalidArgumentError } from "commander";
+import { printable } from "../../define/printable.ts";
+import { hasFault, ProviderError } from "../../errors.ts";
 import type { OutputOf } from "../../gateway/client.ts";
 import type { Gateway } from "../../gateway/gateway.ts";
 import { type ConnectionOptions, gatewayFor, note, withConnection } from "../connection.ts";
@@ -17,7 +19,11 @@ const start = withConnection(new Command("start"))
   .option("--wait", "wait for the end; exit code 2 when images could not be copied")
   .action(async (destination: Place, options: ConnectionOptions & { wait?: true }) => {
     const gateway = gatewayFor(options);
-    const { replicationBackfillId = "" } = await gateway.call("StartReplicationBackfill", { destination });
+    const { replicationBackfillId = "" } = await gateway
+      .call("StartReplicationBackfill", { destination })
+      .catch((error: unknown) => {
+        throw withoutRule(error, destination);
+      });
     process.stdout.write(`${replicationBackfillId}\n`);
     if (options.wait) judge(replicationBackfillId, await waitedFor(gateway, replicationBackfillId));
   });
@@ -59,6 +65,16 @@ function place(text: string): Place {
   if (registryId === "" || region === "" || rest.length > 0)
     throw new InvalidArgumentError("Give the account id and the region as 123456789012/eu-central-1.");
   return { registryId, region };
+}
+
+/** What keeps a backfill from being started is, most of the time, that no rule copies to its destination. */
+function withoutRule(error: unknown, { registryId, region }: Place): unknown {
+  if (!hasFault(error, ["ValidationException"])) return error;
+  return new ProviderError(
+    "InvalidInput",
+    `starting a backfill to ${printable(`${registryId}/${region}`, 80)}: ${(error as ProviderError).message}; a backfill copies to destinations of the replication rules only, so put this one into the ReplicationConfiguration of the registry, deploy that and start again`,
+    { cause: error },
+  );
 }
 
 /** The whole answer, every page of results. */

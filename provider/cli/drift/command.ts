@@ -1,6 +1,5 @@
 /** One call of `pulumi-ecr drift`: which of its ways it goes, what is written, and with what it exits. */
 
-import { writeFileSync } from "node:fs";
 import { catalog } from "../../catalog.ts";
 import { printable } from "../../define/printable.ts";
 import { baselineOf } from "../../drift/baseline.ts";
@@ -11,7 +10,7 @@ import { checkFailOn, defaultFailOn, exitCodeOf } from "../../drift/verdict.ts";
 import { waive } from "../../drift/waive.ts";
 import { ProviderError } from "../../errors.ts";
 import { type ConnectionOptions, note } from "../connection.ts";
-import { readText } from "../files.ts";
+import { readText, saveText } from "../files.ts";
 import { notify } from "../notify/notify.ts";
 import type { NotifyOptions } from "../notify/options.ts";
 import { type OutputOptions, seriesFormats, writeReport } from "../report/output.ts";
@@ -99,18 +98,10 @@ function accepted({ accept, until, baseline }: DriftCommand, settled: Settled, f
       today,
     };
     const text = baselineOf(waive(found, { ignore, accepted: new Map(), today }), known, entry);
-    write(baseline, text);
+    saveText(baseline, text, { what: "the baseline", replace: true });
     known = settled.readBaseline(text);
   }
   return waive(found, { ignore, accepted: known, today });
-}
-
-function write(file: string, text: string): void {
-  try {
-    writeFileSync(file, text);
-  } catch (error) {
-    throw new ProviderError("InvalidInput", `writing the baseline ${file}: ${(error as Error).message}`);
-  }
 }
 
 function refuseCombinations(options: DriftCommand): void {

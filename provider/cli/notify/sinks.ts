@@ -1,10 +1,10 @@
 /** Where notices go: a file for whoever delivers it, or the sink itself over HTTP. Secrets come from the environment. */
 
 import { createHmac } from "node:crypto";
-import { writeFileSync } from "node:fs";
 import { ProviderError } from "../../errors.ts";
 import { demand } from "../comment/forge.ts";
 import { connectGitHub } from "../comment/github.ts";
+import { saveText } from "../files.ts";
 import { secretFrom } from "../http.ts";
 import { upkeepIssue } from "./issue.ts";
 import type { Notice } from "./notice.ts";
@@ -36,11 +36,7 @@ export async function deliver({ kind, target }: Sink, notice: Notice, key: strin
   }
   if (target.startsWith("env:"))
     throw new ProviderError("InvalidInput", `notifying ${kind}: ${target.slice("env:".length)} holds no URL`);
-  try {
-    writeFileSync(target, body);
-  } catch (error) {
-    throw new ProviderError("InvalidInput", `writing the notification to ${target}: ${(error as Error).message}`);
-  }
+  saveText(target, body, { what: "the notification" });
 }
 
 /**

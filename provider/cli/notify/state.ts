@@ -1,13 +1,16 @@
 /** What each sink was last told, in a file between runs. */
 
-import { readFileSync, renameSync, writeFileSync } from "node:fs";
+import { printable } from "../../define/printable.ts";
 import { ProviderError } from "../../errors.ts";
+import { readTextIfThere, saveText } from "../files.ts";
 
 export interface Told {
   readonly fingerprints: readonly string[];
   /** ISO 8601. */
   readonly at: string;
 }
+
+const what = "what was notified";
 
 export type State = Readonly<Record<string, Told>>;
 
@@ -17,20 +20,18 @@ export type State = Readonly<Record<string, Told>>;
  */
 export function readState(file: string | undefined): State {
   if (file === undefined) return {};
-  let text: string;
-  try {
-    text = readFileSync(file, "utf8");
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ENOENT") return {};
-    throw unusable(file, (error as Error).message);
-  }
+  const text = readTextIfThere(file, { what });
+  if (text === undefined) return {};
   try {
     const { schemaVersion, sinks } = JSON.parse(text) as { schemaVersion?: unknown; sinks?: unknown };
     if (schemaVersion === 1 && isState(sinks)) return sinks;
   } catch {
     // Said below, as for any other text that is no state.
   }
-  throw unusable(file, "it was not written by this command; delete it to begin anew");
+  throw new ProviderError(
+    "InvalidInput",
+    `reading ${what} from ${printable(file)}: it was not written by this command; delete it to begin anew`,
+  );
 }
 
 function isState(value: unknown): value is State {
@@ -46,14 +47,5 @@ function isState(value: unknown): value is State {
 /** Whole or not at all: the file is replaced. */
 export function writeState(file: string | undefined, sinks: State): void {
   if (file === undefined) return;
-  try {
-    writeFileSync(`${file}.new`, `${JSON.stringify({ schemaVersion: 1, sinks }, undefined, 2)}\n`);
-    renameSync(`${file}.new`, file);
-  } catch (error) {
-    throw unusable(file, (error as Error).message);
-  }
-}
-
-function unusable(file: string, why: string): ProviderError {
-  return new ProviderError("InvalidInput", `keeping what was notified in ${file}: ${why}`);
+  saveText(file, `${JSON.stringify({ schemaVersion: 1, sinks }, undefined, 2)}\n`, { what, replace: true });
 }

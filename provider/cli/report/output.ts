@@ -1,8 +1,7 @@
 /** Which formats there are, and where reports go: one format to stdout, others to files. */
 
-import { writeFileSync } from "node:fs";
 import { type Command, InvalidArgumentError, Option } from "commander";
-import { ProviderError } from "../../errors.ts";
+import { saveText } from "../files.ts";
 import { writeAnnotations } from "./annotations.ts";
 import { writeCodeQuality } from "./code-quality.ts";
 import type { Document } from "./document.ts";
@@ -86,13 +85,8 @@ export function withOutput<R extends Report>(command: Command, formats: Formats<
 
 /** Writes the reports that go to files. Throws ProviderError for a file that cannot be written. */
 export function writeOutputs<R extends Report>(report: R, formats: Formats<R>, output: OutputOptions["output"]): void {
-  for (const { format, file } of output) {
-    try {
-      writeFileSync(file, formats[format]?.(report) ?? "");
-    } catch (error) {
-      throw new ProviderError("InvalidInput", `writing the ${format} report to ${file}: ${(error as Error).message}`);
-    }
-  }
+  for (const { format, file } of output)
+    saveText(file, formats[format]?.(report) ?? "", { what: `the ${format} report` });
 }
 
 /** Writes the report. Throws ProviderError for a file that cannot be written. */

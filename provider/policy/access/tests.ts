@@ -55,7 +55,7 @@ export function testsOf(condition: unknown, variables: boolean): Test[] {
 export function unknownTest(reason: string, key = "", written?: unknown): Test {
   return {
     key,
-    spelledKey: key,
+    spelledKey: spelledKey(key),
     operator: "",
     ifExists: false,
     negated: false,
@@ -85,14 +85,12 @@ function testOf(written: string, key: string, value: unknown, variables: boolean
   if (ifExists) operator = operator.slice(0, -"ifexists".length);
   const name = canonicalKey(key);
   const spelled = spelledKey(key);
-  if (!isOperator(written))
-    return { ...unknownTest(`what ${written} of ${spelled} does is not known`, name, value), spelledKey: spelled };
+  if (!isOperator(written)) return unknownTest(`what ${written} of ${spelled} does is not known`, name, value);
   const family = familyOf(operator, name);
   const listed = Array.isArray(value) ? value : [value];
   const known = listed.every((item) => ["string", "number", "boolean"].includes(typeof item));
   const values = known ? [...new Set(listed.map(String))].sort() : [];
-  if (!family || !known)
-    return { ...unknownTest(`the values of ${spelled} are not known`, name, value), spelledKey: spelled };
+  if (!family || !known) return unknownTest(`the values of ${spelled} are not known`, name, value);
   const plain = values.map((text) => (variables ? withoutEscapes(text) : text));
   const id = `${quantifier ?? ""}:${operator}${ifExists ? "?" : ""} ${name} ${JSON.stringify(plain)}`;
   const test: Omit<Test, "patterns"> = {
