@@ -81,7 +81,8 @@ function checkValues({ operator, key, values, at }: Tested, report: Report): voi
         `${shown(wild)} is compared as it stands, because ${plain} knows no wildcards; use ${plain.includes("Not") ? "StringNotLike" : "StringLike"}`,
       );
   }
-  if ((plain === "Bool" || plain === "Null") && new Set(values.map((value) => value.toLowerCase())).size > 1)
+  const lower = values.map((value) => value.toLowerCase());
+  if ((plain === "Bool" || plain === "Null") && lower.includes("true") && lower.includes("false"))
     warn("holds whatever the value is, because both true and false are listed");
   checkType(plain, factsOfKey(key), written, warn);
 }
