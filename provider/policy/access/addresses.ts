@@ -49,7 +49,10 @@ function parseFour(text: string): bigint | undefined {
 function parseSix(text: string): bigint | undefined {
   const halves = text.split("::");
   if (halves.length > 2) return undefined;
-  const groups = halves.map((half) => (half === "" ? [] : half.split(":").flatMap(groupsOf)));
+  const groups = halves.map((half, at) => {
+    const written = half === "" ? [] : half.split(":");
+    return written.flatMap((group, place) => groupsOf(group, at + 1 === halves.length && place + 1 === written.length));
+  });
   const [head = [], tail = []] = groups;
   const missing = 8 - head.length - tail.length;
   if (halves.length === 1 ? missing !== 0 : missing < 1) return undefined;
@@ -61,8 +64,8 @@ function parseSix(text: string): bigint | undefined {
 }
 
 /** Four hexadecimal digits, or an IPv4 address at the end, which is two groups. */
-function groupsOf(text: string): (number | undefined)[] {
-  if (text.includes(".")) {
+function groupsOf(text: string, isLast: boolean): (number | undefined)[] {
+  if (isLast && text.includes(".")) {
     const four = parseFour(text);
     return four === undefined ? [undefined] : [Number(four >> 16n), Number(four & 0xffffn)];
   }
