@@ -1,17 +1,6 @@
 /**
- * The side channel: `/_emulator/…`, JSON in and out, for tests in other processes and languages.
- *
- * | request | body | answer |
- * |---|---|---|
- * | `POST reset` | – | `{}`; empties everything |
- * | `GET journal`, `DELETE journal` | – | `[{sequence, account, region, operation, input, error?}]` |
- * | `POST faults`, `DELETE faults` | `[{operation?, repository?, kind, every?, after?, times?, code?, message?, status?, ms?}]` | `{}` |
- * | `POST clock` | `{advance: seconds}` or `{set: "2026-01-01T00:00:00Z"}` | `{now}` |
- * | `POST as` | `{account?, region?, operation, input, before?}` | what the operation answers; with `before`, `{}` |
- * | `POST settings` | members of `Settings` | all settings |
- * | `POST seed` | `{account?, region?, scans?, upstreamImages?, population?}`: lists of `ScanOutcome` and `UpstreamImage`, a `Population` | `{}` |
- * | `POST tick` | – | `{expired, archived}`: what lifecycle policies took, after all work came to its end |
- * | `GET state` | – | every registry that holds something |
+ * The side channel: `/_emulator/…`, JSON in and out, for tests in other processes and languages. What it takes and answers is
+ * told to users in docs/emulator.md.
  */
 
 import type { Clock } from "./clock.ts";

@@ -18,6 +18,8 @@ export interface FaultRule {
     | "drop-after"
     /** It is done, and the connection is reset in the middle of the answer. */
     | "truncate"
+    /** A page of a listing, whichever was asked for, is the first, and says that there is another one by the same token. */
+    | "repeat-page"
     | "html"
     | "delay"
     | "expired"
@@ -37,12 +39,13 @@ export interface FaultRule {
   ms?: number;
 }
 
-/** What happens to a call: `error`, `reset` and `html` in place of the operation, `lost` and `delay` to its answer. */
+/** What happens to a call: `error`, `reset` and `html` in place of the operation, the others to its answer. */
 export type Trouble =
   | { error: AwsError }
   | { reset: true }
   | { html: true }
   | { lost: "drop-after" | "truncate" }
+  | { repeats: true }
   | { delay: number };
 
 export interface Faults {
@@ -124,6 +127,8 @@ function troubleOf({ kind, code, message, status, ms }: FaultRule, operation: st
     case "drop-after":
     case "truncate":
       return { lost: kind };
+    case "repeat-page":
+      return { repeats: true };
     case "html":
       return { html: true };
     case "delay":

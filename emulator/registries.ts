@@ -100,7 +100,12 @@ export function createRegistries(options: {
   }
 
   /** Writes a call to the journal, lets others write first, and does the work as far as no fault says otherwise. */
-  function attempt<Output>(caller: Caller, operation: string, input: Json, work: () => Output): Performed<Output> {
+  function attempt<Output>(
+    caller: Caller,
+    operation: string,
+    input: Json,
+    work: (repeats: boolean) => Output,
+  ): Performed<Output> {
     const { account, region } = caller;
     const entry: JournalEntry = { sequence: ++sequence, account, region, operation, input: journalled(input) };
     journal.push(entry);
@@ -115,7 +120,7 @@ export function createRegistries(options: {
         entry.error = "reset" in trouble ? "(reset)" : "(html)";
         return trouble;
       }
-      const output = work();
+      const output = work(trouble !== undefined && "repeats" in trouble);
       if (trouble && "lost" in trouble) entry.error = `(${trouble.lost})`;
       return { ...trouble, output };
     } catch (error) {
@@ -155,7 +160,12 @@ export function createRegistries(options: {
       });
     },
     settings: { ...politeDefaults },
-    perform: (caller, operation, input) => attempt(caller, operation, input, () => run(caller, operation, input)),
+    perform: (caller, operation, input) =>
+      attempt(caller, operation, input, (repeats) => {
+        if (!repeats) return run(caller, operation, input);
+        const { nextToken: _, ...first } = input;
+        return { ...run(caller, operation, first), nextToken: "again" };
+      }),
     attend: (caller, operation, input, work) =>
       attempt(caller, operation, input, () => {
         const context = contextOf(caller);

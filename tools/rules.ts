@@ -2,6 +2,7 @@
 
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { rulesAboutChanges } from "../provider/crossguard/policies.ts";
 import { compareAccess } from "../provider/policy/access/compare.ts";
 import { rules } from "../provider/review/rules/index.ts";
 
@@ -51,7 +52,8 @@ export function rulesPage(): string {
   const head = `# Rules of \`pulumi-ecr review\`
 
 Generated from \`provider/review/rules\`; do not edit. Levels can be changed, and findings accepted for a time, in \`review.yaml\`
-(\`pulumi-ecr schema review-config\`). What AWS would refuse is an error whatever the configuration says.
+(\`pulumi-ecr schema review-config\`). What AWS would refuse is an error whatever the configuration says. All rules are in the
+policy pack as well, except ${rulesAboutChanges.slice(0, -1).join(", ")} and ${rulesAboutChanges.at(-1)}, which are about a change.
 `;
   const parts = Object.entries(groups).map(([letter, title]) => {
     const ours = rules.filter(({ id }) => id.startsWith(`ECR-${letter}`));
@@ -60,13 +62,16 @@ Generated from \`provider/review/rules\`; do not edit. Levels can be changed, an
   return [head, ...parts, smallPolicies()].join("\n");
 }
 
+const aboutChanges =
+  "- Not in the policy pack, which is told neither what was there before nor the images; `pulumi-ecr review` is\n";
+
 function section({ id, title, level, about, fix, source, others: elsewhere }: (typeof rules)[number]): string {
   return `### ${id} · ${title}
 
 ${about}
 
 - Level: ${level}
-- What to do: ${fix}
+${rulesAboutChanges.includes(id) ? aboutChanges : ""}- What to do: ${fix}
 - Source: ${source}
 - Elsewhere: ${elsewhere}
 `;

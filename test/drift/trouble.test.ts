@@ -65,6 +65,21 @@ test("a denied operation names the permission, once, and unreadable is never in 
   ]);
 });
 
+for (const operation of [
+  "DescribeRepositories",
+  "DescribePullThroughCacheRules",
+  "DescribeRepositoryCreationTemplates",
+]) {
+  test(`a listing that repeats its page ends, incomplete and with its cause: ${operation}`, async () => {
+    const report = await run([{ operation, kind: "repeat-page" }], true);
+    assert.ok(emulator.journal().length < 100, "it went on asking");
+    assert.ok(report.incomplete.length > 0);
+    for (const cause of report.incomplete) assert.match(cause, /^listing \w+: .*: ECR repeated a page; run again$/);
+    assert.deepEqual(outline(report), [...inSync, ...policies("in-sync")]);
+    assert.equal(exitCodeOf(report, ["changed", "missing", "unmanaged"]), 3);
+  });
+}
+
 test("tags that may not be read leave the rest of the repository compared", async () => {
   const report = await run([{ operation: "ListTagsForResource", kind: "deny" }]);
   assert.equal(found(report, "Repository", "aa").class, "unreadable");

@@ -1,8 +1,11 @@
 /** The side channel: what it refuses leaves everything as it was, and the emulator answers on. */
 
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { after, before, beforeEach, test } from "node:test";
 import * as sdk from "@aws-sdk/client-ecr";
+import { politeDefaults } from "../../emulator/operation.ts";
 import { type Emulator, startEmulator } from "../../emulator/server.ts";
 import { clientOf } from "../harness/registry.ts";
 
@@ -69,4 +72,33 @@ test("what it is told is done, and its settings can be read and go back with a r
   assert.deepEqual(await post("tick", ""), [200, { expired: 0, archived: 0 }]);
   await post("reset", "");
   assert.equal(emulator.settings.stepSeconds, 5);
+});
+
+const page = readFileSync(join(import.meta.dirname, "../../docs/emulator.md"), "utf8");
+const source = (file: string) => readFileSync(join(import.meta.dirname, "../../emulator", file), "utf8");
+/** The first cells of the tables, without their ticks. */
+const cells = (part: string) => [...part.matchAll(/^\| `([^`]+)`.*\|$/gm)].map(([, name = ""]) => name);
+const [requests = "", faults = "", settings = ""] = page.split(/^## .*$/m);
+
+test("its page names every request, every fault and every setting with its default, and no other", () => {
+  const routes = [...source("control.ts").matchAll(/case "(\w+ \w+)":/g)].map(([, route = ""]) => route);
+  const listed = [...requests.matchAll(/`((?:GET|POST|DELETE) \w+)`/g)].map(([, route = ""]) => route);
+  assert.deepEqual(listed.toSorted(), routes.toSorted());
+  const kinds = [...source("faults.ts").matchAll(/^ {4}case "([\w-]+)":/gm)].map(([, kind = ""]) => kind);
+  assert.deepEqual(cells(faults).toSorted(), kinds.toSorted());
+  assert.deepEqual(cells(settings).toSorted(), Object.keys(politeDefaults).toSorted());
+  for (const [name, value] of Object.entries(politeDefaults))
+    assert.ok(settings.includes(`| \`${name}\` | \`${JSON.stringify(value)}\` |`), name);
+});
+
+test("a listing that repeats its page says so by the same token, however often it is asked", async () => {
+  for (const name of ["a1", "b1"])
+    emulator.asForeigner({ operation: "CreateRepository", input: { repositoryName: name } });
+  await post("faults", JSON.stringify({ operation: "DescribeRepositories", kind: "repeat-page", times: 2 }));
+  const ask = (nextToken?: string) => clientOf(emulator).send(new sdk.DescribeRepositoriesCommand({ nextToken }));
+  const first = await ask();
+  const second = await ask(first.nextToken);
+  assert.deepEqual([first.repositories?.length, second.repositories?.length], [2, 2]);
+  assert.equal(second.nextToken, first.nextToken);
+  assert.equal((await ask()).nextToken, undefined);
 });
