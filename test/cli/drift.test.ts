@@ -7,6 +7,8 @@ import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { Readable } from "node:stream";
+import { pipeline } from "node:stream/promises";
 import { after, before, beforeEach, test } from "node:test";
 import { type Emulator, startEmulator } from "../../emulator/server.ts";
 import type { DriftReport } from "../../provider/drift/report.ts";
@@ -331,4 +333,44 @@ test("--since asks CloudTrail who wrote last to what has drifted", async () => {
   });
   assert.equal(denied.code, 2);
   assert.match(json(denied).incomplete.join(), /asking CloudTrail in 123456789012\/us-east-1 who did it/);
+});
+
+test("an export of 200 MB through a pipe is read in little memory, and what is of ECR in it is found", async () => {
+  for (const name of ["team/first", "team/middle", "team/last"]) create(name);
+  const megabytes = 200;
+  const foreign = (index: number): State => ({
+    urn: `urn:pulumi:dev::test::aws:s3/bucket:Bucket::bucket-${index}`,
+    custom: true,
+    id: `bucket-${index}`,
+    type: "aws:s3/bucket:Bucket",
+    inputs: { note: `"}],\\ `.repeat(1_000) },
+    outputs: { note: "x".repeat(92_000) },
+  });
+  function* text() {
+    yield `{"version":3,"deployment":{"manifest":{},"resources":[${JSON.stringify(ecr.state)}`;
+    const each = megabytes * 10;
+    for (let index = 0; index < each; index++) {
+      if (index === 0) yield `,${JSON.stringify(declared("team/first"))}`;
+      if (index === each / 2) yield `,${JSON.stringify(declared("team/middle", { imageTagMutability: "IMMUTABLE" }))}`;
+      yield `,${JSON.stringify(foreign(index))}`;
+    }
+    yield `,${JSON.stringify(declared("team/last"))}]}}`;
+  }
+  const measure = `process.on("exit",()=>console.error("kilobytes",process.resourceUsage().maxRSS))`;
+  const child = start(["--file", "-", "--format", "json"], {
+    NODE_OPTIONS: `--max-old-space-size=64 --import=data:text/javascript,${encodeURIComponent(measure)}`,
+  });
+  const done = ended(child);
+  assert.ok(child.stdin);
+  await pipeline(Readable.from(text()), child.stdin);
+  const { code, stdout, stderr } = await done;
+  assert.equal(code, 2, stderr);
+  const report = JSON.parse(stdout) as DriftReport;
+  assert.deepEqual(report.resources.map(({ id, class: kind }) => `${id} ${kind}`).toSorted(), [
+    "team/first in-sync",
+    "team/last in-sync",
+    "team/middle changed",
+  ]);
+  const kilobytes = Number(/kilobytes (\d+)/.exec(stderr)?.[1]);
+  assert.ok(kilobytes < 1_000 * megabytes, `${kilobytes} KB`);
 });
