@@ -1,5 +1,6 @@
 /** The emulated ECR without its HTTP: performs operations for callers, keeps the journal, and is disturbed on request. */
 
+import { admits } from "./admission.ts";
 import { operations } from "./catalog.ts";
 import { type Clock, createClock } from "./clock.ts";
 import { createDownloads, type Downloads } from "./downloads.ts";
@@ -94,9 +95,20 @@ export function createRegistries(options: {
   function run(caller: Caller, name: string, input: Json): Json {
     const operation = Object.hasOwn(operations, name) ? operations[name] : undefined;
     if (!operation) throw new AwsError("UnknownOperationException", `${name} is not an operation of Amazon ECR.`);
-    const context = contextOf(caller);
+    const context = { ...contextOf(caller), registry: addressed(caller, name, input) };
     catchUp(context);
     return operation(context, input);
+  }
+
+  /** The caller's registry, or another account's where the policy of the repository that is asked for lets the caller in. */
+  function addressed({ account, region }: Caller, operation: string, input: Json): Registry {
+    const { registryId = account, repositoryName } = input;
+    const isElsewhere = registryId !== account && /^[0-9]{12}$/.test(String(registryId));
+    if (isElsewhere && typeof repositoryName === "string") {
+      const theirs = store.registry(String(registryId), region);
+      if (admits(theirs.repositories[repositoryName]?.policy, account, `ecr:${operation}`)) return theirs;
+    }
+    return store.registry(account, region);
   }
 
   /** Writes a call to the journal, lets others write first, and does the work as far as no fault says otherwise. */

@@ -1,9 +1,10 @@
 /** Replication between the registries of this emulator: a push is repeated at each destination of the rules that match. */
 
+import { admits } from "../admission.ts";
 import type { Context } from "../operation.ts";
 import type { Job, Replication } from "../records.ts";
 import type { Image, Registry, Repository } from "../store.ts";
-import { AwsError, type Json } from "../wire.ts";
+import { AwsError } from "../wire.ts";
 import { copyImage } from "./copy-image.ts";
 import { createByItself, presentRepository, templateFor } from "./creation.ts";
 import { imageOfJob, startJob } from "./jobs.ts";
@@ -67,7 +68,10 @@ export function replicate(
   const place = placeOf(destination);
   if (Object.hasOwn(failures, place)) return failures[place];
   const registry = context.store.registry(destination.registryId, destination.region);
-  if (registry.account !== context.registry.account && !admits(registry, context.registry.account))
+  if (
+    registry.account !== context.registry.account &&
+    !admits(registry.policy, context.registry.account, "ecr:ReplicateImage")
+  )
     return "AccessDenied";
   const there: Context = { ...context, registry };
   try {
@@ -82,19 +86,4 @@ export function replicate(
     if (error instanceof AwsError) return error.fault.replace("Exception", "");
     throw error;
   }
-}
-
-/** Whether the registry policy lets another account replicate into it. Conditions and Deny are not looked at. */
-function admits({ policy }: Registry, account: string): boolean {
-  if (policy === undefined) return false;
-  const { document } = JSON.parse(policy) as { document: Json };
-  return [document["Statement"] as Json[]].flat().some(({ Effect, Principal, Action }) => {
-    const principals = typeof Principal === "string" ? [Principal] : [(Principal as Json | undefined)?.["AWS"]].flat();
-    const actions = [Action].flat().map((action) => String(action).toLowerCase());
-    return (
-      Effect === "Allow" &&
-      principals.some((principal) => principal === "*" || String(principal).includes(`::${account}:`)) &&
-      actions.some((action) => ["*", "ecr:*", "ecr:replicateimage"].includes(action))
-    );
-  });
 }

@@ -41,7 +41,7 @@ async function fetchManifest(
   const where = `image ${printable(imageDigest ?? `"${imageTag}"`)} of ${described(place)}`;
   const found = await lookUp({ gateway, repositoryName }, [id], registryId).catch((error: unknown) => {
     if (hasFault(error, ["RepositoryNotFoundException"])) return undefined;
-    throw error;
+    throw refused(error, place);
   });
   const image = found?.get(imageDigest ?? imageTag);
   if (!image) {
@@ -52,6 +52,17 @@ async function fetchManifest(
     );
   }
   return parseManifest(Buffer.from(image.text), where, image.digest, mediaType ?? (image.mediaType || undefined));
+}
+
+/** A refusal by another account says what its repository has to allow; every other error is as it was. */
+function refused(error: unknown, place: Place): unknown {
+  if (!(error instanceof ProviderError) || error.code !== "AccessDenied" || place.registryId === undefined)
+    return error;
+  return new ProviderError(
+    "AccessDenied",
+    `copying from ${described(place)}: ${error.message}; the policy of that repository must allow this account ecr:BatchGetImage and ecr:GetDownloadUrlForLayer, and so must the policies of the caller`,
+    { path: ["source"], cause: error, ...(error.fault === undefined ? {} : { fault: error.fault }) },
+  );
 }
 
 function described({ repositoryName, region, registryId }: Place): string {
@@ -82,7 +93,8 @@ async function* readLayer(gateway: Gateway, place: Place, blob: Descriptor, star
           `downloading layer ${blob.digest}: it ended after ${at} of ${blob.size} bytes`,
         );
     } catch (error) {
-      if (!(error instanceof ProviderError && error.code === "Unavailable") || ++breaks >= mostBreaks) throw error;
+      if (!(error instanceof ProviderError && error.code === "Unavailable") || ++breaks >= mostBreaks)
+        throw refused(error, place);
       await gateway.pause(200 * 2 ** breaks);
     }
   }

@@ -7,7 +7,7 @@ import assert from "node:assert/strict";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { after, afterEach, before, beforeEach, test } from "node:test";
+import { after, afterEach, before, beforeEach, describe, test } from "node:test";
 import empties from "google-protobuf/google/protobuf/empty_pb.js";
 import { type Emulator, startEmulator } from "../../emulator/server.ts";
 import { type Plugin, plain, startPlugin } from "../harness/client.ts";
@@ -238,6 +238,59 @@ test("an image is copied from another region", async () => {
   const source = { repositoryName: "team/app", imageTag: "v1", region: "eu-west-1" };
   await image().up(wire({ repositoryName: "prod/app", imageTags: ["v1"], source }));
   assert.deepEqual(stored("prod/app"), { [digest]: ["v1"] });
+});
+
+describe("an image of another account", () => {
+  const theirs = "111122223333";
+  const source = { repositoryName: "team/app", imageTag: "v1", registryId: theirs };
+  const copy = () => image("copy").up(wire({ repositoryName: "prod/app", imageTags: ["v1"], source }));
+  const allow = (...actions: string[]) =>
+    emulator.asForeigner({
+      operation: "SetRepositoryPolicy",
+      account: theirs,
+      input: {
+        repositoryName: "team/app",
+        policyText: JSON.stringify({
+          Version: "2012-10-17",
+          Statement: [{ Effect: "Allow", Principal: { AWS: "123456789012" }, Action: actions }],
+        }),
+      },
+    });
+  let digest = "";
+  beforeEach(async () => {
+    emulator.asForeigner({ operation: "CreateRepository", account: theirs, input: { repositoryName: "team/app" } });
+    digest = simpleLayout(join(folder, "app"), noise(partSize + 1)).digest;
+    const owner = await startPlugin({ endpoint: emulator.url, accessKey: theirs, secretKey: "x" });
+    await new Session(owner, "Image", "there").up(app()).finally(() => owner.close());
+    emulator.clearJournal();
+  });
+
+  test("is copied with this account's own credentials, and only into this account", async () => {
+    allow("ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer");
+    await copy();
+    assert.deepEqual(stored("prod/app"), { [digest]: ["v1"] });
+    assert.deepEqual(stored("team/app"), {}, "the repository of the same name here is another one");
+    assert.deepEqual(new Set(emulator.journal().map(({ account }) => account)), new Set(["123456789012", theirs]));
+    const asked = emulator.journal().filter(({ input }) => input["registryId"] === theirs);
+    assert.deepEqual([...new Set(asked.map(({ operation }) => operation))].sort(), [
+      "BatchGetImage",
+      "GetDownloadUrlForLayer",
+    ]);
+  });
+
+  for (const [name, actions] of Object.entries({
+    "without a policy": [],
+    "whose policy allows the manifest only": ["ecr:BatchGetImage"],
+  })) {
+    test(`${name} is refused, and the error says what that policy has to allow`, async () => {
+      if (actions.length > 0) allow(...actions);
+      await assert.rejects(
+        copy(),
+        /copying from repository "team\/app" \(registry 111122223333\): .*AccessDenied.*must allow this account ecr:BatchGetImage and ecr:GetDownloadUrlForLayer/,
+      );
+      assert.deepEqual(stored("prod/app"), {});
+    });
+  }
 });
 
 for (const [name, fault] of Object.entries({
