@@ -30,7 +30,7 @@ export const review = withOutput(withContext(new Command("review")), findingsFor
   .option("--preview <file>", "what `pulumi preview --json` printed; - is standard input")
   .option("--export <file>", "with --preview: the stack's export, which says what is before")
   .option("--plan <file>", "what `terraform show -json` printed of a plan")
-  .option("--live", "with --preview or --plan: what AWS has now is what is before; needs credentials")
+  .option("--live", "with --preview or --plan: the policies that AWS has now are those before; needs credentials")
   .option("--stack <name>", "the stack that a preview or export has to be of")
   .option("--config <file>", "review.yaml; with --base its path in the repository (default: review.yaml)")
   .addOption(
@@ -44,8 +44,8 @@ export const review = withOutput(withContext(new Command("review")), findingsFor
   )
   .option("--in-use <file>", "images that something runs and that must not go, one a line")
   .option("--at <time>", "the moment of the review: a time, or +30d from now; otherwise now", momentOption)
-  .option("--profile <name>", "with --live: profile of the shared AWS configuration files")
-  .option("--endpoint <url>", "with --live: URL of an ECR endpoint")
+  .option("--profile <name>", "with --live or --images live: profile of the shared AWS configuration files")
+  .option("--endpoint <url>", "with --live or --images live: URL of an ECR endpoint")
   .option(
     "--fail-on <list>",
     "what makes the exit code 2: error, warning, note, gain, loss, outside-gain, undecided, or rules by id (default: error, and outside-gain for a change)",

@@ -1,11 +1,12 @@
 /** What AWS has now, as the side before a change; the only part of a review that needs credentials. */
 
+import { printable } from "../../../define/printable.ts";
 import { valueMap } from "../../../define/value.ts";
-import { hasFault } from "../../../errors.ts";
+import { hasFault, ProviderError } from "../../../errors.ts";
 import type { Gateway } from "../../../gateway/gateway.ts";
 import { readAllImages, readListedImages } from "../../../gateway/images.ts";
 import { type LifecycleImage, manifestListTypes } from "../../../lifecycle/images.ts";
-import type { Change, Declared } from "../../../review/subject.ts";
+import { type Change, type Declared, resourceId } from "../../../review/subject.ts";
 import { type ConnectionOptions, gatewayFor } from "../../connection.ts";
 import type { Gathered } from "./gathered.ts";
 
@@ -33,13 +34,14 @@ const readers: Readonly<Record<string, Reader>> = {
   },
 };
 
-/** The same changes, with what is live as the documents before. Throws what the registry answers, as the provider does. */
+/** The same changes, with what is live as the documents before. Throws ProviderError for what cannot be read. */
 export async function withLive(gathered: Gathered, options: ConnectionOptions): Promise<Gathered> {
   const gateway = gatewayFor(options);
   const changes: Change[] = [];
   for (const change of gathered.changes) changes.push(await liveChange(change, gateway));
-  const before = changes.flatMap((change) => change.before ?? []);
-  return { ...gathered, changes, before };
+  const recorded = new Set(gathered.changes.map(({ before }) => before));
+  const same = gathered.before.filter((declared) => !recorded.has(declared));
+  return { ...gathered, changes, before: [...same, ...changes.flatMap((change) => change.before ?? [])] };
 }
 
 async function liveChange(change: Change, gateway: Gateway): Promise<Change> {
@@ -58,8 +60,15 @@ async function liveChange(change: Change, gateway: Gateway): Promise<Change> {
     return { ...rest, before };
   } catch (error) {
     if (hasFault(error, absent)) return rest;
-    throw error;
+    throw unreadable(error, declared);
   }
+}
+
+function unreadable(error: unknown, declared: Declared): unknown {
+  if (!(error instanceof ProviderError)) return error;
+  const remedy = error.code === "AccessDenied" ? "; allow that, or review without --live" : "";
+  const what = printable(resourceId(declared), 300);
+  return new ProviderError(error.code, `reading what is live of ${what}: ${error.message}${remedy}`, { cause: error });
 }
 
 /** All images of the repositories that are there. */
