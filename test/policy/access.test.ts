@@ -6,10 +6,16 @@ import { join } from "node:path";
 import { describe, test } from "node:test";
 import { compareAccess } from "../../provider/policy/access/compare.ts";
 import type { AccessContext } from "../../provider/policy/access/context.ts";
+import type { AccessRow } from "../../provider/policy/access/rows.ts";
 import { accessLines } from "../../provider/policy/access/sentences.ts";
+import { checkWitnesses } from "./evaluator.ts";
 
 /** What a policy allows, or what a change of it does, as a person reads it. */
-interface ToldCase extends Pick<Case, "says" | "before" | "after" | "context"> {
+interface ToldCase extends Pick<Case, "says" | "context"> {
+  readonly before?: unknown;
+  readonly after?: unknown;
+  /** The policies are text, so that lines are told. */
+  readonly text?: true;
   readonly lines: readonly string[];
 }
 
@@ -28,24 +34,39 @@ const opposite: Readonly<Record<string, string>> = { wider: "narrower", narrower
 
 const read = (file: string): unknown =>
   JSON.parse(readFileSync(join(import.meta.dirname, "../cases/policy", file), "utf8"));
-const policies = (...sides: (readonly unknown[] | undefined)[]) =>
-  sides.map((list) => list && { Version: "2012-10-17", Statement: list });
+const policies = (...sides: unknown[]) =>
+  sides.map((statements) => (statements ? { Version: "2012-10-17", Statement: statements } : undefined));
 
 describe("access in sentences", () => {
-  for (const { says, before, after, context, lines } of read("told.json") as ToldCase[]) {
+  for (const { says, before, after, context, text, lines } of read("told.json") as ToldCase[]) {
     test(says, () => {
-      const [old, now] = policies(before, after);
+      const [old, now] = policies(before, after).map((one) => (text ? JSON.stringify(one, undefined, 2) : one));
       assert.deepEqual(accessLines(compareAccess(old, now, context), before !== undefined), lines);
     });
   }
+
+  test("no more than two hundred, and how many more there are", () => {
+    const lines = (accounts: number) => {
+      const AWS = Array.from({ length: accounts }, (_, index) => String(100_000_000_000 + index));
+      const [policy] = policies([{ Effect: "Allow", Principal: { AWS }, Action: "ecr:PutImage" }]);
+      return accessLines(compareAccess(undefined, policy), false);
+    };
+    assert.equal(lines(200).length, 200);
+    assert.deepEqual([lines(203).length, lines(203).at(-1)], [201, "and 3 more"]);
+  });
 });
 
+/** What identity policies allow, the second evaluator does not know. */
+const isAllowed = ({ refusal }: AccessRow) => !refusal;
+
 describe("access by IAM's rules", () => {
-  for (const { says, before, after, context, relation, outside } of read("access.json") as Case[]) {
+  for (const { says, before, after, context = {}, relation, outside } of read("access.json") as Case[]) {
     test(says, () => {
       const [old, now] = policies(before, after);
       const change = compareAccess(old, now, context);
       assert.equal(change.relation, relation);
+      if (!context.registryPolicy && !context.registryScope)
+        checkWitnesses(old, now, { gains: change.gains.filter(isAllowed), losses: change.losses.filter(isAllowed) });
       if (outside !== undefined)
         assert.equal(
           change.gains.some((gain) => gain.outside),

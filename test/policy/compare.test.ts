@@ -3,10 +3,10 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import fc from "fast-check";
-import { type AccessChange, compareAccess } from "../../provider/policy/access/compare.ts";
+import { compareAccess } from "../../provider/policy/access/compare.ts";
 import { policyEquivalent } from "../../provider/policy/normalize.ts";
 import { runs } from "../harness/runs.ts";
-import { allows, type Request, requestOf } from "./evaluator.ts";
+import { allows, checkWitnesses, type Request } from "./evaluator.ts";
 
 interface Statement {
   readonly Effect: string;
@@ -138,20 +138,6 @@ const requests: fc.Arbitrary<Request> = fc
           : {};
     return { principal, action, context: { ...rest, ...asked } as Request["context"] };
   });
-
-function checkWitnesses(before: unknown, after: unknown, change: AccessChange): void {
-  for (const [rows, from, to] of [
-    [change.gains, before, after],
-    [change.losses, after, before],
-  ] as const) {
-    for (const row of rows)
-      for (const action of row.actions) {
-        const request = requestOf({ ...row.witness, action });
-        assert.ok(allows(to, request), `allowed: ${JSON.stringify(row)}`);
-        assert.ok(!allows(from, request), `not allowed: ${JSON.stringify(row)}`);
-      }
-  }
-}
 
 describe("the difference in access", () => {
   test("is what brute force finds, and every witness shows it", () => {

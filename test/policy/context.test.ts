@@ -173,3 +173,121 @@ test("statements that say nothing new, or that a Deny takes back, are idle", () 
     { index: 3, why: "contradicted" },
   ]);
 });
+
+test("a registry's owner is locked out by what refuses to change the registry's policy", () => {
+  const registry = { kind: "registry", owner } as const;
+  const deny = (Action: string) => policy({ Effect: "Deny", Principal: "*", Action, Resource: "*" });
+  assert.equal(lockOut(deny("ecr:PutRegistryPolicy"), registry).extent, "whole");
+  assert.equal(lockOut(deny("ecr:SetRepositoryPolicy"), registry).extent, "none");
+  assert.equal(lockOut(deny("ecr:SetRepositoryPolicy"), { owner }).extent, "whole");
+  const { rows } = lockOut(policy(allow("*"), { Effect: "Deny", Principal: "*", Action: "ecr:*" }), { owner });
+  assert.deepEqual([...new Set(rows.map(({ because }) => because.index))], [1]);
+});
+
+test("no lock-out is a Deny of others, of services, of some people where no owner is known, and what is no policy", () => {
+  const deny = (Principal: unknown, more: object = {}) =>
+    policy({ Effect: "Deny", Principal, Action: "ecr:*", ...more });
+  assert.deepEqual(lockOut(deny({ AWS: "111111111111" }), { owner }), { extent: "none", rows: [] });
+  assert.deepEqual(lockOut(deny({ Service: "lambda.amazonaws.com" }), { owner }), { extent: "none", rows: [] });
+  assert.deepEqual(lockOut(deny({ Service: "lambda.amazonaws.com" })), { extent: "none", rows: [] });
+  assert.equal(lockOut(deny({ AWS: "111111111111" })).extent, "none");
+  assert.equal(lockOut(policy(allow("*")), { owner }).extent, "none");
+  for (const nothing of ["x", undefined, { Statement: [5] }, 7])
+    assert.equal(lockOut(nothing, { owner }).extent, "none");
+  const byTag = { Condition: { StringEquals: { "aws:PrincipalTag/a": "b" } } };
+  assert.equal(lockOut(deny({ AWS: owner }, byTag), { owner }).extent, "partial");
+});
+
+test("a statement is idle only where another one can say the same", () => {
+  const idle = (...statements: object[]) => idleStatements(policy(...statements), { owner }).map(({ index }) => index);
+  const deny = (Principal: unknown, Action: string) => ({ Effect: "Deny", Principal, Action });
+  assert.deepEqual(idle(allow("*")), [], "one statement");
+  assert.deepEqual(idle(allow({ AWS: "AROAEXAMPLEEXAMPLEEX" })), [], "nor one that allows nothing");
+  assert.deepEqual(idle(allow({ AWS: "111111111111" }), allow({ AWS: "222222222222" })), []);
+  assert.deepEqual(idle(allow({ AWS: "111111111111" }), allow({ AWS: "arn:aws:iam::111111111111:role/ci" })), [1]);
+  assert.deepEqual(
+    idle(allow({ Service: ["a.amazonaws.com", "b.amazonaws.com"] }), allow({ Service: "b.amazonaws.com" })),
+    [1],
+  );
+  assert.deepEqual(
+    idle(allow({ AWS: "111111111111" }), allow({ AWS: "111111111111" }, { Action: "ecr:PutImage" })),
+    [],
+  );
+  const others = { Effect: "Allow", NotPrincipal: { AWS: "222222222222" }, Action: pull };
+  assert.deepEqual(idle(others, allow({ AWS: "111111111111" })), [1]);
+  assert.deepEqual(
+    idle(deny("*", "ecr:PutImage"), deny({ AWS: "111111111111" }, "ecr:PutImage")),
+    [1],
+    "a Deny as well",
+  );
+  assert.deepEqual(
+    idle(deny("*", "ecr:PutImage"), deny({ AWS: owner }, "ecr:*")),
+    [],
+    "a Deny of what identity policies allow",
+  );
+  assert.deepEqual(idle(allow("*", { Action: "ecr:PutImage" }), deny("*", "ecr:PutImage")), [0]);
+});
+
+test("of very long policies, of what cannot be decided and of what is no policy no statement is idle", () => {
+  const many = (count: number) => policy(...Array.from({ length: count }, () => allow({ AWS: "111111111111" })));
+  assert.equal(idleStatements(many(100)).length, 100);
+  assert.deepEqual(idleStatements(many(101)), []);
+  const byTag = { Condition: { StringEquals: { "aws:PrincipalTag/team": `\${aws:ResourceTag/team}` } } };
+  assert.deepEqual(idleStatements(policy(allow({ AWS: "111111111111" }), allow({ AWS: "111111111111" }, byTag))), [
+    { index: 1, why: "redundant" },
+  ]);
+  for (const nothing of [
+    "x",
+    undefined,
+    { Statement: [5, 6] },
+    policy({ Effect: "Maybe", Principal: "*" }, allow("*")),
+  ])
+    assert.deepEqual(idleStatements(nothing), []);
+  const registry = policy(
+    { ...allow({ AWS: "111111111111" }), Action: "ecr:ReplicateImage", Resource: "*" },
+    { ...allow({ AWS: "111111111111" }), Action: "ecr:ReplicateImage", Resource: "arn:aws:ecr:*:*:repository/a" },
+    { Effect: "Deny", Principal: { AWS: "111111111111" }, Action: "ecr:CreateRepository", Resource: "*" },
+  );
+  assert.deepEqual(idleStatements(registry, { kind: "registry", owner }), [{ index: 1, why: "redundant" }]);
+});
+
+test("a part that a preview does not know makes its statement undecided, and nothing else", () => {
+  const reasons = (statement: object) =>
+    compareAccess(undefined, policy(statement, allow({ AWS: "222222222222" }))).undecided.flatMap((one) => one.reasons);
+  const one = allow({ AWS: "111111111111" });
+  const place = "statement 1 of the policy after";
+  assert.deepEqual(reasons({ ...one, Action: [unknown] }), [`Action of ${place} is not known`]);
+  assert.deepEqual(reasons({ Effect: "Allow", Principal: one.Principal, NotAction: unknown }), [
+    `NotAction of ${place} is not known`,
+  ]);
+  assert.deepEqual(reasons({ ...one, Resource: unknown }), [`Resource of ${place} is not known`]);
+  assert.deepEqual(reasons({ ...one, Effect: unknown }), [
+    `whether ${place} is a Deny is not known`,
+    `whether ${place} is an Allow is not known`,
+  ]);
+  assert.deepEqual(reasons({ ...one, Condition: unknown }), ["the condition is not known"]);
+  assert.deepEqual(reasons({ ...one, Condition: { StringEquals: unknown } }), [
+    "the condition StringEquals is not known",
+  ]);
+  assert.deepEqual(reasons({ ...one, Condition: { StringEquals: { "aws:SourceVpce": [unknown] } } }), [
+    "the values of aws:SourceVpce are not known",
+  ]);
+  const deny = { ...one, Effect: unknown, Principal: "*" };
+  const { undecided } = compareAccess(policy(one), policy(one, deny));
+  assert.deepEqual([...new Set(undecided.flatMap((part) => part.reasons))].sort(), [
+    "whether statement 2 of the policy after is a Deny is not known",
+    "whether statement 2 of the policy after is an Allow is not known",
+  ]);
+});
+
+test("what is no policy is said to be none, or unknown", () => {
+  const reason = (document: unknown) => compareAccess(undefined, document).undecided[0]?.reasons;
+  assert.deepEqual(reason(unknown), ["the policy is not known yet"]);
+  assert.deepEqual(reason('{"Statement": [], "Statement": []}'), ["the document is no policy"]);
+  assert.deepEqual(reason(policy(allow("*"), { Effect: "allow", Principal: "*" })), [
+    "statement 2 is neither an Allow nor a Deny",
+  ]);
+  assert.deepEqual(reason(policy({ Effect: "Deny", Action: "*" })), ["statement 1 says of nobody"]);
+  assert.equal(compareAccess(null, undefined).relation, "equal");
+  assert.deepEqual(compareAccess(undefined, "x").undecided[0]?.actions, ["ecr:*"]);
+});

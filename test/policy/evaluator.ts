@@ -3,7 +3,8 @@
  * and sharing nothing with the one that it is there to check. Slow and simple.
  */
 
-import type { Witness } from "../../provider/policy/access/rows.ts";
+import assert from "node:assert/strict";
+import type { AccessRow, Witness } from "../../provider/policy/access/rows.ts";
 
 export interface Request {
   readonly principal:
@@ -56,12 +57,17 @@ function applies(statement: Json, request: Request): boolean {
 
 function isListed(names: unknown, principal: Request["principal"]): boolean {
   if (names === "*") return true;
-  const { AWS = [], Service = [], Federated = [] } = names as Record<string, unknown>;
+  const { AWS = [], Service = [], Federated = [], CanonicalUser = [] } = names as Record<string, unknown>;
   if (list(AWS).includes("*")) return true;
   if (principal.type === "service") return list(Service).includes(principal.name);
-  if (principal.type === "federated") return list(Federated).includes(principal.name);
+  if (principal.type === "federated") return list([Federated, CanonicalUser].flat()).includes(principal.name);
+  const [, session = ""] = principal.arn.split(":assumed-role/");
+  const [role] = session.split("/");
+  const isOwnRole = (name: string) =>
+    name.startsWith(`arn:aws:iam::${principal.account}:role/`) && name.split("/").at(-1) === role;
   return list(AWS).some(
-    (name) => name === principal.account || name === `arn:aws:iam::${principal.account}:root` || name === principal.arn,
+    (name) =>
+      [principal.account, `arn:aws:iam::${principal.account}:root`, principal.arn].includes(name) || isOwnRole(name),
   );
 }
 
@@ -106,6 +112,10 @@ function compare(operator: string, have: string, want: string): boolean {
       return Number(have) === Number(want);
     case "NumericLessThan":
       return Number(have) < Number(want);
+    case "NumericLessThanEquals":
+      return Number(have) <= Number(want);
+    case "NumericGreaterThan":
+      return Number(have) > Number(want);
     case "NumericGreaterThanEquals":
       return Number(have) >= Number(want);
     case "DateLessThan":
@@ -113,15 +123,22 @@ function compare(operator: string, have: string, want: string): boolean {
     case "DateGreaterThan":
       return Date.parse(have) > Date.parse(want);
     case "IpAddress": {
-      const [net = "", bits = "32"] = want.split("/");
-      if (have.includes(":") || net.includes(":")) return false;
-      const number = (text: string) => text.split(".").reduce((sum, part) => sum * 256 + Number(part), 0);
-      const size = 2 ** (32 - Number(bits));
-      return Math.floor(number(have) / size) === Math.floor(number(net) / size);
+      const [net = "", bits] = want.split("/");
+      const [version, host] = [have, net].map((text) => (text.includes(":") ? 128 : 32));
+      const size = 2n ** BigInt((host ?? 32) - Number(bits ?? host));
+      return version === host && addressNumber(have) / size === addressNumber(net) / size;
     }
     default:
       throw new Error(`the evaluator of the tests does not know ${operator}`);
   }
+}
+
+/** Without an IPv4 address inside an IPv6 one. */
+function addressNumber(text: string): bigint {
+  if (!text.includes(":")) return text.split(".").reduce((sum, part) => sum * 256n + BigInt(part), 0n);
+  const [head = [], tail = []] = text.split("::").map((half) => half.split(":").filter((group) => group !== ""));
+  const groups = [...head, ...Array.from({ length: 8 - head.length - tail.length }, () => "0"), ...tail];
+  return groups.reduce((sum, group) => sum * 65_536n + BigInt(`0x${group}`), 0n);
 }
 
 function glob(pattern: string, text: string): boolean {
@@ -129,6 +146,25 @@ function glob(pattern: string, text: string): boolean {
     .map((c) => (c === "*" ? ".*" : c === "?" ? "." : c.replace(/[^a-zA-Z0-9]/, "\\$&")))
     .join("");
   return new RegExp(`^${source}$`, "s").test(text);
+}
+
+/** Whether each row's witness is allowed by one of two policies and not by the other, for every action of the row. */
+export function checkWitnesses(
+  before: unknown,
+  after: unknown,
+  { gains, losses }: { readonly gains: readonly AccessRow[]; readonly losses: readonly AccessRow[] },
+): void {
+  for (const [rows, from, to] of [
+    [gains, before, after],
+    [losses, after, before],
+  ] as const) {
+    for (const row of rows)
+      for (const action of row.actions) {
+        const request = requestOf({ ...row.witness, action });
+        assert.ok(allows(to, request), `allowed: ${JSON.stringify(row)}`);
+        assert.ok(!allows(from, request), `not allowed: ${JSON.stringify(row)}`);
+      }
+  }
 }
 
 /** The request that a witness tells of. A principal that is named nowhere gets a name that no document has. */
