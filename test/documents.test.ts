@@ -226,6 +226,18 @@ test("what a preview does not know is passed over, and equal to nothing", () => 
   assert.deepEqual(validateLifecyclePolicy(lifecycle), []);
 });
 
+test("a policy with something unknown equals none, and a member that is undefined is none", () => {
+  const statement = { Effect: "Allow", Principal: "*", Action: "ecr:PutImage" };
+  const open = () => ({ Statement: [{ ...statement, Action: unknown }] });
+  assert.equal(policyEquivalent(open(), open()), false);
+  assert.equal(policyEquivalent(open(), { Statement: [statement] }), false);
+  assert.equal(policyEquivalent({ Statement: [statement] }, unknown), false);
+  assert.equal(policyEquivalent(unknown, unknown), false);
+  assert.ok(
+    policyEquivalent({ Statement: [{ ...statement, Sid: undefined }], Id: undefined }, { Statement: statement }),
+  );
+});
+
 test("hostile text is refused at once, with its place", () => {
   const problem = (text: string) => parseJson(text).problems[0];
   assert.match(problem(" ".repeat(5_000_000))?.message ?? "", /5000000 characters/);

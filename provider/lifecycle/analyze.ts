@@ -139,16 +139,11 @@ function reportProtected(
   if (rule.tagStatus === "untagged") return;
   const guarded = wildcard(text);
   const tag = tagOf(guarded, filler);
-  const image = (tags: readonly string[]) => {
-    const missing = rule.patterns.filter((pattern) => !tags.some((own) => matches(pattern, own)));
-    return [...tags, ...missing.map((pattern) => tagOf(pattern, filler))];
-  };
-  // A whole tag that the rule asks for may be a protected one by itself; what two wildcards share says no more than `tag`.
-  const whole = rule.patterns.flatMap(({ head, tail }) =>
-    tail === undefined && matches(guarded, head) ? [[head]] : [],
-  );
-  const taken = [[tag], ...whole].map(image).find((tags) => !above.some((earlier) => identifies(earlier, { tags })));
-  if (!taken) return;
+  // Beside it the tags that the rule asks for. What an earlier rule identifies of this image, it identifies of every one with
+  // a protected tag that the rule takes, so no other need be tried.
+  const missing = rule.patterns.filter((pattern) => !matches(pattern, tag));
+  const taken = [tag, ...missing.map((pattern) => tagOf(pattern, filler))];
+  if (above.some((earlier) => identifies(earlier, { tags: taken }))) return;
   const tags = taken.map((own) => printable(own, 60)).join(", ");
   report.add(
     "ECR-D4",

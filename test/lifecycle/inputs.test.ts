@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { unknown } from "../../provider/define/value.ts";
+import { buildLifecyclePolicy } from "../../provider/lifecycle/build.ts";
 import { imagesOf, readImages } from "../../provider/lifecycle/images.ts";
 import { lifecycleImpact } from "../../provider/lifecycle/impact.ts";
 import { isoText, millisecondsOf, readMoment } from "../../provider/lifecycle/moment.ts";
@@ -218,4 +219,44 @@ test("a policy that AWS would refuse, or that is newer than this version, is not
     () => compileRules(wrong(5)),
     ({ message }: Error) => !message.includes("more"),
   );
+});
+
+test("of a typed rule the rest follows: priority, unit, storage class, action and target", () => {
+  const any = { tagStatus: "any", countNumber: 9 };
+  const { rules } = buildLifecyclePolicy([
+    { selection: { ...any, countType: "sinceImagePulled" } },
+    { rulePriority: 20, description: "x", selection: { ...any, countType: "imageCountMoreThan" } },
+    { rulePriority: 5, selection: { ...any, countType: "sinceImageTransitioned" } },
+    {
+      selection: { ...any, countType: "sinceImagePushed", countUnit: "weeks", storageClass: "standard" },
+      action: { type: "transition", targetStorageClass: "x" },
+    },
+    { selection: { ...any, countType: "sinceImagePulled" }, action: { type: "expire" } },
+  ]);
+  assert.deepEqual(rules, [
+    {
+      rulePriority: 1,
+      selection: { ...any, countType: "sinceImagePulled", countUnit: "days" },
+      action: { type: "transition", targetStorageClass: "archive" },
+    },
+    {
+      ...{ rulePriority: 20, description: "x" },
+      ...{ selection: { ...any, countType: "imageCountMoreThan" }, action: { type: "expire" } },
+    },
+    {
+      rulePriority: 5,
+      selection: { ...any, countType: "sinceImageTransitioned", countUnit: "days", storageClass: "archive" },
+      action: { type: "expire" },
+    },
+    {
+      rulePriority: 21,
+      selection: { ...any, countType: "sinceImagePushed", countUnit: "weeks", storageClass: "standard" },
+      action: { type: "transition", targetStorageClass: "x" },
+    },
+    {
+      rulePriority: 22,
+      selection: { ...any, countType: "sinceImagePulled", countUnit: "days" },
+      action: { type: "expire" },
+    },
+  ]);
 });

@@ -2,7 +2,13 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
 import { unknown } from "../../provider/define/value.ts";
-import { lifecycleEquivalent, lifecyclePolicyText, normalizeLifecyclePolicy } from "../../provider/lifecycle/policy.ts";
+import {
+  describeLifecycleChange,
+  lifecycleEquivalent,
+  lifecyclePolicyText,
+  normalizeLifecyclePolicy,
+  rulesInWords,
+} from "../../provider/lifecycle/policy.ts";
 import { validateLifecyclePolicy } from "../../provider/lifecycle/validate.ts";
 
 test("the text to send is in AWS's order, compact, without nulls and empty tag lists; what is unknown to us stays", () => {
@@ -90,4 +96,51 @@ test("hundreds of thousands of rules cost little", () => {
   assert.ok(findings.some(({ message }) => message === "must have at most 50 entries, has 130001"));
   assert.ok(findings.length < 110);
   assert.ok(performance.now() - started < 5_000);
+});
+
+test("what a preview does not know is equal to nothing, not even to itself, and a change of it is not known yet", () => {
+  const rule = (countNumber: unknown) => ({
+    rulePriority: 1,
+    selection: { tagStatus: "untagged", countType: "imageCountMoreThan", countNumber },
+    action: { type: "expire" },
+  });
+  const open = { rules: [rule(unknown)] };
+  for (const [left, right] of [
+    [unknown, unknown],
+    [open, open],
+    [open, { rules: [rule(unknown)] }],
+    [open, { rules: [rule(1)] }],
+    [{ rules: [rule(1)] }, unknown],
+  ])
+    assert.equal(lifecycleEquivalent(left, right), false);
+  assert.deepEqual(describeLifecycleChange({ rules: [] }, unknown), ["the lifecycle policy is not known yet"]);
+  assert.deepEqual(describeLifecycleChange(unknown, { rules: [] }), ["the lifecycle policy is not known yet"]);
+  assert.deepEqual(describeLifecycleChange({ rules: [rule(1)] }, open), [
+    "rule 1: expire untagged images beyond the newest (not known yet); was: expire untagged images beyond the newest 1",
+  ]);
+});
+
+test("each rule in words, by its priority", () => {
+  const selection = { tagStatus: "tagged", tagPatternList: ["v*"], countType: "sinceImagePulled", countNumber: 90 };
+  const rules = [
+    { rulePriority: 7, selection, action: { type: "transition", targetStorageClass: "archive" } },
+    { rulePriority: 2, selection: { ...selection, tagStatus: "any", tagPatternList: [] }, action: { type: "expire" } },
+  ];
+  assert.deepEqual(
+    [...rulesInWords({ rules })],
+    [
+      [2, "expire all images last pulled more than 90 days ago"],
+      [7, "archive tagged images (v*) last pulled more than 90 days ago"],
+    ],
+  );
+});
+
+test("members and texts that are no rules keep their order in the text to send", () => {
+  assert.equal(
+    lifecyclePolicyText({
+      note: { b: 1, a: undefined },
+      rules: [{ selection: 5, x: { type: 1, a: [] }, action: null }],
+    }),
+    '{"note":{"b":1},"rules":[{"selection":5,"x":{"type":1,"a":[]}}]}',
+  );
 });

@@ -60,6 +60,25 @@ test("no text of a document reaches the terminal as control", () => {
   );
 });
 
+test("beyond two hundred statements only equal ones and those of one name are matched", () => {
+  const many = (count: number, sid: string, more: object = {}) => ({
+    Statement: Array.from({ length: count }, (_, i) => ({ Sid: `${sid}${i}`, Action: ["ecr:a", `ecr:${i}`], ...more })),
+  });
+  const one = { Statement: [{ Sid: "new", Action: ["ecr:a", "ecr:0", "ecr:x"] }] };
+  assert.equal(describePolicyChange(many(200, "s"), one).at(-1), "and 101 more changes");
+  assert.equal(describePolicyChange(many(201, "s"), one).at(-1), "and 102 more changes");
+  assert.equal(describePolicyChange(one, many(201, "s")).at(-1), "and 102 more changes");
+  const effects = describePolicyChange(many(201, "s"), many(201, "s", { Effect: "Deny" }));
+  assert.equal(effects[0], 'statement "s0": Effect added: Deny');
+});
+
+test("a hundred changes are told, and no more are said to be there", () => {
+  const many = (word: string) => ({ Statement: Array.from({ length: 50 }, (_, i) => ({ Action: `${word}${i}` })) });
+  const said = describePolicyChange(many("a"), many("b"));
+  assert.equal(said.length, 100);
+  assert.match(said.at(-1) ?? "", /^statement without Sid/);
+});
+
 test("a change of thousands of statements is told in a hundred sentences, soon", () => {
   const many = (word: string) => ({ Statement: Array.from({ length: 3_000 }, (_, i) => ({ Action: `${word}${i}` })) });
   const started = performance.now();
