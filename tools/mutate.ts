@@ -1,10 +1,12 @@
 /**
- * `npm run mutate [-- FILES]`: mutation testing with Stryker, by hand: of `policy/` and then of `lifecycle/`, or of the
- * files named. What survived is printed and stands in .cache/mutation-FOLDER.json; figures are in CONTRIBUTING.
+ * `npm run mutate [-- --seed N] [FILES]`: mutation testing with Stryker, by hand: every mutant of `policy/` and then of
+ * `lifecycle/`, or of the files named. The seed (1 when not said) is that of the random properties. What survived is printed
+ * and stands in .cache/mutation-FOLDER.json; figures are in CONTRIBUTING.
  */
 
 import { spawnSync } from "node:child_process";
 import { join } from "node:path";
+import { parseArgs } from "node:util";
 import { Stryker } from "@stryker-mutator/core";
 
 const root = join(import.meta.dirname, "..");
@@ -25,7 +27,10 @@ const suites: Readonly<Record<string, readonly string[]>> = {
   ],
 };
 
-const named = process.argv.slice(2);
+const { values, positionals: named } = parseArgs({
+  options: { seed: { type: "string", default: "1" } },
+  allowPositionals: true,
+});
 const folders = Object.keys(suites);
 const folder = folders.find((name) => named.length > 0 && named.every((file) => file.startsWith(name)));
 process.chdir(root);
@@ -35,10 +40,10 @@ else if (named.length > 0) throw new Error(`give files of one of ${folders.join(
 // One process each, because Stryker keeps state of its own.
 else
   for (const name of folders)
-    spawnSync(process.execPath, [import.meta.filename, `${name}/**/*.ts`], { stdio: "inherit" });
+    spawnSync(process.execPath, [import.meta.filename, "--seed", values.seed, `${name}/**/*.ts`], { stdio: "inherit" });
 
 async function mutate(name: string, files: readonly string[]): Promise<void> {
-  process.env["FUZZ_RUNS"] = "150";
+  Object.assign(process.env, { FUZZ_RUNS: "150", FUZZ_SEED: values.seed });
   await new Stryker({
     // The table of actions is generated data.
     mutate: [...files, "!provider/policy/action-table.ts"],

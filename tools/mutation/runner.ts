@@ -105,7 +105,7 @@ class CollectedTestRunner implements TestRunner {
         resolve: (specifier, context, next) =>
           specifier === "node:test" ? { url: stand, shortCircuit: true } : next(specifier, context),
       });
-      fc.configureGlobal({ seed: 1 });
+      fc.configureGlobal({ seed: Number(process.env["FUZZ_SEED"]) });
       const tests: Collected[] = [];
       for (const file of this.#patterns.flatMap((pattern) => globSync(pattern).sort()))
         tests.push(...(await collect(() => import(pathToFileURL(resolve(file)).href))));
