@@ -7,7 +7,7 @@ import { describe, test } from "node:test";
 import { compareAccess } from "../../provider/policy/access/compare.ts";
 import type { AccessContext } from "../../provider/policy/access/context.ts";
 import type { AccessRow } from "../../provider/policy/access/rows.ts";
-import { accessLines } from "../../provider/policy/access/sentences.ts";
+import { accessLines, requesterWords } from "../../provider/policy/access/sentences.ts";
 import { checkWitnesses } from "./evaluator.ts";
 
 /** What a policy allows, or what a change of it does, as a person reads it. */
@@ -58,6 +58,26 @@ describe("access in sentences", () => {
 
 /** What identity policies allow, the second evaluator does not know. */
 const isAllowed = ({ refusal }: AccessRow) => !refusal;
+
+test("who makes the request of a witness is told as AWS would name it", () => {
+  const told = (statement: object) => {
+    const [policy] = policies([{ Effect: "Allow", Action: "ecr:PutImage", ...statement }]);
+    return compareAccess(undefined, policy).gains.map(({ who }) => requesterWords(who));
+  };
+  const role = "arn:aws:iam::111111111111:role/ci";
+  assert.deepEqual(told({ Principal: { AWS: "111111111111" } }), [
+    { words: "any principal of account ", name: "111111111111" },
+  ]);
+  assert.deepEqual(told({ Principal: { AWS: role } }), [{ words: "", name: role }]);
+  assert.deepEqual(told({ Principal: { Service: "x.amazonaws.com", Federated: "idp" } }), [
+    { words: "the service ", name: "x.amazonaws.com" },
+    { words: "a user of the identity provider ", name: "idp" },
+  ]);
+  assert.deepEqual(told({ NotPrincipal: { AWS: "111111111111" } }), [
+    { words: "any principal of an account that the policy does not name, such as ", name: "999999999999" },
+    { words: "any AWS service that the policy does not name" },
+  ]);
+});
 
 describe("access by IAM's rules", () => {
   for (const { says, before, after, context = {}, relation, outside } of read("access.json") as Case[]) {
