@@ -1,10 +1,11 @@
 /**
- * `npm run mutate [-- --seed N] [FILES]`: mutation testing with Stryker, by hand: every mutant of `policy/` and then of
- * `lifecycle/`, or of the files named. The seed (1 when not said) is that of the random properties. What survived is printed
- * and stands in .cache/mutation-FOLDER.json; figures are in CONTRIBUTING.
+ * `npm run mutate [-- --seed N] [FILES]`: mutation testing with Stryker, by hand: every mutant of the files of `policy/` and
+ * `lifecycle/`, or of those named. The seed (1 when not said) is that of the random properties. What survived is printed,
+ * file by file, and stands in .cache/mutation/; at the end, how many died in each folder. Figures are in CONTRIBUTING.
  */
 
 import { spawnSync } from "node:child_process";
+import { globSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { Stryker } from "@stryker-mutator/core";
@@ -31,25 +32,35 @@ const { values, positionals: named } = parseArgs({
   options: { seed: { type: "string", default: "1" } },
   allowPositionals: true,
 });
-const folders = Object.keys(suites);
-const folder = folders.find((name) => named.length > 0 && named.every((file) => file.startsWith(name)));
 process.chdir(root);
+// The table of actions is generated data.
+const files = (named.length > 0 ? named : Object.keys(suites).map((folder) => `${folder}/**/*.ts`))
+  .flatMap((pattern) => globSync(pattern).sort())
+  .filter((file) => file !== "provider/policy/action-table.ts");
+const [only = ""] = files;
 
-if (folder) await mutate(folder, named);
-else if (named.length > 0) throw new Error(`give files of one of ${folders.join(", ")}`);
-// One process each, because Stryker keeps state of its own.
-else
-  for (const name of folders)
-    spawnSync(process.execPath, [import.meta.filename, "--seed", values.seed, `${name}/**/*.ts`], { stdio: "inherit" });
+if (named.length === 1 && only === named[0]) await mutate(only);
+else {
+  // A process for each: Stryker keeps state of its own, and mutated code is slow, also where it is only passed through.
+  for (const file of files)
+    spawnSync(process.execPath, [import.meta.filename, "--seed", values.seed, file], { stdio: "inherit" });
+  for (const folder of Object.keys(suites)) tell(folder);
+}
 
-async function mutate(name: string, files: readonly string[]): Promise<void> {
+function reportOf(file: string): string {
+  return `.cache/mutation/${file.replaceAll("/", ".")}.json`;
+}
+
+async function mutate(file: string): Promise<void> {
+  const suite = Object.entries(suites).find(([folder]) => file.startsWith(`${folder}/`))?.[1];
+  if (!suite)
+    throw new Error(`mutating ${file}: it is in none of ${Object.keys(suites).join(", ")}; name a file there`);
   Object.assign(process.env, { FUZZ_RUNS: "150", FUZZ_SEED: values.seed });
   await new Stryker({
-    // The table of actions is generated data.
-    mutate: [...files, "!provider/policy/action-table.ts"],
+    mutate: [file],
     testRunner: "collected",
     plugins: [join(import.meta.dirname, "mutation", "runner.ts")],
-    suite: [...(suites[name] ?? [])],
+    suite: [...suite],
     coverageAnalysis: "perTest",
     concurrency: 1,
     timeoutMS: 3_000,
@@ -58,8 +69,27 @@ async function mutate(name: string, files: readonly string[]): Promise<void> {
     ignorePatterns: ["dist", ".cache", "sdk", "examples", "reports", "bench.json"],
     reporters: ["progress-append-only", "clear-text", "json"],
     clearTextReporter: { allowColor: false, logTests: false, reportTests: false },
-    jsonReporter: { fileName: `.cache/mutation-${name.split("/").at(-1)}.json` },
+    jsonReporter: { fileName: reportOf(file) },
     tempDirName: ".cache/stryker",
     disableTypeChecks: false,
   }).runMutationTest();
+}
+
+/** How many mutants of a folder died, by the reports of its files; those that cannot even be loaded do not count. */
+function tell(folder: string): void {
+  const counts = new Map<string, number>();
+  for (const file of files.filter((one) => one.startsWith(`${folder}/`))) {
+    const report = JSON.parse(readFileSync(reportOf(file), "utf8")) as {
+      files: Record<string, { mutants: { status: string }[] }>;
+    };
+    for (const { status } of Object.values(report.files).flatMap(({ mutants }) => mutants))
+      counts.set(status, (counts.get(status) ?? 0) + 1);
+  }
+  const count = (...states: string[]) => states.reduce((sum, state) => sum + (counts.get(state) ?? 0), 0);
+  const [died, lived] = [count("Killed", "Timeout"), count("Survived", "NoCoverage")];
+  if (died + lived === 0) return;
+  const share = ((100 * died) / (died + lived)).toFixed(1);
+  process.stdout.write(
+    `${folder}: ${died} of ${died + lived} died (${share} %), ${count("Timeout")} of them by timeout\n`,
+  );
 }
