@@ -4,7 +4,7 @@ import type { Finding, Level } from "./finding.ts";
 import { deepest, type ParsedJson, parseJson } from "./json.ts";
 import type { Path } from "./path.ts";
 import type { Problem } from "./validator.ts";
-import { isUnknown } from "./value.ts";
+import { isMap, isUnknown, sameValue } from "./value.ts";
 
 /** Collects findings of one document; the position comes from the path. */
 export interface Report {
@@ -74,6 +74,12 @@ export function documentValue(source: unknown): unknown {
   if (typeof source !== "string") return source;
   const { value, problems } = parseJson(source);
   return problems.length > 0 ? source : value;
+}
+
+/** Whether two documents differ in nothing but spacing and the order of their keys, which is what most do that differ at all. */
+export function isSameDocument(left: unknown, right: unknown): boolean {
+  const value = documentValue(left);
+  return isMap(value) && sameValue(value, documentValue(right));
 }
 
 /** What keeps a value from being a JSON document that is not hostile; unknowns are no flaw. Looks without recursion. */

@@ -8,7 +8,7 @@ export const unknown: unique symbol = Symbol("unknown");
 export type Unknown = typeof unknown;
 
 export type Value = null | boolean | number | string | Unknown | Value[] | ValueMap;
-/** A null-prototype record, so that a key such as `__proto__` is an ordinary key. */
+/** A record that inherits nothing, so that a key such as `__proto__` is an ordinary key. */
 export interface ValueMap {
   [key: string]: Value;
 }
@@ -21,9 +21,13 @@ export function isMap(value: unknown): value is ValueMap {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-export function valueMap(entries: Iterable<readonly [string, Value]> = []): ValueMap {
-  const map: ValueMap = Object.create(null);
-  for (const [key, value] of entries) map[key] = value;
+/** Makes objects that inherit no member. V8 keeps what a constructor makes as compactly as a literal, `Object.create(null)` as a hash table. */
+function Members() {}
+Members.prototype = Object.create(null);
+
+export function valueMap(entries?: Iterable<readonly [string, Value]>): ValueMap {
+  const map: ValueMap = new (Members as unknown as new () => ValueMap)();
+  if (entries) for (const [key, value] of entries) map[key] = value;
   return map;
 }
 

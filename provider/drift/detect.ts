@@ -75,6 +75,7 @@ export async function detect(declared: Declared, looking: Looking): Promise<Dete
 
 /** Hidden properties stand as unknowns, so that the record is still known to be one. */
 function withUnknowns(inputs: ValueMap, hidden: ReadonlySet<string>): ValueMap {
+  if (hidden.size === 0) return inputs;
   return valueMap([
     ...Object.entries(inputs),
     ...[...hidden].map((name) => [name, unknown] as [string, typeof unknown]),

@@ -232,10 +232,13 @@ export function countClasses(resources: readonly DriftResource[]): Omit<Summary,
   return counts;
 }
 
+const placeKeys = ["account", "region", "type", "id", "urn"] as const;
+
 /** The order of resources in every report. */
 export function byPlace(a: DriftResource, b: DriftResource): number {
-  for (const key of ["account", "region", "type", "id", "urn"] as const) {
-    const [left, right] = [a[key] ?? "", b[key] ?? ""];
+  for (const key of placeKeys) {
+    const left = a[key] ?? "";
+    const right = b[key] ?? "";
     if (left !== right) return left < right ? -1 : 1;
   }
   // The same thing in two stacks, or twice in one.

@@ -3,7 +3,7 @@
  * folder: calls to AWS, anything of Pulumi, and access policies, which are another language.
  */
 
-import { documentValue, flawOf } from "../define/document.ts";
+import { documentValue, flawOf, isSameDocument } from "../define/document.ts";
 import { printable } from "../define/printable.ts";
 import { containsUnknown, isMap, isUnknown, sameValue } from "../define/value.ts";
 
@@ -99,6 +99,7 @@ function isTextList(value: unknown): value is string[] {
 export function lifecycleEquivalent(left: unknown, right: unknown): boolean {
   if (left === right) return isComparable(left);
   if (!isComparable(left) || !isComparable(right)) return false;
+  if (isSameDocument(left, right)) return true;
   const [a, b] = [normalizeLifecyclePolicy(left), normalizeLifecyclePolicy(right)];
   return a && b ? sameValue(a, b) : sameValue(left, right);
 }

@@ -1,8 +1,8 @@
 /** Read: refresh, import and `.get`. What still means the same stays as the user wrote it, byte for byte. */
 
 import { type Value, type ValueMap, valueMap } from "../define/value.ts";
-import { observe, warnDenied } from "./observe.ts";
-import { equal, failed, has, merged, type Operation, pick, type Resource, rows, visible } from "./request.ts";
+import { type Observed, observe, warnDenied } from "./observe.ts";
+import { equal, failed, has, merged, type Operation, type Resource, rows, visible } from "./request.ts";
 
 export interface ReadRequest {
   readonly id: string;
@@ -35,24 +35,14 @@ export async function read(
     );
     if (!observed) return undefined;
     warnDenied(definition, operation, identity, observed.denied);
-    const kept = pick(request.outputs ?? {}, [
-      ...observed.denied.flatMap(({ sets, shows = [] }) => [...sets, ...shows]),
-      ...rows(definition, "output").flatMap(([name, row]) => (row.kept ? name : [])),
-    ]);
-    const live = merged(pick(observed.live, seen(definition, observed.denied)), kept);
+    const live = known(definition, observed, request.outputs ?? {});
     const inputs = recorded
       ? refreshed(definition, operation, live, recorded, request.outputs ?? {})
       : imported(definition, operation, live);
-    const outputs = merged(
-      inputs,
-      pick(
-        live,
-        rows(definition, "output").map(([name]) => name),
-      ),
-      ...rows(definition, "input")
-        .filter(([name, row]) => row.computed && !has(inputs, name))
-        .map(([name]) => pick(live, [name])),
-    );
+    const outputs = merged(inputs);
+    for (const [name, row] of rows(definition, "input", "output"))
+      if ((row.role === "output" || (row.computed && !has(inputs, name))) && has(live, name))
+        outputs[name] = live[name] as Value;
     return { id: request.id, inputs, outputs };
   } catch (error) {
     throw failed(error, "reading", definition, merged({ id: request.id }, identity), operation.urn);
@@ -64,12 +54,16 @@ function isRecord(definition: Resource, inputs: ValueMap | undefined): inputs is
   return inputs !== undefined && rows(definition, "input").every(([name, row]) => !row.required || has(inputs, name));
 }
 
-/** The rows that were really looked at. */
-function seen(definition: Resource, denied: readonly { sets: readonly string[] }[]): string[] {
-  const hidden = new Set(denied.flatMap(({ sets }) => sets));
-  return rows(definition, "input", "output")
-    .map(([name]) => name)
-    .filter((name) => !hidden.has(name));
+/** What is live; of what could not be looked at, and of what AWS tells only once, what is recorded. */
+function known(definition: Resource, { live, denied }: Observed, outputs: ValueMap): ValueMap {
+  const hidden = denied.flatMap(({ sets, shows = [] }) => [...sets, ...shows]);
+  const values = valueMap();
+  for (const [name, row] of rows(definition, "input", "output")) {
+    const isRecorded = (row.kept === true || hidden.includes(name)) && has(outputs, name);
+    const value = isRecorded ? outputs[name] : live[name];
+    if (value !== undefined && value !== null) values[name] = value;
+  }
+  return values;
 }
 
 function refreshed(

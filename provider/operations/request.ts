@@ -27,18 +27,19 @@ export interface Incomplete {
 const chosen = new WeakMap<Resource, Map<string, readonly [string, Row][]>>();
 
 export function rows(definition: Resource, ...roles: readonly Row["role"][]): readonly [string, Row][] {
-  const known = chosen.get(definition) ?? new Map<string, readonly [string, Row][]>();
-  chosen.set(definition, known);
-  const key = roles.join();
-  const found =
-    known.get(key) ?? Object.entries(definition.properties as Rows).filter(([, row]) => roles.includes(row.role));
-  known.set(key, found);
+  const key = roles.length === 1 ? (roles[0] as string) : roles.join();
+  const known = chosen.get(definition)?.get(key);
+  if (known) return known;
+  const found = Object.entries(definition.properties as Rows).filter(([, row]) => roles.includes(row.role));
+  chosen.set(definition, (chosen.get(definition) ?? new Map()).set(key, found));
   return found;
 }
 
 /** Only what is declared by the resource's rows of these roles. */
 export function pick(values: ValueMap, names: Iterable<string>): ValueMap {
-  return valueMap([...names].filter((name) => has(values, name)).map((name) => [name, values[name] ?? null] as const));
+  const result = valueMap();
+  for (const name of names) if (has(values, name)) result[name] = values[name] as Value;
+  return result;
 }
 
 /** Whether the property is there: null and undefined both mean that it is not. */
@@ -48,9 +49,10 @@ export function has(values: ValueMap | undefined, name: string): boolean {
 
 /** Merges what AWS answered into values; undefined members take nothing away. */
 export function merged(values: ValueMap, ...more: readonly (object | undefined)[]): ValueMap {
-  const result = valueMap(Object.entries(values));
-  for (const part of more) {
-    for (const [name, value] of Object.entries(part ?? {})) if (value !== undefined) result[name] = value as Value;
+  const result = valueMap();
+  for (const part of [values, ...more] as (ValueMap | undefined)[]) {
+    if (part === undefined) continue;
+    for (const name of Object.keys(part)) if (part[name] !== undefined) result[name] = part[name];
   }
   return result;
 }

@@ -3,7 +3,7 @@
  * keys and principals, makes lists of one scalar and account ids root ARNs; none of that is a difference.
  */
 
-import { documentValue, flawOf } from "../define/document.ts";
+import { documentValue, flawOf, isSameDocument } from "../define/document.ts";
 import { containsUnknown, isMap, isUnknown, sameValue } from "../define/value.ts";
 import { spelledKey } from "./access/keys.ts";
 import { spelledAction } from "./actions.ts";
@@ -127,6 +127,7 @@ function normalizePrincipal(value: unknown, partition: string): unknown {
 
 /** The parts of the ARN that stands for a whole account; undefined for any other text. */
 export function rootArn(name: string): { partition: string; account: string } | undefined {
+  if (!name.endsWith(":root")) return undefined;
   const [arn, partition = "", service, region, account = "", resource, ...rest] = name.split(":");
   const isRoot = arn === "arn" && service === "iam" && region === "" && resource === "root" && rest.length === 0;
   return isRoot && isAccountId(account) && /^aws[a-z-]*$/.test(partition) ? { partition, account } : undefined;
@@ -171,6 +172,7 @@ function listOf(value: unknown): unknown[] {
 
 /** As a set; `repetitions` keeps equal entries, which for statements are a difference that a user may want gone. */
 function sorted(values: unknown[], repetitions = false): unknown[] {
+  if (values.length < 2) return values;
   const keyed = values.map((value) => [isUnknown(value) ? "\u0000" : stableText(value), value] as const);
   keyed.sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0));
   return keyed
@@ -198,9 +200,10 @@ export function stableText(value: unknown): string {
 export function policyEquivalent(left: unknown, right: unknown): boolean {
   if (left === right) return isComparable(left);
   if (!isComparable(left) || !isComparable(right)) return false;
+  if (isSameDocument(left, right)) return true;
   const [a, b] = normalizePair(left, right);
   if (!a || !b) return sameValue(left, right);
-  return stableText(a) === stableText(b);
+  return sameValue(a, b);
 }
 
 function isComparable(source: unknown): boolean {
