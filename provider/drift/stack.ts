@@ -3,14 +3,15 @@
 import type { Catalog } from "../catalog.ts";
 import { printable } from "../define/printable.ts";
 import type { Rows, Settings } from "../define/property.ts";
-import { sameValue, type ValueMap, valueMap } from "../define/value.ts";
+import { type ValueMap, valueMap } from "../define/value.ts";
 import type { Resource } from "../operations/request.ts";
-import { inOurWords, isEcrType, partsOf } from "./foreign.ts";
+import { inOurWords, isEcrType, type partsOf } from "./foreign.ts";
+import { type Kept, keeping } from "./kept.ts";
 import { type Access, accessOf, type Overrides, type Place } from "./provider-inputs.ts";
 import { type DriftFinding, finding, type Source } from "./report.ts";
-import { readStateFile, type StateFile, type StateResource } from "./state-file.ts";
+import { readStateFile, type StateFile } from "./state-file.ts";
 import { isManaged, remarksOf, type StateRemark } from "./state-remarks.ts";
-import { type StateProperties, stateProperties } from "./state-values.ts";
+import type { StateProperties } from "./state-values.ts";
 
 /** A declared resource, or a part of one that is a resource of ours. */
 export interface Declared {
@@ -55,60 +56,62 @@ export async function readStack(
     name,
     chunks,
     (type) => isEcrType(type) || /^pulumi:providers:(ecr|aws|aws-native)$/.test(type),
+    keeping(catalog),
   );
-  return stackOf(catalog, name, file, overrides);
+  return stackOf(name, file, overrides);
 }
 
-function stackOf(catalog: Catalog, name: string, file: StateFile, overrides: Overrides): Stack {
-  const providers = new Map<string, StateResource>();
+function stackOf(name: string, file: StateFile<Kept>, overrides: Overrides): Stack {
+  const providers = new Map<string, Kept>();
   for (const resource of file.resources)
     if (resource.type.startsWith("pulumi:providers:")) providers.set(`${resource.urn}::${resource.id}`, resource);
   const accessTo = accesses(providers, overrides);
   const notCovered = new Map<string, number>();
   const remarks = remarksOf(file);
-  const managed = file.resources.filter(isManaged);
-  const declared = managed.flatMap((resource): Declared[] => {
-    const known = partsOf(resource.type).flatMap((part) => {
-      const definition = catalog.resources.find(({ name: candidate }) => candidate === part.to);
-      return definition ? [{ part, definition }] : [];
-    });
-    if (known.length === 0) notCovered.set(resource.type, (notCovered.get(resource.type) ?? 0) + 1);
-    const [inputs, outputs] = [stateProperties(resource.inputs), stateProperties(resource.outputs)];
-    const place = placeOf(inputs.values, outputs.values);
+  const declared: Declared[] = [];
+  const stack: Source = { stack: name };
+  for (const resource of file.resources) {
+    if (!isManaged(resource)) continue;
+    const { type, inputs, outputs, place, parts, sourcePosition } = resource;
+    if (parts.length === 0) notCovered.set(type, (notCovered.get(type) ?? 0) + 1);
     const access = accessTo(resource.provider, place);
-    return known.flatMap(({ part, definition }) => {
-      const words = partInOurWords(resource.type, part, definition, inputs, outputs, access.settings);
-      return words === undefined
-        ? []
-        : [
-            {
-              urn: resource.urn,
-              type: `${resource.type}${part.suffix ?? ""}`,
-              definition,
-              id: resource.id,
-              ...words,
-              ignoreChanges: resource.ignoreChanges.map((path) => renamedPath(path, part.renamed)),
-              access,
-              place,
-              source: sourceOf(name, resource.sourcePosition),
-              remarks: remarks.get(resource.urn) ?? [],
-              tool: "pulumi" as const,
-            },
-          ];
-    });
-  });
+    for (const { part, definition } of parts) {
+      const words = partInOurWords(type, part, definition, inputs, outputs, access.settings);
+      if (words === undefined) continue;
+      declared.push({
+        urn: resource.urn,
+        type: part.suffix === undefined ? type : `${type}${part.suffix}`,
+        definition,
+        id: resource.id,
+        ...words,
+        ignoreChanges:
+          resource.ignoreChanges.length === 0
+            ? nothing
+            : resource.ignoreChanges.map((path) => renamedPath(path, part.renamed)),
+        access,
+        place,
+        source: sourcePosition === "" ? stack : sourceOf(name, sourcePosition),
+        remarks: remarks.get(resource.urn) ?? nothing,
+        tool: "pulumi",
+      });
+    }
+  }
   return { name, declared, notCovered, problems: file.problems };
 }
 
+/** What most resources have of most things. */
+const nothing: readonly never[] = [];
+
 /** Many resources have one provider and one place. */
-function accesses(providers: ReadonlyMap<string, StateResource>, overrides: Overrides) {
-  const known = new Map<string, Access>();
+function accesses(providers: ReadonlyMap<string, Kept>, overrides: Overrides) {
+  const known = new Map<string, Map<Place, Access>>();
   return (reference: string, place: Place): Access => {
-    const key = JSON.stringify([reference, place.account, place.region]);
+    const ofProvider = known.get(reference) ?? new Map<Place, Access>();
+    known.set(reference, ofProvider);
     const provider = providers.get(reference);
     const access =
-      known.get(key) ?? accessOf(provider?.type ?? "", stateProperties(provider?.inputs).values, place, overrides);
-    known.set(key, access);
+      ofProvider.get(place) ?? accessOf(provider?.type ?? "", provider?.inputs.values ?? valueMap(), place, overrides);
+    ofProvider.set(place, access);
     return access;
   };
 }
@@ -127,7 +130,7 @@ function partInOurWords(
   if (type.startsWith("ecr:index:")) {
     return {
       inputs: inputs.values,
-      outputs: sharing(outputs.values, inputs.values),
+      outputs: outputs.values,
       secret: union(inputs.secret, outputs.secret),
       hidden: inputs.hidden,
     };
@@ -143,13 +146,6 @@ function partInOurWords(
     secret: ourNames(part, rows, union(inputs.secret, outputs.secret)),
     hidden: ourNames(part, rows, inputs.hidden),
   };
-}
-
-/** The outputs, with what is the same as in the inputs kept once: of tens of thousands of policies, half. */
-function sharing(outputs: ValueMap, inputs: ValueMap): ValueMap {
-  for (const [name, value] of Object.entries(inputs))
-    if (typeof value === "object" && sameValue(value, outputs[name])) outputs[name] = value;
-  return outputs;
 }
 
 function union(left: ReadonlySet<string>, right: ReadonlySet<string>): ReadonlySet<string> {
@@ -188,20 +184,6 @@ function renamedPath(path: string, renamed: Readonly<Record<string, string>> = {
     .map(([name, theirs]) => [theirs, name] as const)
     .find(([theirs]) => path === theirs || path.startsWith(`${theirs}.`) || path.startsWith(`${theirs}[`)) ?? ["", ""];
   return ours === "" ? path : ours;
-}
-
-/** Account and region by the record: the parts of an ARN, a registry id. */
-export function placeOf(...records: readonly ValueMap[]): Place {
-  const texts = records.flatMap((record) => ["arn", "repositoryArn", "registryArn"].map((name) => record[name]));
-  const arn = texts.find((text) => typeof text === "string" && /^arn:[a-z-]+:ecr:[a-z0-9-]+:\d{12}:/.test(text));
-  const [, , , region, account] = typeof arn === "string" ? arn.split(":") : [];
-  const text = (...names: string[]) =>
-    records.flatMap((record) => names.map((name) => record[name])).find((value) => typeof value === "string");
-  const id = text("registryId", "registry_id");
-  return {
-    account: account ?? (typeof id === "string" && /^\d{12}$/.test(id) ? id : undefined),
-    region: (text("region") as string | undefined) ?? region,
-  };
 }
 
 /** `project:///src/index.ts#12,3`. */

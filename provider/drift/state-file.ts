@@ -8,16 +8,14 @@ import { isMap } from "../define/value.ts";
 import { ProviderError } from "../errors.ts";
 import { scanJson } from "./json-stream.ts";
 
-/** A resource as the state has it (pulumi/pulumi, sdk/go/common/apitype, `ResourceV3`); only what is used here. */
-export interface StateResource {
+/** What a state tells of a resource beside its properties (pulumi/pulumi, sdk/go/common/apitype, `ResourceV3`). */
+export interface StateEntry {
   readonly urn: string;
   readonly type: string;
   readonly id: string;
   readonly custom: boolean;
   readonly delete: boolean;
   readonly external: boolean;
-  readonly inputs: unknown;
-  readonly outputs: unknown;
   readonly provider: string;
   readonly pendingReplacement: boolean;
   readonly taint: boolean;
@@ -27,9 +25,15 @@ export interface StateResource {
   readonly viewOf: string;
 }
 
-export interface StateFile {
-  readonly resources: readonly StateResource[];
-  readonly pending: readonly { readonly operation: string; readonly resource: StateResource }[];
+/** As the state has it; only what is used here. */
+export interface StateResource extends StateEntry {
+  readonly inputs: unknown;
+  readonly outputs: unknown;
+}
+
+export interface StateFile<T extends StateEntry = StateEntry> {
+  readonly resources: readonly T[];
+  readonly pending: readonly { readonly operation: string; readonly resource: StateEntry }[];
   /** What could not be read, in sentences. */
   readonly problems: readonly string[];
 }
@@ -50,16 +54,18 @@ const knownFeatures: ReadonlySet<unknown> = new Set([
 const mostBytes = 8 * 1024 * 1024;
 
 /**
- * Reads the export named `what` from chunks of its bytes and keeps the resources whose type `wanted` accepts. Throws
- * InvalidInput for what is no export, for other versions and for features that this version does not know.
+ * Reads the export named `what` from chunks of its bytes and keeps the resources whose type `wanted` accepts, as `kept` makes
+ * them: of a large state no more stays in memory than is asked for. Throws InvalidInput for what is no export, for other
+ * versions and for features that this version does not know.
  */
-export async function readStateFile(
+export async function readStateFile<T extends StateEntry>(
   what: string,
   chunks: AsyncIterable<Buffer>,
   wanted: (type: string) => boolean,
-): Promise<StateFile> {
-  const resources: StateResource[] = [];
-  const pending: { operation: string; resource: StateResource }[] = [];
+  kept: (resource: StateResource) => T,
+): Promise<StateFile<T>> {
+  const resources: T[] = [];
+  const pending: { operation: string; resource: StateEntry }[] = [];
   const problems: string[] = [];
   const head = new Map<string, unknown>();
   const scanner = scanJson(what, {
@@ -77,7 +83,7 @@ export async function readStateFile(
       else if (second === "resources") {
         const found = resourceOf(value);
         if (found === undefined) problems.push(`${what}: resource ${place} is none, so it was left out`);
-        else if (wanted(found.type)) resources.push(found);
+        else if (wanted(found.type)) resources.push(kept(found));
       } else if (isMap(value)) {
         const found = resourceOf(value["resource"]);
         if (found && wanted(found.type)) pending.push({ operation: textOf(value["type"]), resource: found });

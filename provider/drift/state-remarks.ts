@@ -1,7 +1,7 @@
 /** What a state tells by itself: what is managed in it, and what was interrupted, half replaced or written twice. */
 
 import type { RuleId } from "./report.ts";
-import type { StateFile, StateResource } from "./state-file.ts";
+import type { StateEntry, StateFile } from "./state-file.ts";
 
 export interface StateRemark {
   readonly id: RuleId;
@@ -9,7 +9,7 @@ export interface StateRemark {
 }
 
 /** What the program manages: not what it only reads, nor parts that another resource shows, nor what is about to go. */
-export function isManaged({ type, custom, external, delete: goes, viewOf }: StateResource): boolean {
+export function isManaged({ type, custom, external, delete: goes, viewOf }: StateEntry): boolean {
   return custom && !external && !goes && viewOf === "" && !type.startsWith("pulumi:providers:");
 }
 

@@ -29,8 +29,11 @@ const none: ReadonlySet<string> = new Set();
 /** Thrown inside, where a value cannot be had. */
 const hiddenValue = Symbol("hidden");
 
-/** Never throws. A member that is null is absent; what is nested too deeply to be a property of ours is hidden. */
-export function stateProperties(source: unknown): StateProperties {
+/**
+ * Never throws. A member that is null is absent; what is nested too deeply to be a property of ours is hidden. `shared` may answer
+ * another string of the same text.
+ */
+export function stateProperties(source: unknown, shared: (text: string) => string = (text) => text): StateProperties {
   const values = valueMap();
   let [secret, hidden] = [none, none];
   for (const [name, raw] of isMap(source) ? Object.entries(source) : []) {
@@ -41,6 +44,7 @@ export function stateProperties(source: unknown): StateProperties {
     }
     try {
       values[name] = plain(raw, {
+        shared,
         secret() {
           secret = new Set([...secret, name]);
         },
@@ -56,8 +60,9 @@ export function stateProperties(source: unknown): StateProperties {
   return { values, secret, hidden };
 }
 
-/** What to make of what is secret, and of what cannot be had. */
+/** What to make of texts, of what is secret, and of what cannot be had. */
 interface Reading {
+  shared(text: string): string;
   secret(): void;
   hidden(): Value;
 }
@@ -67,7 +72,7 @@ interface Reading {
  * not know, what is encrypted, and texts that `isHidden` says are no value.
  */
 export function knownValue(source: unknown, isHidden: (text: string) => boolean): Value {
-  const reading: Reading = { secret() {}, hidden: () => unknown };
+  const reading: Reading = { shared: (text) => text, secret() {}, hidden: () => unknown };
   const seen = (raw: unknown): unknown => {
     if (typeof raw === "string") return isHidden(raw) ? unknownText : raw;
     if (Array.isArray(raw)) return raw.map(seen);
@@ -78,14 +83,14 @@ export function knownValue(source: unknown, isHidden: (text: string) => boolean)
 
 function plain(raw: unknown, reading: Reading): Value {
   if (raw === unknownText) return reading.hidden();
+  if (typeof raw === "string") return reading.shared(raw);
   if (Array.isArray(raw)) return raw.map((item) => plain(item, reading));
   if (!isMap(raw)) return raw as Value;
   if (Object.hasOwn(raw, signature)) return unwrapped(raw, reading);
-  return valueMap(
-    Object.entries(raw)
-      .filter(([, member]) => member !== null && member !== undefined)
-      .map(([key, member]) => [key, plain(member, reading)] as const),
-  );
+  const members = valueMap();
+  for (const [key, member] of Object.entries(raw))
+    if (member !== null && member !== undefined) members[key] = plain(member, reading);
+  return members;
 }
 
 function unwrapped(raw: ValueMap, reading: Reading): Value {

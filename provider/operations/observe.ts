@@ -5,6 +5,7 @@ import { containsUnknown, type ValueMap } from "../define/value.ts";
 import { ProviderError } from "../errors.ts";
 import {
   type AnyAspect,
+  add,
   desiredOf,
   has,
   isAbsent,
@@ -34,16 +35,18 @@ export async function observe(
   known: ValueMap,
 ): Promise<Observed | undefined> {
   const identity = rows(definition, "input").filter(([, row]) => row.identity);
-  let live = pick(
+  const live = pick(
     known,
     identity.map(([name]) => name),
   );
+  const values = merged(known, live);
   const denied: AnyAspect[] = [];
   for (const [index, aspect] of definition.aspects.entries()) {
     try {
-      const seen = await aspect.observe(operation, merged(known, live));
+      const seen = await aspect.observe(operation, values);
       if (seen === undefined && index === 0) return undefined;
-      live = merged(live, seen);
+      add(live, seen);
+      add(values, seen);
     } catch (error) {
       if (isAbsent(definition, error)) return undefined;
       if (index === 0 || !(error instanceof ProviderError) || error.code !== "AccessDenied") throw error;

@@ -47,14 +47,21 @@ export function has(values: ValueMap | undefined, name: string): boolean {
   return values !== undefined && values[name] !== undefined && values[name] !== null;
 }
 
-/** Merges what AWS answered into values; undefined members take nothing away. */
+/** Values with what AWS answered over them; undefined members take nothing away. */
 export function merged(values: ValueMap, ...more: readonly (object | undefined)[]): ValueMap {
   const result = valueMap();
-  for (const part of [values, ...more] as (ValueMap | undefined)[]) {
-    if (part === undefined) continue;
-    for (const name of Object.keys(part)) if (part[name] !== undefined) result[name] = part[name];
-  }
+  add(result, values);
+  for (const part of more) add(result, part);
   return result;
+}
+
+/** Writes what AWS answered into the values themselves. */
+export function add(values: ValueMap, part: object | undefined): void {
+  if (part === undefined) return;
+  for (const name of Object.keys(part)) {
+    const value = (part as ValueMap)[name];
+    if (value !== undefined) values[name] = value;
+  }
 }
 
 export function equal(row: Row, left: unknown, right: unknown): boolean | "unprovable" {

@@ -1,6 +1,6 @@
 /** Looks at the registries once: stacks in, a report out, before anything of it is let pass. */
 
-import { setFlagsFromString } from "node:v8";
+import { getHeapSpaceStatistics, setFlagsFromString } from "node:v8";
 import { catalog } from "../../catalog.ts";
 import { valueMap } from "../../define/value.ts";
 import { accessOf, type Overrides } from "../../drift/provider-inputs.ts";
@@ -22,7 +22,6 @@ export async function look(
   const overrides: Overrides = options;
   keepHeapSmall();
   const stacks = await readStacks(catalog, options, overrides);
-  if (stacks.reduce((sum, { declared }) => sum + declared.length, 0) < many) letHeapGrow();
   const progress = progressLine();
   const { report, registries } = await runDrift(
     stacks,
@@ -63,20 +62,22 @@ async function withAuthors(
   }
 }
 
-/** From so many resources on, memory matters more than the time that collecting garbage takes. */
-const many = 15_000;
+/** The young generation takes this much, in bytes; smaller, answers that are under way would be taken for old. */
+const youngest = 16 * 1024 * 1024;
 
 /**
  * Exports and answers are garbage as soon as they are read; a heap that grows with them would only keep more of it, and
- * what it has grown by is not given back.
+ * what it has grown by is not given back. V8 takes a limit of the young generation only when it starts, so its growth is ended
+ * once it has the size.
  */
 function keepHeapSmall(): void {
-  setFlagsFromString("--semi-space-growth-factor=1");
-  setFlagsFromString("--heap-growing-percent=40");
-}
-
-function letHeapGrow(): void {
-  setFlagsFromString("--heap-growing-percent=0");
+  setFlagsFromString("--heap-growing-percent=50");
+  const look = () => {
+    const size = getHeapSpaceStatistics().find(({ space_name: name }) => name === "new_space")?.space_size ?? 0;
+    setFlagsFromString(`--semi-space-growth-factor=${size < youngest ? 2 : 1}`);
+  };
+  look();
+  setInterval(look, 10).unref();
 }
 
 /** A passing line on a terminal; nothing elsewhere. */

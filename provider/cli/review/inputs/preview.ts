@@ -98,7 +98,12 @@ export async function gatherExports(
 }
 
 async function readExport(file: string, stack: string | undefined): Promise<Declared[]> {
-  const { resources } = await readStateFile(printable(file, 200), chunksOf(file, "the export"), isEcrType);
+  const { resources } = await readStateFile(
+    printable(file, 200),
+    chunksOf(file, "the export"),
+    isEcrType,
+    (resource) => resource,
+  );
   const managed = resources.filter(({ custom, external, delete: goes }) => custom && !external && !goes);
   theStack(new Set(managed.map(({ urn }) => stackOf(urn))), stack, "the export");
   return managed.flatMap((resource) => declared(resource));
