@@ -9,7 +9,7 @@ import { readStack, type Stack } from "../../drift/stack.ts";
 import { readTerraform } from "../../drift/terraform-state.ts";
 import { ProviderError } from "../../errors.ts";
 
-const chunkBytes = 1024 * 1024;
+const chunkBytes = 64 * 1024;
 
 export interface StackInputs {
   readonly file: readonly string[];

@@ -64,6 +64,8 @@ async function withAuthors(
 
 /** The young generation takes this much, in bytes; smaller, answers that are under way would be taken for old. */
 const youngest = 16 * 1024 * 1024;
+/** Node cuts small buffers from larger ones, and one of them that gets old keeps all of its like. */
+const bufferPool = 8 * 1024;
 
 /**
  * Exports and answers are garbage as soon as they are read; a heap that grows with them would only keep more of it, and
@@ -71,7 +73,8 @@ const youngest = 16 * 1024 * 1024;
  * once it has the size.
  */
 function keepHeapSmall(): void {
-  setFlagsFromString("--heap-growing-percent=50");
+  Buffer.poolSize = bufferPool;
+  setFlagsFromString("--heap-growing-percent=30");
   const look = () => {
     const size = getHeapSpaceStatistics().find(({ space_name: name }) => name === "new_space")?.space_size ?? 0;
     setFlagsFromString(`--semi-space-growth-factor=${size < youngest ? 2 : 1}`);
