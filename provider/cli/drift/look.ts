@@ -75,12 +75,12 @@ const bufferPool = 8 * 1024;
 function keepHeapSmall(): void {
   Buffer.poolSize = bufferPool;
   setFlagsFromString("--heap-growing-percent=30");
-  const look = () => {
+  const steer = () => {
     const size = getHeapSpaceStatistics().find(({ space_name: name }) => name === "new_space")?.space_size ?? 0;
     setFlagsFromString(`--semi-space-growth-factor=${size < youngest ? 2 : 1}`);
   };
-  look();
-  setInterval(look, 10).unref();
+  steer();
+  setInterval(steer, 10).unref();
 }
 
 /** A passing line on a terminal; nothing elsewhere. */
