@@ -203,7 +203,7 @@ export function policyEquivalent(left: unknown, right: unknown): boolean {
   if (isSameDocument(left, right)) return true;
   const [a, b] = normalizePair(left, right);
   if (!a || !b) return sameValue(left, right);
-  return stableText(a) === stableText(b);
+  return sameValue(a, b) || stableText(a) === stableText(b);
 }
 
 function isComparable(source: unknown): boolean {
