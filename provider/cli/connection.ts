@@ -2,12 +2,13 @@
 
 import type { Command } from "commander";
 import { catalog } from "../catalog.ts";
-import { configurationOf, parseConfiguration } from "../config.ts";
+import { parseConfiguration } from "../config.ts";
 import { formatPath } from "../define/path.ts";
 import { printable } from "../define/printable.ts";
 import { type ValueMap, valueMap } from "../define/value.ts";
 import { ProviderError } from "../errors.ts";
 import { Connection, Gateway } from "../gateway/gateway.ts";
+import type { ConnectionSettings } from "../gateway/settings.ts";
 import { version } from "../package.ts";
 import { Provider } from "../provider.ts";
 
@@ -43,7 +44,7 @@ export function connect(options: ConnectionOptions): Registry {
     },
     status() {},
   });
-  provider.configure(checked(options));
+  provider.configure(checked(options).values);
   return { provider, warnings: () => warnings };
 }
 
@@ -52,16 +53,18 @@ export function connect(options: ConnectionOptions): Registry {
  * when an option cannot be right.
  */
 export function gatewayFor(options: ConnectionOptions): Gateway {
-  const { connection } = configurationOf(checked(options));
-  return new Gateway(new Connection(connection, version), new AbortController().signal);
+  return new Gateway(new Connection(checked(options).connection, version), new AbortController().signal);
 }
 
 /** The options as configuration of the provider, judged by its rules and called by their own names. */
-function checked({ region, profile, endpoint }: ConnectionOptions): ValueMap {
+function checked({ region, profile, endpoint }: ConnectionOptions): {
+  values: ValueMap;
+  connection: ConnectionSettings;
+} {
   const given = Object.entries({ region, profile, endpoint }).filter(([, value]) => value !== undefined);
   const values = valueMap(given as [string, string][]);
-  const { problems } = parseConfiguration(values);
-  if (problems.length === 0) return values;
+  const { configuration, problems } = parseConfiguration(values);
+  if (problems.length === 0) return { values, connection: configuration.connection };
   const reasons = problems.map(({ path, message }) => `--${formatPath(path)} ${message}`).join("; ");
   throw new ProviderError("InvalidInput", `connecting to ECR: ${reasons}; correct the option and run again`);
 }

@@ -9,7 +9,7 @@ import { isMap, type Value, type ValueMap, valueMap } from "../define/value.ts";
 import { camel, resourceCounterparts, terraformName } from "../migration/terraform.ts";
 
 /** A part of a foreign resource that is one of ours. */
-interface Part {
+export interface Part {
   /** Our name in the catalog. */
   readonly to: string;
   /** Behind the type's name in reports, where the resource has several parts. */

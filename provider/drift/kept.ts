@@ -3,8 +3,8 @@
 import type { Catalog } from "../catalog.ts";
 import { sameValue, type Value, type ValueMap, valueMap } from "../define/value.ts";
 import { has, type Resource, rows } from "../operations/request.ts";
-import { partsOf } from "./foreign.ts";
-import type { Place } from "./provider-inputs.ts";
+import { type Part, partsOf } from "./foreign.ts";
+import { type Place, placeOf } from "./provider-inputs.ts";
 import type { StateEntry, StateResource } from "./state-file.ts";
 import { type StateProperties, stateProperties } from "./state-values.ts";
 
@@ -14,7 +14,7 @@ export interface Kept extends StateEntry {
   readonly outputs: StateProperties;
   readonly place: Place;
   /** What it is in our words; empty for what is not covered. */
-  readonly parts: readonly { readonly part: ReturnType<typeof partsOf>[number]; readonly definition: Resource }[];
+  readonly parts: readonly { readonly part: Part; readonly definition: Resource }[];
 }
 
 /** Makes what is kept of one resource after the other; equal documents, places and types are one value each. */
@@ -61,18 +61,4 @@ function remembered(definition: Resource, outputs: ValueMap, inputs: ValueMap): 
     isSame &&= same;
   }
   return isSame && Object.keys(values).length === Object.keys(inputs).length ? inputs : values;
-}
-
-/** Account and region by the record: the parts of an ARN, a registry id. */
-export function placeOf(...records: readonly ValueMap[]): Place {
-  const texts = records.flatMap((record) => ["arn", "repositoryArn", "registryArn"].map((name) => record[name]));
-  const arn = texts.find((text) => typeof text === "string" && /^arn:[a-z-]+:ecr:[a-z0-9-]+:\d{12}:/.test(text));
-  const [, , , region, account] = typeof arn === "string" ? arn.split(":") : [];
-  const text = (...names: string[]) =>
-    records.flatMap((record) => names.map((name) => record[name])).find((value) => typeof value === "string");
-  const id = text("registryId", "registry_id");
-  return {
-    account: account ?? (typeof id === "string" && /^\d{12}$/.test(id) ? id : undefined),
-    region: (text("region") as string | undefined) ?? region,
-  };
 }

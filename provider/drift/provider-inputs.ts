@@ -25,6 +25,20 @@ export interface Place {
   readonly region?: string | undefined;
 }
 
+/** Account and region by the record: the parts of an ARN, a registry id. */
+export function placeOf(...records: readonly ValueMap[]): Place {
+  const texts = records.flatMap((record) => ["arn", "repositoryArn", "registryArn"].map((name) => record[name]));
+  const arn = texts.find((text) => typeof text === "string" && /^arn:[a-z-]+:ecr:[a-z0-9-]+:\d{12}:/.test(text));
+  const [, , , region, account] = typeof arn === "string" ? arn.split(":") : [];
+  const text = (...names: string[]) =>
+    records.flatMap((record) => names.map((name) => record[name])).find((value) => typeof value === "string");
+  const id = text("registryId", "registry_id");
+  return {
+    account: account ?? (typeof id === "string" && /^\d{12}$/.test(id) ? id : undefined),
+    region: (text("region") as string | undefined) ?? region,
+  };
+}
+
 /**
  * Keys and tokens of the state are not used: they are encrypted or stale, and whoever runs this brings credentials of
  * their own.

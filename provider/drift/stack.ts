@@ -5,7 +5,7 @@ import { printable } from "../define/printable.ts";
 import type { Rows, Settings } from "../define/property.ts";
 import { type ValueMap, valueMap } from "../define/value.ts";
 import type { Resource } from "../operations/request.ts";
-import { inOurWords, isEcrType, type partsOf } from "./foreign.ts";
+import { inOurWords, isEcrType, type Part } from "./foreign.ts";
 import { type Kept, keeping } from "./kept.ts";
 import { type Access, accessOf, type Overrides, type Place } from "./provider-inputs.ts";
 import { type DriftFinding, finding, type Source } from "./report.ts";
@@ -115,8 +115,6 @@ function accesses(providers: ReadonlyMap<string, Kept>, overrides: Overrides) {
     return access;
   };
 }
-
-type Part = ReturnType<typeof partsOf>[number];
 
 function partInOurWords(
   type: string,

@@ -6,8 +6,7 @@ import { isMap, type Value, type ValueMap, valueMap } from "../define/value.ts";
 import { ProviderError } from "../errors.ts";
 import { inOurWords, isEcrType, partsOf } from "./foreign.ts";
 import { scanJson } from "./json-stream.ts";
-import { placeOf } from "./kept.ts";
-import { accessOf, type Overrides } from "./provider-inputs.ts";
+import { accessOf, type Overrides, placeOf } from "./provider-inputs.ts";
 import type { Declared, Stack } from "./stack.ts";
 import { stateProperties } from "./state-values.ts";
 

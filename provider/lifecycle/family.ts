@@ -23,15 +23,20 @@ export function familyOf(images: readonly Subject[]): Family {
     if (!known) links.set(from, [to]);
     else known.push(to);
   };
-  const places = new Map(images.map(({ digest }, index) => [digest, index]));
+  // Most repositories hold single images only, and then nobody asks.
+  let places: ReadonlyMap<string, number> | undefined;
+  const placeOf = (digest: string) => {
+    places ??= new Map(images.map((image, index) => [image.digest, index]));
+    return places.get(digest);
+  };
   for (const [index, { children, subject }] of images.entries()) {
     for (const digest of new Set(children ?? [])) {
-      const child = places.get(digest);
+      const child = placeOf(digest);
       if (child === undefined || child === index) continue;
       link(family.children, index, child);
       link(family.parents, child, index);
     }
-    const place = subject === undefined ? undefined : places.get(subject);
+    const place = subject === undefined ? undefined : placeOf(subject);
     if (place === undefined || place === index) continue;
     link(family.referrers, place, index);
     link(family.subjects, index, place);

@@ -203,6 +203,7 @@ export function policyEquivalent(left: unknown, right: unknown): boolean {
   if (isSameDocument(left, right)) return true;
   const [a, b] = normalizePair(left, right);
   if (!a || !b) return sameValue(left, right);
+  // In the text a member that is undefined is none; most policies need not be written out for it.
   return sameValue(a, b) || stableText(a) === stableText(b);
 }
 

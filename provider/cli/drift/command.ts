@@ -14,6 +14,7 @@ import { readText, saveText } from "../files.ts";
 import { notify } from "../notify/notify.ts";
 import type { NotifyOptions } from "../notify/options.ts";
 import { type OutputOptions, seriesFormats, writeReport } from "../report/output.ts";
+import { keepHeapSmall } from "./heap.ts";
 import type { StackInputs } from "./inputs.ts";
 import { look } from "./look.ts";
 import { driftOutput } from "./output.ts";
@@ -52,6 +53,7 @@ export async function runCommand(options: DriftCommand): Promise<number> {
   refuseCombinations(options);
   const settled = settle(options);
   checkFailOn(failOnOf(options, settled));
+  if (!options.merge) keepHeapSmall();
   if (options.watch !== undefined) return watch(options, options.watch, (signal) => once(options, settled, signal));
   const interruption = new AbortController();
   const interrupt = () => interruption.abort();

@@ -1,6 +1,5 @@
 /** Looks at the registries once: stacks in, a report out, before anything of it is let pass. */
 
-import { getHeapSpaceStatistics, setFlagsFromString } from "node:v8";
 import { catalog } from "../../catalog.ts";
 import { valueMap } from "../../define/value.ts";
 import { accessOf, type Overrides } from "../../drift/provider-inputs.ts";
@@ -20,7 +19,6 @@ export async function look(
   signal: AbortSignal,
 ): Promise<DriftReport> {
   const overrides: Overrides = options;
-  keepHeapSmall();
   const stacks = await readStacks(catalog, options, overrides);
   const progress = progressLine();
   const { report, registries } = await runDrift(
@@ -60,27 +58,6 @@ async function withAuthors(
   } finally {
     for (const trail of trails.values()) trail.close();
   }
-}
-
-/** The young generation takes this much, in bytes; smaller, answers that are under way would be taken for old. */
-const youngest = 16 * 1024 * 1024;
-/** Node cuts small buffers from larger ones, and one of them that gets old keeps all of its like. */
-const bufferPool = 8 * 1024;
-
-/**
- * Exports and answers are garbage as soon as they are read; a heap that grows with them would only keep more of it, and
- * what it has grown by is not given back. V8 takes a limit of the young generation only when it starts, so its growth is ended
- * once it has the size.
- */
-function keepHeapSmall(): void {
-  Buffer.poolSize = bufferPool;
-  setFlagsFromString("--heap-growing-percent=30");
-  const steer = () => {
-    const size = getHeapSpaceStatistics().find(({ space_name: name }) => name === "new_space")?.space_size ?? 0;
-    setFlagsFromString(`--semi-space-growth-factor=${size < youngest ? 2 : 1}`);
-  };
-  steer();
-  setInterval(steer, 10).unref();
 }
 
 /** A passing line on a terminal; nothing elsewhere. */

@@ -27,12 +27,11 @@ export function abilityWords({ capability, actions }: Pick<AccessRow, "capabilit
   return capability === "everything" ? "do everything" : (capability ?? `use ${actions.join(", ")}`);
 }
 
-const inPlaces: Readonly<Record<string, string>> = Object.fromEntries(capabilities.map(({ name, at }) => [name, at]));
+const inPlaces: ReadonlyMap<string | undefined, string> = new Map(capabilities.map(({ name, at }) => [name, at]));
 
 /** The same in front of where: `pull from`, `do everything in`, `use ecr:DescribeImages in`. */
 export function abilityAt(ability: Pick<AccessRow, "capability" | "actions">): string {
-  const { capability = "" } = ability;
-  return Object.hasOwn(inPlaces, capability) ? (inPlaces[capability] ?? "") : `${abilityWords(ability)} in`;
+  return inPlaces.get(ability.capability) ?? `${abilityWords(ability)} in`;
 }
 
 /** `account 111111111111 can now pull from the repository, only if … (statement 2 "Partner", line 14)`. */
