@@ -12,8 +12,8 @@ import { stepRestore } from "./effects/restore.ts";
 import { scanOnPush, stepScan } from "./effects/scan.ts";
 import { signOnPush, stepSigning } from "./effects/signing.ts";
 import { type Context, principalOf, repositoryOf } from "./operation.ts";
-import type { Job } from "./records.ts";
-import type { Image, Repository } from "./store.ts";
+import type { Job } from "./state/records.ts";
+import type { Image, Repository } from "./state/store.ts";
 
 export { pullThrough, ruleFor } from "./effects/pull-through.ts";
 

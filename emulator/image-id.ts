@@ -1,9 +1,9 @@
 /** How callers name images, and AWS's answers when there is none of that name. */
 
+import { AwsError, type Json } from "./http/wire.ts";
 import { seenImages } from "./images.ts";
 import { type Context, invalid } from "./operation.ts";
-import type { Image, Repository } from "./store.ts";
-import { AwsError, type Json } from "./wire.ts";
+import type { Image, Repository } from "./state/store.ts";
 
 export interface ImageId {
   imageDigest?: string;

@@ -3,13 +3,13 @@
  * refuses, removing them with the layers that nothing needs any more, and what readers see of them.
  */
 
+import { imageFrom, kindOf, layersOf, type Manifest, readManifest } from "./documents/manifest.ts";
+import { isImmutable } from "./documents/match.ts";
 import { afterPush } from "./effects.ts";
+import { AwsError } from "./http/wire.ts";
 import { findImage } from "./image-id.ts";
-import { imageFrom, kindOf, layersOf, type Manifest, readManifest } from "./manifest.ts";
-import { isImmutable } from "./match.ts";
 import { type Context, invalid } from "./operation.ts";
-import type { Hidden, Image, Repository, Store } from "./store.ts";
-import { AwsError } from "./wire.ts";
+import type { Hidden, Image, Repository, Store } from "./state/store.ts";
 
 const largestManifest = 4 * 1024 * 1024;
 const mostTags = 1_000;

@@ -1,7 +1,7 @@
 /** `pulumi-ecr emulator`: runs until it is told to stop. */
 
 import { setFlagsFromString } from "node:v8";
-import { startEmulator } from "./server.ts";
+import { startEmulator } from "./http/server.ts";
 
 /** Starts, prints the base URL as the first line, and saves the state when SIGINT or SIGTERM ends it. */
 export async function runEmulator(

@@ -1,9 +1,9 @@
 /** What every operation gets, and the table that a family of operations contributes to. */
 
-import type { Clock } from "./clock.ts";
-import type { Downloads } from "./downloads.ts";
-import type { Registry, Repository, Store } from "./store.ts";
-import { AwsError, type Caller, type Json } from "./wire.ts";
+import type { Downloads } from "./http/addresses.ts";
+import { AwsError, type Caller, type Json } from "./http/wire.ts";
+import type { Clock } from "./state/clock.ts";
+import type { Registry, Repository, Store } from "./state/store.ts";
 
 /** Manners that tests switch; the defaults are AWS's bad ones, as far as they cost no time. */
 export interface Settings {

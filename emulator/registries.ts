@@ -2,14 +2,14 @@
 
 import { admits } from "./admission.ts";
 import { operations } from "./catalog.ts";
-import { type Clock, createClock } from "./clock.ts";
-import { createDownloads, type Downloads } from "./downloads.ts";
 import { catchUp, tick } from "./effects.ts";
 import { createFaults, type FaultRule } from "./faults.ts";
+import { createDownloads, type Downloads } from "./http/addresses.ts";
+import { AwsError, type Caller, type Json } from "./http/wire.ts";
 import { type Context, politeDefaults, type Settings } from "./operation.ts";
-import { type Seed, seed } from "./seeds.ts";
-import { type Registry, Store } from "./store.ts";
-import { AwsError, type Caller, type Json } from "./wire.ts";
+import { type Clock, createClock } from "./state/clock.ts";
+import { type Seed, seed } from "./state/seeds.ts";
+import { type Registry, Store } from "./state/store.ts";
 
 /** One call, as tests assert on it. */
 export interface JournalEntry {

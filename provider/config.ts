@@ -2,8 +2,8 @@
 
 import { enumeration, input, integer, list, map, object, type Rows, type Settings, string } from "./define/property.ts";
 import { compileSchema, type Problem } from "./define/validator.ts";
-import { containsUnknown, type Value, type ValueMap, valueMap } from "./define/value.ts";
 import type { ConnectionSettings } from "./gateway/settings.ts";
+import { containsUnknown, type Value, type ValueMap, valueMap } from "./text/value.ts";
 
 const accountIds = (description: string) =>
   list(

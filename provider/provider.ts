@@ -8,14 +8,12 @@ import { type Claims, createClaims } from "./claims.ts";
 import { accountInputs, type Configuration, configuration, parseConfiguration, unconfigured } from "./config.ts";
 import type { AnyFunction } from "./define/function.ts";
 import { packageSchema } from "./define/package-schema.ts";
-import { formatPath } from "./define/path.ts";
 import type { Rows } from "./define/property.ts";
 import type { Listed, ListQuery } from "./define/resource.ts";
-import { isUnknown, sameValue, type ValueMap } from "./define/value.ts";
-import { ProviderError } from "./errors.ts";
 import { Connection, Gateway } from "./gateway/gateway.ts";
 import { terraformMapping } from "./migration/terraform.ts";
-import { type Checked, type CheckRequest, check } from "./operations/check.ts";
+import type { CheckRequest } from "./operations/autoname.ts";
+import { type Checked, check } from "./operations/check.ts";
 import { type Created, create, previewCreate } from "./operations/create.ts";
 import { type DeleteRequest, remove } from "./operations/delete.ts";
 import { type Difference, type DiffRequest, diff } from "./operations/diff.ts";
@@ -27,6 +25,9 @@ import { label, merged, type Operation, type Resource, rows } from "./operations
 import { type Unconfirmed, unconfirmedNotes } from "./operations/unconfirmed.ts";
 import { describeChanges, previewUpdate, type Updated, type UpdateRequest, update } from "./operations/update.ts";
 import { metadata } from "./package.ts";
+import { ProviderError } from "./text/errors.ts";
+import { formatPath } from "./text/path.ts";
+import { isUnknown, sameValue, type ValueMap } from "./text/value.ts";
 
 /** Where messages for the user go. */
 export interface Host {

@@ -5,10 +5,10 @@ import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { after, before, beforeEach, test } from "node:test";
 import empties from "google-protobuf/google/protobuf/empty_pb.js";
-import { type Emulator, startEmulator } from "../emulator/server.ts";
-import { parsePath } from "../provider/define/path.ts";
-import { unknown } from "../provider/define/value.ts";
+import { type Emulator, startEmulator } from "../emulator/http/server.ts";
 import type { WireMap } from "../provider/rpc/codec.ts";
+import { parsePath } from "../provider/text/path.ts";
+import { unknown } from "../provider/text/value.ts";
 import { encode, type Plugin, proto, startPlugin } from "./harness/client.ts";
 import { Session, wire } from "./harness/session.ts";
 

@@ -5,10 +5,6 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, test } from "node:test";
 import fc from "fast-check";
-import type { Finding } from "../provider/define/finding.ts";
-import { parseJson } from "../provider/define/json.ts";
-import { formatPath } from "../provider/define/path.ts";
-import { unknown } from "../provider/define/value.ts";
 import {
   describeLifecycleChange,
   lifecycleEquivalent,
@@ -16,11 +12,15 @@ import {
   normalizeLifecyclePolicy,
 } from "../provider/lifecycle/policy.ts";
 import { validateLifecyclePolicy } from "../provider/lifecycle/validate.ts";
-import { alignPolicy } from "../provider/policy/align.ts";
-import { describePolicyChange } from "../provider/policy/diff.ts";
-import { policyDocumentText } from "../provider/policy/document.ts";
-import { normalizePolicy, policyEquivalent } from "../provider/policy/normalize.ts";
+import { alignPolicy } from "../provider/policy/change/align.ts";
+import { describePolicyChange } from "../provider/policy/change/diff.ts";
+import { normalizePolicy, policyEquivalent } from "../provider/policy/change/normalize.ts";
+import { policyDocumentText } from "../provider/policy/language/document.ts";
 import { validatePolicy } from "../provider/policy/validate.ts";
+import type { Finding } from "../provider/text/finding.ts";
+import { parseJson } from "../provider/text/json.ts";
+import { formatPath } from "../provider/text/path.ts";
+import { unknown } from "../provider/text/value.ts";
 import { runs } from "./harness/runs.ts";
 
 interface Case {

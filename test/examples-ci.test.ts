@@ -10,9 +10,9 @@ import { test } from "node:test";
 import type { Command } from "commander";
 import { build } from "esbuild";
 import { parse, parseAllDocuments } from "yaml";
-import { comment } from "../provider/cli/commands/comment.ts";
-import { drift } from "../provider/cli/commands/drift.ts";
-import { review } from "../provider/cli/commands/review.ts";
+import { comment } from "../provider/cli/commands/comment/index.ts";
+import { drift } from "../provider/cli/commands/drift/index.ts";
+import { review } from "../provider/cli/commands/review/index.ts";
 
 const folder = join(import.meta.dirname, "../examples/ci");
 const read = (file: string) => readFileSync(join(folder, file), "utf8");

@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { after, before, beforeEach, test } from "node:test";
 import { credentials } from "@grpc/grpc-js";
 import providerGrpc from "@pulumi/pulumi/proto/provider_grpc_pb.js";
-import { type Emulator, startEmulator } from "../emulator/server.ts";
+import { type Emulator, startEmulator } from "../emulator/http/server.ts";
 import { catalog } from "../provider/catalog.ts";
 import { encode, type Plugin, proto, startPlugin } from "./harness/client.ts";
 import { wire } from "./harness/session.ts";

@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { after, before, beforeEach, test } from "node:test";
 import type plugins from "@pulumi/pulumi/proto/plugin_pb.js";
 import empties from "google-protobuf/google/protobuf/empty_pb.js";
-import { type Emulator, startEmulator } from "../emulator/server.ts";
+import { type Emulator, startEmulator } from "../emulator/http/server.ts";
 import { version } from "../provider/package.ts";
 import { decode } from "../provider/rpc/codec.ts";
 import { checkedDiff, encode, type Plugin, proto, startPlugin } from "./harness/client.ts";

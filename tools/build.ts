@@ -74,7 +74,7 @@ export async function buildAll(): Promise<void> {
   await build({
     ...settings,
     entryPoints: {
-      "pulumi-resource-ecr": "provider/main.ts",
+      "pulumi-resource-ecr": "provider/rpc/main.ts",
       "pulumi-ecr": "provider/cli/main.ts",
       "aws-client": "provider/gateway/client.ts",
       "aws-trail": "provider/gateway/trail.ts",

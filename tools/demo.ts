@@ -9,7 +9,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import automation from "@pulumi/pulumi/automation/index.js";
-import { startEmulator } from "../emulator/server.ts";
+import { startEmulator } from "../emulator/http/server.ts";
 import { buildAll } from "./build.ts";
 import { engineEnvironment } from "./environment.ts";
 import { requireReady } from "./preflight.ts";

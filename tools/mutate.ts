@@ -36,7 +36,7 @@ process.chdir(root);
 // The table of actions is generated data.
 const files = (named.length > 0 ? named : Object.keys(suites).map((folder) => `${folder}/**/*.ts`))
   .flatMap((pattern) => globSync(pattern).sort())
-  .filter((file) => file !== "provider/policy/action-table.ts");
+  .filter((file) => file !== "provider/policy/language/action-table.ts");
 const [only = ""] = files;
 
 if (named.length === 1 && only === named[0]) await mutate(only);

@@ -1,6 +1,6 @@
 /** Which operation of ECR is reached by what a user writes or types, and which test sees it called. For the README. */
 
-import { globSync, readFileSync } from "node:fs";
+import { globSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { operations } from "../emulator/catalog.ts";
 import { catalog } from "../provider/catalog.ts";
@@ -20,7 +20,7 @@ export interface Reached {
 interface User {
   readonly name: string;
   readonly actions: ReadonlySet<string>;
-  /** Where its calls stand, if not behind its permissions. */
+  /** File or folder where its calls stand, if not behind its permissions. */
   readonly source?: string;
   readonly test: string;
 }
@@ -51,17 +51,21 @@ function users(): User[] {
       source: `provider/functions/${kebab(name)}.ts`,
       test: "test/functions.test.ts",
     })),
-    ...globSync("provider/cli/commands/*.ts", { cwd: root })
+    ...readdirSync(join(root, "provider/cli/commands"))
       .sort()
-      .map((source) => {
-        const name = source.slice(source.lastIndexOf("/") + 1, -".ts".length);
-        return { name: `\`pulumi-ecr ${name}\``, actions: new Set<string>(), source, test: `test/cli/${name}.test.ts` };
-      }),
+      .map((name) => ({
+        name: `\`pulumi-ecr ${name}\``,
+        actions: new Set<string>(),
+        source: `provider/cli/commands/${name}`,
+        test: `test/cli/${name}.test.ts`,
+      })),
   ];
 }
 
-function read(file: string): string {
-  return readFileSync(join(root, file), "utf8");
+/** The text of a file, or of all sources of a folder. */
+function read(place: string): string {
+  const files = place.endsWith(".ts") ? [place] : globSync(`${place}/**/*.ts`, { cwd: root }).sort();
+  return files.map((file) => readFileSync(join(root, file), "utf8")).join("\n");
 }
 
 function actionsOf({ aspects, endpoints }: AnyResource<Gateway>): Set<string> {

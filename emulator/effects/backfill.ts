@@ -1,7 +1,7 @@
 /** Backfills: replication of what was pushed before a destination was configured, a batch of images at each step. */
 
 import type { Context } from "../operation.ts";
-import type { Backfill, BackfillItem, Job } from "../records.ts";
+import type { Backfill, BackfillItem, Job } from "../state/records.ts";
 import { destinationsOf, placeOf, replicate } from "./replication.ts";
 
 const batch = 100;

@@ -1,8 +1,8 @@
 /** Work in steps: who starts it says its kind and object, `effects.ts` knows what one step of each kind does. */
 
 import type { Context } from "../operation.ts";
-import type { Job } from "../records.ts";
-import type { Image, Repository } from "../store.ts";
+import type { Job } from "../state/records.ts";
+import type { Image, Repository } from "../state/store.ts";
 
 /** What one step of each kind of work does; true at its end. The job's registry is the context's. */
 export type Steps = Readonly<Record<Job["kind"], (context: Context, job: Job) => boolean>>;

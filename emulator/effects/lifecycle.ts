@@ -6,8 +6,8 @@
 import { type Simulation, simulate } from "../../provider/lifecycle/simulate.ts";
 import { removeImages } from "../images.ts";
 import type { Context } from "../operation.ts";
-import type { Job, LifecyclePreview } from "../records.ts";
-import type { Image, Repository } from "../store.ts";
+import type { Job, LifecyclePreview } from "../state/records.ts";
+import type { Image, Repository } from "../state/store.ts";
 
 function judge({ clock }: Context, { images }: Repository, policy: string): Simulation["images"] {
   const moment = (time: number | undefined) => (time === undefined ? undefined : new Date(time));

@@ -4,13 +4,13 @@
  * are seeded.
  */
 
+import { imageFrom } from "../documents/manifest.ts";
+import { byLongestPrefix } from "../documents/match.ts";
+import { AwsError, isAccount } from "../http/wire.ts";
 import { findImage, type ImageId } from "../image-id.ts";
-import { imageFrom } from "../manifest.ts";
-import { byLongestPrefix } from "../match.ts";
 import type { Context } from "../operation.ts";
-import type { UpstreamImage } from "../records.ts";
-import type { Image, PullThroughRule, Repository } from "../store.ts";
-import { AwsError, isAccount } from "../wire.ts";
+import type { UpstreamImage } from "../state/records.ts";
+import type { Image, PullThroughRule, Repository } from "../state/store.ts";
 import { copyImage } from "./copy-image.ts";
 import { createByItself, presentRepository, templateFor } from "./creation.ts";
 

@@ -1,10 +1,10 @@
 /** Replication between the registries of this emulator: a push is repeated at each destination of the rules that match. */
 
 import { admits } from "../admission.ts";
+import { AwsError } from "../http/wire.ts";
 import type { Context } from "../operation.ts";
-import type { Job, Replication } from "../records.ts";
-import type { Image, Registry, Repository } from "../store.ts";
-import { AwsError } from "../wire.ts";
+import type { Job, Replication } from "../state/records.ts";
+import type { Image, Registry, Repository } from "../state/store.ts";
 import { copyImage } from "./copy-image.ts";
 import { createByItself, presentRepository, templateFor } from "./creation.ts";
 import { imageOfJob, startJob } from "./jobs.ts";

@@ -1,8 +1,8 @@
 /** Archived images that come back: AWS documents up to 20 minutes, here it is a step. */
 
 import type { Context } from "../operation.ts";
-import type { Job } from "../records.ts";
-import type { Image, Repository } from "../store.ts";
+import type { Job } from "../state/records.ts";
+import type { Image, Repository } from "../state/store.ts";
 import { imageOfJob, startJob } from "./jobs.ts";
 import { replicateOnPush } from "./replication.ts";
 import { scanOnPush } from "./scan.ts";

@@ -1,8 +1,8 @@
 /** Scans: PENDING, IN_PROGRESS, and then the outcome that was seeded, or no findings at all. */
 
 import type { Context } from "../operation.ts";
-import type { Job, Scan, ScanOutcome } from "../records.ts";
-import type { Image, Repository } from "../store.ts";
+import type { Job, Scan, ScanOutcome } from "../state/records.ts";
+import type { Image, Repository } from "../state/store.ts";
 import { imageOfJob, startJob } from "./jobs.ts";
 import { scanningOf } from "./scanning.ts";
 

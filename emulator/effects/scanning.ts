@@ -1,7 +1,7 @@
 /** Which repositories are scanned, and when, as the registry's and the repository's own configuration say. */
 
-import { matchesScanFilter } from "../match.ts";
-import type { NameFilter, Registry, Repository } from "../store.ts";
+import { matchesScanFilter } from "../documents/match.ts";
+import type { NameFilter, Registry, Repository } from "../state/store.ts";
 
 export interface Scanning {
   /** Absent: enhanced scanning leaves this repository out. */

@@ -1,10 +1,10 @@
 /** Managed signing: an image that is pushed gets one signature for each rule whose filters match its repository. */
 
-import { imageFrom } from "../manifest.ts";
-import { matchesWildcard } from "../match.ts";
+import { imageFrom } from "../documents/manifest.ts";
+import { matchesWildcard } from "../documents/match.ts";
 import type { Context } from "../operation.ts";
-import type { Job } from "../records.ts";
-import type { Image, Repository } from "../store.ts";
+import type { Job } from "../state/records.ts";
+import type { Image, Repository } from "../state/store.ts";
 import { copyImage } from "./copy-image.ts";
 import { imageOfJob, startJob } from "./jobs.ts";
 

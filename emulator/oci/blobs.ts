@@ -1,11 +1,11 @@
 /** Blobs as OCI clients push and pull them: in one piece, in chunks, or mounted from another repository. */
 
-import { isDigest, type Upload } from "../blobs.ts";
 import { repositoryForPush } from "../effects.ts";
+import { AwsError } from "../http/wire.ts";
 import { type Context, repositoryOf } from "../operation.ts";
 import { uploadNotFound, uploadOwner } from "../operations/layers.ts";
-import type { Repository } from "../store.ts";
-import { AwsError } from "../wire.ts";
+import { isDigest, type Upload } from "../state/blobs.ts";
+import type { Repository } from "../state/store.ts";
 import type { Reply } from "./serve.ts";
 
 /** The file of a blob. Layers that no image has yet are found as well: clients look before they push. */

@@ -1,12 +1,12 @@
 /** Manifests, tags and referrers as OCI clients see them. */
 
+import { artifactMediaTypeOf, readManifest } from "../documents/manifest.ts";
 import { afterPull, pullThrough, repositoryForPush } from "../effects.ts";
+import { AwsError } from "../http/wire.ts";
 import { findImage, type ImageId, imageNotFound } from "../image-id.ts";
 import { dropImage, pushImage, seenImages } from "../images.ts";
-import { artifactMediaTypeOf, readManifest } from "../manifest.ts";
 import { type Context, repositoryOf } from "../operation.ts";
-import type { Image } from "../store.ts";
-import { AwsError } from "../wire.ts";
+import type { Image } from "../state/store.ts";
 import type { Reply } from "./serve.ts";
 
 function idOf(reference: string): ImageId {

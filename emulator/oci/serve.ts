@@ -5,12 +5,12 @@
  */
 
 import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from "node:http";
-import type { Upload } from "../blobs.ts";
-import { createBodyReader } from "../body.ts";
+import { createBodyReader } from "../http/body.ts";
+import { serveFile } from "../http/serve-file.ts";
+import { AwsError, type Caller } from "../http/wire.ts";
 import type { Context } from "../operation.ts";
 import type { Performed, Registries } from "../registries.ts";
-import { serveFile } from "../serve-file.ts";
-import { AwsError, type Caller } from "../wire.ts";
+import type { Upload } from "../state/blobs.ts";
 import { beginUpload, checkContinues, findBlob, finishUpload, progress, uploadUnderWay } from "./blobs.ts";
 import { ociError } from "./errors.ts";
 import { deleteManifest, getManifest, listReferrers, listTags, putManifest } from "./manifests.ts";

@@ -1,13 +1,13 @@
 /** What refers to an image, and in which storage class it lies. */
 
-import { isDigest } from "../blobs.ts";
+import { artifactMediaTypeOf, readManifest } from "../documents/manifest.ts";
 import { startRestore } from "../effects/restore.ts";
+import { AwsError, type Json } from "../http/wire.ts";
 import { imageOf } from "../image-id.ts";
 import { isReferencedImage, seenImages } from "../images.ts";
-import { artifactMediaTypeOf, readManifest } from "../manifest.ts";
 import { invalid, listOf, type Operations, page, repositoryOf, text } from "../operation.ts";
-import type { Image } from "../store.ts";
-import { AwsError, type Json } from "../wire.ts";
+import { isDigest } from "../state/blobs.ts";
+import type { Image } from "../state/store.ts";
 import { filterOf, imageStatusFilters } from "./images.ts";
 
 function referrer(image: Image): Json {

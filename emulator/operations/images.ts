@@ -1,10 +1,10 @@
 /** Images by manifest: put, list, describe, fetch and delete. */
 
-import { isDigest } from "../blobs.ts";
+import { artifactMediaTypeOf } from "../documents/manifest.ts";
 import { afterPull, pullThrough, repositoryForPush } from "../effects.ts";
+import { AwsError, type Json } from "../http/wire.ts";
 import { findImage, type ImageId, imageNotFound } from "../image-id.ts";
 import { dropImage, isImageTag, pushImage, seenImages } from "../images.ts";
-import { artifactMediaTypeOf } from "../manifest.ts";
 import {
   type Context,
   invalid,
@@ -16,8 +16,8 @@ import {
   repositoryOf,
   text,
 } from "../operation.ts";
-import type { Image, Repository } from "../store.ts";
-import { AwsError, type Json } from "../wire.ts";
+import { isDigest } from "../state/blobs.ts";
+import type { Image, Repository } from "../state/store.ts";
 
 function shownIds(image: Image): ImageId[] {
   return image.tags.length === 0

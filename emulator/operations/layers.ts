@@ -1,11 +1,11 @@
 /** Layers on their way in and out: the operations beneath a push and a pull. */
 
-import { isDigest, type Upload } from "../blobs.ts";
+import { isArchivedLayer, isReferencedLayer } from "../documents/manifest.ts";
 import { repositoryForPush, ruleFor } from "../effects.ts";
-import { isArchivedLayer, isReferencedLayer } from "../manifest.ts";
+import { AwsError, type Json } from "../http/wire.ts";
 import { type Context, invalid, listOf, type Operations, ownRegistry, repositoryOf, text } from "../operation.ts";
-import type { Repository } from "../store.ts";
-import { AwsError, type Json } from "../wire.ts";
+import { isDigest, type Upload } from "../state/blobs.ts";
+import type { Repository } from "../state/store.ts";
 
 const mebibyte = 1024 * 1024;
 const largestPart = 20 * mebibyte;

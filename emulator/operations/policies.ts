@@ -1,10 +1,10 @@
 /** Policies of repositories and of the registry, and lifecycle policies. */
 
-import { checkLifecyclePolicy } from "../lifecycle-grammar.ts";
+import { checkLifecyclePolicy } from "../documents/lifecycle-grammar.ts";
+import { keptPolicy, readPolicy, storedLifecyclePolicy } from "../documents/rewrite.ts";
+import { checkPolicy } from "../documents/validate.ts";
+import { AwsError, type Json } from "../http/wire.ts";
 import { type Context, invalid, type Operations, repositoryOf, text } from "../operation.ts";
-import { keptPolicy, readPolicy, storedLifecyclePolicy } from "../rewrite.ts";
-import { checkPolicy } from "../validate.ts";
-import { AwsError, type Json } from "../wire.ts";
 
 function shownPolicy({ settings, turn }: Context, stored: string): string {
   const { text: original, document } = JSON.parse(stored) as { text: string; document: Json };

@@ -1,9 +1,9 @@
 /** Pull-through cache rules, by their prefix. */
 
-import { withoutSlash } from "../match.ts";
+import { withoutSlash } from "../documents/match.ts";
+import { AwsError, type Json } from "../http/wire.ts";
 import { type Context, invalid, listOf, type Operations, optionalText, ownRegistry, page, text } from "../operation.ts";
-import type { PullThroughRule } from "../store.ts";
-import { AwsError, type Json } from "../wire.ts";
+import type { PullThroughRule } from "../state/store.ts";
 import { checkedPrefix, own } from "./templates.ts";
 
 const mostRules = 50;

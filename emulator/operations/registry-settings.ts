@@ -2,9 +2,9 @@
 
 import { scanExisting } from "../effects/scan.ts";
 import { scanningOf } from "../effects/scanning.ts";
+import { AwsError, type Json } from "../http/wire.ts";
 import { arnOf, invalid, listOf, type Operations, optionalText, page, text } from "../operation.ts";
-import type { NameFilter, ScanningConfiguration, SigningConfiguration } from "../store.ts";
-import { AwsError, type Json } from "../wire.ts";
+import type { NameFilter, ScanningConfiguration, SigningConfiguration } from "../state/store.ts";
 
 /** AWS's own values, and what each setting can be put to. What BLOB_MOUNTING starts with is not published. */
 const accountSettings: Readonly<Record<string, { usual: string; values: readonly string[] }>> = {

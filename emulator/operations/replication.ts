@@ -5,6 +5,7 @@ import { end, isRunning } from "../effects/backfill.ts";
 import { startJob } from "../effects/jobs.ts";
 import { placeOf } from "../effects/replication.ts";
 import { proceed } from "../effects.ts";
+import { AwsError, type Json } from "../http/wire.ts";
 import { type ImageId, imageOf } from "../image-id.ts";
 import {
   type Context,
@@ -16,9 +17,8 @@ import {
   repositoryOf,
   text,
 } from "../operation.ts";
-import type { Backfill, Job } from "../records.ts";
-import type { Image, Repository } from "../store.ts";
-import { AwsError, type Json } from "../wire.ts";
+import type { Backfill, Job } from "../state/records.ts";
+import type { Image, Repository } from "../state/store.ts";
 
 const mostRunning = 10;
 const keptFor = 90 * 24 * 60 * 60 * 1_000;

@@ -1,6 +1,7 @@
 /** Repositories and their settings. */
 
 import { createHash } from "node:crypto";
+import { AwsError, type Json } from "../http/wire.ts";
 import { emptyRepository } from "../images.ts";
 import {
   arnOf,
@@ -14,8 +15,7 @@ import {
   repositoryOf,
   text,
 } from "../operation.ts";
-import type { ExclusionFilter, Registry, Repository } from "../store.ts";
-import { AwsError, type Json } from "../wire.ts";
+import type { ExclusionFilter, Registry, Repository } from "../state/store.ts";
 import { tagsOf } from "./tags.ts";
 
 const namePattern = /^[a-z0-9]+((\.|_|__|-+)[a-z0-9]+)*(\/[a-z0-9]+((\.|_|__|-+)[a-z0-9]+)*)*$/;

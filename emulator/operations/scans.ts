@@ -2,11 +2,11 @@
 
 import { isEnhanced, isScannable, startScan } from "../effects/scan.ts";
 import { proceed } from "../effects.ts";
+import { AwsError, type Json } from "../http/wire.ts";
 import { type ImageId, imageOf } from "../image-id.ts";
 import { type Context, type Operations, page, repositoryOf } from "../operation.ts";
-import type { Finding, Scan } from "../records.ts";
-import type { Image, Repository } from "../store.ts";
-import { AwsError, type Json } from "../wire.ts";
+import type { Finding, Scan } from "../state/records.ts";
+import type { Image, Repository } from "../state/store.ts";
 
 const day = 24 * 60 * 60 * 1_000;
 

@@ -1,8 +1,8 @@
 /** Resource tags of repositories. */
 
+import { AwsError, type Json } from "../http/wire.ts";
 import { type Context, invalid, listOf, type Operations, repositoryOf, text } from "../operation.ts";
-import type { Repository } from "../store.ts";
-import { AwsError, type Json } from "../wire.ts";
+import type { Repository } from "../state/store.ts";
 
 const most = 50;
 

@@ -1,12 +1,12 @@
 /** Creation templates: the settings of repositories that ECR makes by itself, by their prefix. */
 
-import { checkLifecyclePolicy } from "../lifecycle-grammar.ts";
-import { withoutSlash } from "../match.ts";
+import { checkLifecyclePolicy } from "../documents/lifecycle-grammar.ts";
+import { withoutSlash } from "../documents/match.ts";
+import { readPolicy, storedLifecyclePolicy, storedPolicy } from "../documents/rewrite.ts";
+import { checkPolicy } from "../documents/validate.ts";
+import { AwsError, type Json } from "../http/wire.ts";
 import { type Context, invalid, listOf, type Operations, optionalText, page, text } from "../operation.ts";
-import { readPolicy, storedLifecyclePolicy, storedPolicy } from "../rewrite.ts";
-import type { Template } from "../store.ts";
-import { checkPolicy } from "../validate.ts";
-import { AwsError, type Json } from "../wire.ts";
+import type { Template } from "../state/store.ts";
 import { mutabilityOf } from "./repositories.ts";
 import { tagsOf } from "./tags.ts";
 

@@ -2,15 +2,15 @@
 
 import { Command, CommanderError } from "commander";
 import { version } from "../package.ts";
-import { backfill } from "./commands/backfill.ts";
-import { comment } from "./commands/comment.ts";
-import { drift } from "./commands/drift.ts";
-import { emulator } from "./commands/emulator.ts";
-import { explain } from "./commands/explain.ts";
-import { importFile } from "./commands/import-file.ts";
-import { review } from "./commands/review.ts";
-import { schema } from "./commands/schema.ts";
-import { simulate } from "./commands/simulate.ts";
+import { backfill } from "./commands/backfill/index.ts";
+import { comment } from "./commands/comment/index.ts";
+import { drift } from "./commands/drift/index.ts";
+import { emulator } from "./commands/emulator/index.ts";
+import { explain } from "./commands/explain/index.ts";
+import { importFile } from "./commands/import-file/index.ts";
+import { review } from "./commands/review/index.ts";
+import { schema } from "./commands/schema/index.ts";
+import { simulate } from "./commands/simulate/index.ts";
 
 const exitCodes = `
 Exit codes: 0 in sync or clean · 1 error · 2 drift or blocking findings · 3 incomplete`;

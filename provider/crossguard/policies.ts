@@ -4,9 +4,9 @@
  */
 
 import type { EnforcementLevel, Policies, PolicyConfigSchema, ReportViolation } from "@pulumi/policy";
-import type { Level } from "../define/finding.ts";
-import type { Rule } from "../review/rule.ts";
+import type { Rule } from "../review/rule/rule.ts";
 import { rules } from "../review/rules/index.ts";
+import type { Level } from "../text/finding.ts";
 import { createReviewer, type Reviewer, type Violation } from "./reviewer.ts";
 import { settingsSchema } from "./settings.ts";
 

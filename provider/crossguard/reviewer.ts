@@ -1,14 +1,14 @@
 /** Resources of a program, of any of the providers, through the review: what is found, and at which of them. */
 
-import type { Level } from "../define/finding.ts";
-import { printable } from "../define/printable.ts";
-import { valueKey } from "../define/value.ts";
-import { declaredOf } from "../drift/declared.ts";
-import { isEcrType } from "../drift/foreign.ts";
+import { declaredOf } from "../declared/declared.ts";
+import { type Declared, resourceId } from "../declared/subject.ts";
+import { isEcrType } from "../declared/vocabulary.ts";
 import { accessOf } from "../review/config.ts";
 import type { ReviewFinding } from "../review/report.ts";
 import { review } from "../review/review.ts";
-import { type Declared, resourceId } from "../review/subject.ts";
+import type { Level } from "../text/finding.ts";
+import { printable } from "../text/printable.ts";
+import { valueKey } from "../text/value.ts";
 import { readSettings } from "./settings.ts";
 import { plainProperties } from "./values.ts";
 

@@ -1,10 +1,10 @@
 /** The settings of the pack: those of `review.yaml`, by the same names, as configuration of the policy `review`. */
 
 import schema from "../../schema/review-config.schema.json" with { type: "json" };
-import { formatPath } from "../define/path.ts";
-import { printable } from "../define/printable.ts";
-import { ProviderError } from "../errors.ts";
 import { type ReviewConfig, readConfig } from "../review/config.ts";
+import { ProviderError } from "../text/errors.ts";
+import { formatPath } from "../text/path.ts";
+import { printable } from "../text/printable.ts";
 
 // Which files are read, and how many images expire, are questions that a policy pack is not asked.
 const { documents: _, programs: __, thresholds: ___, ...names } = schema.properties;

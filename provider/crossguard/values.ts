@@ -3,7 +3,7 @@
  * preview is read, which would silence a whole policy for one value that it may not even need.
  */
 
-import { unknown, type Value, type ValueMap, valueMap } from "../define/value.ts";
+import { unknown, type Value, type ValueMap, valueMap } from "../text/value.ts";
 
 /** No property of ours is nested deeper; below it nothing is known. */
 const deepest = 100;

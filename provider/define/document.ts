@@ -1,10 +1,10 @@
 /** A document as text or object: parsed once, checked against a schema, its findings with their positions. */
 
-import type { Finding, Level } from "./finding.ts";
-import { deepest, type ParsedJson, parseJson } from "./json.ts";
-import type { Path } from "./path.ts";
+import type { Finding, Level } from "../text/finding.ts";
+import { flawOf, type ParsedJson, parseJson } from "../text/json.ts";
+import type { Path } from "../text/path.ts";
+import { isMap, sameValue } from "../text/value.ts";
 import type { Problem } from "./validator.ts";
-import { isMap, isUnknown, sameValue } from "./value.ts";
 
 /** Collects findings of one document; the position comes from the path. */
 export interface Report {
@@ -21,9 +21,6 @@ export interface Source {
 }
 
 const mostFindings = 50;
-/** More values than the longest text that is parsed can hold. */
-const mostValues = 200_000;
-
 /** Opens text (JSON is parsed, its problems are findings of `syntaxRule`) or an object as it is. */
 export function openDocument(source: unknown, syntaxRule: string): Source {
   if (typeof source !== "string") {
@@ -80,25 +77,6 @@ export function documentValue(source: unknown): unknown {
 export function isSameDocument(left: unknown, right: unknown): boolean {
   const value = documentValue(left);
   return isMap(value) && sameValue(value, documentValue(right));
-}
-
-/** What keeps a value from being a JSON document that is not hostile; unknowns are no flaw. Looks without recursion. */
-export function flawOf(value: unknown): string | undefined {
-  const waiting: { value: unknown; depth: number }[] = [{ value, depth: 0 }];
-  let values = 0;
-  for (let next = waiting.pop(); next; next = waiting.pop()) {
-    const { value, depth } = next;
-    if (++values > mostValues) return `has more than ${mostValues} values`;
-    if (typeof value === "object" && value !== null) {
-      if (depth === deepest) return `is nested more than ${deepest} levels deep`;
-      for (const member of Object.values(value)) waiting.push({ value: member, depth: depth + 1 });
-    } else if (typeof value === "string") {
-      if (!value.isWellFormed()) return "holds half of a surrogate pair, which is no character";
-    } else if (["bigint", "function"].includes(typeof value) || (typeof value === "symbol" && !isUnknown(value))) {
-      return `holds a ${typeof value}, which JSON does not have`;
-    }
-  }
-  return undefined;
 }
 
 /** Problems of a schema as findings; a problem may belong to another rule than the rest. */

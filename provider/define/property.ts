@@ -3,7 +3,7 @@
  * differs from the usual. They cannot express what Pulumi's schema cannot.
  */
 
-import type { Finding } from "./finding.ts";
+import type { Finding } from "../text/finding.ts";
 
 declare const type: unique symbol;
 

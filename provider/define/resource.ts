@@ -1,8 +1,8 @@
 /** What a resource type is: a table of properties, the aspects that observe and write them, and its endpoints. */
 
+import type { Unknown } from "../text/value.ts";
 import type { Live, Rows, RowType, Settings, Shape } from "./property.ts";
 import type { Problem } from "./validator.ts";
-import type { Unknown } from "./value.ts";
 
 /** Waiting for something that settles by itself. Instances live beside the retry loop, in `gateway/retry`. */
 export interface Settle {

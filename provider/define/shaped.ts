@@ -1,7 +1,7 @@
 /** Cuts what somebody else answers to what a schema describes. */
 
+import { isMap, type Value, valueMap } from "../text/value.ts";
 import type { Schema } from "./property.ts";
-import { isMap, type Value, valueMap } from "./value.ts";
 
 /** `T` as an API may hand it over: members absent or null anywhere, times as dates. */
 export type Foreign<T> =

@@ -1,10 +1,10 @@
 /** The door of ajv: JSON Schema in, problems in plain words out. */
 
 import { Ajv2020, type ErrorObject, type ValidateFunction } from "ajv/dist/2020.js";
-import { nearest } from "./nearest.ts";
-import type { Path } from "./path.ts";
-import { printable } from "./printable.ts";
-import { containsUnknown, isMap, isUnknown } from "./value.ts";
+import { nearest } from "../text/nearest.ts";
+import type { Path } from "../text/path.ts";
+import { printable } from "../text/printable.ts";
+import { containsUnknown, isMap, isUnknown } from "../text/value.ts";
 
 /** What is wrong, and where. The message goes on from the property's name: `must be …`, `is required`. */
 export interface Problem {

@@ -1,57 +1,20 @@
 /** A whole run: stacks in, report out. Reads only; what cannot be read is told and loses nothing else. */
 
-import type { Catalog } from "../catalog.ts";
-import { printable } from "../define/printable.ts";
-import { ProviderError } from "../errors.ts";
+import { type Declared, type Stack, stackFindings } from "../declared/pulumi/export.ts";
 import type { ConnectionSettings } from "../gateway/settings.ts";
-import { idKey } from "./coverage.ts";
-import { type Detected, detect, type Looking, type Place, type Trusted, unreadable } from "./detect.ts";
-import { coverageOf } from "./merge.ts";
+import { ProviderError } from "../text/errors.ts";
+import { printable } from "../text/printable.ts";
+import { type Detected, detect, type Looking, unreadable } from "./compare/detect.ts";
+import type { Place } from "./compare/place.ts";
+import type { Findings, RunOptions } from "./coverage/collected.ts";
+import { idKey } from "./coverage/coverage.ts";
+import { createPresence, noteMissingPolicies } from "./coverage/present.ts";
+import { failureOf, placeKey, type Reached, readUndeclared } from "./coverage/undeclared.ts";
 import { eachOf } from "./pool.ts";
-import { createPresence, noteMissingPolicies, type Presence } from "./present.ts";
-import type { Access } from "./provider-inputs.ts";
-import { gatewayOf, placeOfWay, type Way, waysTo } from "./registries.ts";
-import {
-  byPlace,
-  countClasses,
-  type DriftFinding,
-  type DriftReport,
-  type DriftResource,
-  type Shard,
-  schemaVersion,
-} from "./report.ts";
-import type { Named } from "./select.ts";
-import { isOfShard, shardKey } from "./shard.ts";
-import { type Declared, type Stack, stackFindings } from "./stack.ts";
-import type { Tolerated } from "./tolerate.ts";
-import { failureOf, placeKey, type Reached, readUndeclared } from "./undeclared.ts";
-
-export interface RunOptions {
-  readonly catalog: Catalog;
-  readonly version: string;
-  /** For a run in which nothing is declared. */
-  readonly fallback: Access;
-  readonly coverage: boolean;
-  readonly images: boolean;
-  readonly concurrency: number;
-  readonly trusted: Trusted;
-  readonly tolerated: Tolerated;
-  readonly shard?: Shard | undefined;
-  /** What is looked at; what it refuses still counts as declared. */
-  readonly isWanted: (named: Named) => boolean;
-  /** Called now and then with how many of how many are read. */
-  readonly progress?: (done: number, of: number) => void;
-}
-
-/** What is collected on the way; complete at any moment for what was read so far. */
-export interface Findings {
-  resources: DriftResource[];
-  readonly findings: DriftFinding[];
-  readonly incomplete: Set<string>;
-  readonly present: Presence;
-  expected: number;
-  unmanaged: number;
-}
+import { gatewayOf, placeOfWay, type Way, waysTo } from "./reach/registries.ts";
+import { isOfShard, shardKey } from "./reach/shard.ts";
+import { coverageOf } from "./report/merge.ts";
+import { byPlace, countClasses, type DriftReport, schemaVersion } from "./report/report.ts";
 
 export interface Run {
   readonly report: DriftReport;

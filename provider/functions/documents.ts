@@ -1,8 +1,8 @@
 /** Findings about a document that was made from arguments, told by the arguments' paths. */
 
-import type { Finding } from "../define/finding.ts";
-import { formatPath, type Path } from "../define/path.ts";
 import type { Problem } from "../define/validator.ts";
+import type { Finding } from "../text/finding.ts";
+import { formatPath, type Path } from "../text/path.ts";
 
 /** What AWS would refuse. `placeOf` is where in the arguments a finding comes from. */
 export function problemsAmong(findings: readonly Finding[], placeOf: (finding: Finding) => Path): Problem[] {

@@ -2,8 +2,8 @@
 
 import { defineFunction } from "../define/function.ts";
 import { output, string } from "../define/property.ts";
-import { ProviderError } from "../errors.ts";
 import type { Gateway } from "../gateway/gateway.ts";
+import { ProviderError } from "../text/errors.ts";
 
 export const getAuthorizationToken = defineFunction<Gateway>()({
   name: "getAuthorizationToken",

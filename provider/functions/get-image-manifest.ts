@@ -1,10 +1,10 @@
 /** `ecr:index:getImageManifest`: the manifest of one image, byte for byte. */
 
 import { defineFunction } from "../define/function.ts";
-import { printable } from "../define/printable.ts";
 import { input, list, output, string } from "../define/property.ts";
-import { ProviderError } from "../errors.ts";
 import type { Gateway } from "../gateway/gateway.ts";
+import { ProviderError } from "../text/errors.ts";
+import { printable } from "../text/printable.ts";
 import { exactlyOne, imageDigest, imageTag, registryId, repositoryName } from "./images.ts";
 
 export const getImageManifest = defineFunction<Gateway>()({

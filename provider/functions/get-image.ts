@@ -2,8 +2,8 @@
 
 import { defineFunction } from "../define/function.ts";
 import { boolean, input, output, outputs, string } from "../define/property.ts";
-import { ProviderError } from "../errors.ts";
 import type { Gateway } from "../gateway/gateway.ts";
+import { ProviderError } from "../text/errors.ts";
 import { queryArgs, queryImages } from "./image-query.ts";
 import { exactlyOne, imageDigest, imageFacts, imageNames, imageTag, registryId, repositoryName } from "./images.ts";
 

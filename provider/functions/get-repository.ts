@@ -2,11 +2,11 @@
 
 import { defineFunction } from "../define/function.ts";
 import { input, output, type Row } from "../define/property.ts";
-import { ProviderError } from "../errors.ts";
 import type { Gateway } from "../gateway/gateway.ts";
 import { readTags } from "../gateway/tags.ts";
 import { fromAws, repository } from "../resources/repository.ts";
 import { repositoryNameSchema } from "../resources/rows.ts";
+import { ProviderError } from "../text/errors.ts";
 
 const { forceDelete: _, ...rows } = repository.properties;
 

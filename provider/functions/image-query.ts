@@ -2,7 +2,7 @@
 
 import { input, list, string } from "../define/property.ts";
 import type { Gateway } from "../gateway/gateway.ts";
-import { matchesWildcard } from "../policy/actions.ts";
+import { matchesWildcard } from "../policy/language/actions.ts";
 import { dateOrTime } from "../resources/rows.ts";
 import { collect, imageStatus, pageSize, tagStatus } from "./images.ts";
 

@@ -5,7 +5,7 @@ import type { Scope } from "../define/resource.ts";
 import type { Problem } from "../define/validator.ts";
 import type { Gateway } from "../gateway/gateway.ts";
 import { buildPolicy, type PolicyInput, withScalars } from "../policy/build.ts";
-import type { PolicyKind } from "../policy/document.ts";
+import type { PolicyKind } from "../policy/language/document.ts";
 import { validatePolicy } from "../policy/validate.ts";
 import { problemsAmong, warnings } from "./documents.ts";
 

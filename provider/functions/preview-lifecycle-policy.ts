@@ -3,10 +3,10 @@
 import { defineFunction } from "../define/function.ts";
 import { integer, list, object, output, string } from "../define/property.ts";
 import type { Settle } from "../define/resource.ts";
-import { hasFault, ProviderError } from "../errors.ts";
 import type { Gateway } from "../gateway/gateway.ts";
 import { lifecycleEquivalent, lifecyclePolicyText } from "../lifecycle/policy.ts";
 import { lifecyclePolicy } from "../resources/lifecycle-policy.ts";
+import { hasFault, ProviderError } from "../text/errors.ts";
 import { collect, limit, pageSize, registryId, repositoryName, tagStatus } from "./images.ts";
 
 const { schema, validate } = lifecyclePolicy.properties.lifecyclePolicyText;

@@ -4,7 +4,7 @@
  */
 
 import type { Repository } from "@aws-sdk/client-ecr";
-import { hasFault, ProviderError } from "../errors.ts";
+import { hasFault, ProviderError } from "../text/errors.ts";
 
 interface Calls {
   byName(repositoryNames: string[]): Promise<Repository[]>;

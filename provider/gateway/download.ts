@@ -1,6 +1,6 @@
 /** Downloads by pre-signed URL. The URL is a secret while it lasts and stands in no message. */
 
-import { ProviderError } from "../errors.ts";
+import { ProviderError } from "../text/errors.ts";
 
 /** The bytes from `start` on. Throws Unavailable when the server does not answer, breaks off, or answers something else. */
 export async function* download(url: string, start: number, signal: AbortSignal): AsyncGenerator<Uint8Array> {

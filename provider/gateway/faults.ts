@@ -1,6 +1,6 @@
 /** AWS errors → ProviderError, the only place where AWS's error names meet our codes. */
 
-import { type ErrorCode, ProviderError } from "../errors.ts";
+import { type ErrorCode, ProviderError } from "../text/errors.ts";
 
 const codes: Readonly<Record<string, ErrorCode>> = {
   AccessDeniedException: "AccessDenied",

@@ -1,6 +1,6 @@
 /** Scan findings of one image, over all their pages. */
 
-import { hasFault, ProviderError } from "../errors.ts";
+import { hasFault, ProviderError } from "../text/errors.ts";
 import type { OutputOf } from "./client.ts";
 import type { Gateway } from "./gateway.ts";
 

@@ -6,7 +6,7 @@
 
 import { setTimeout } from "node:timers/promises";
 import type { Settle } from "../define/resource.ts";
-import { ProviderError } from "../errors.ts";
+import { ProviderError } from "../text/errors.ts";
 import { inOrder } from "./ahead.ts";
 import { RepositoryReader } from "./batch.ts";
 import type { Client, InputOf, OperationName, OutputOf } from "./client.ts";

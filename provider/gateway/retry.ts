@@ -2,7 +2,7 @@
 
 import pRetry, { AbortError } from "p-retry";
 import type { Settle } from "../define/resource.ts";
-import { hasFault, ProviderError } from "../errors.ts";
+import { hasFault, ProviderError } from "../text/errors.ts";
 
 export interface Waiting {
   signal: AbortSignal;

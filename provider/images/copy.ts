@@ -1,8 +1,8 @@
 /** Images that are in ECR already, in this account and region or in others, as the source of a push. */
 
-import { printable } from "../define/printable.ts";
-import { hasFault, ProviderError } from "../errors.ts";
 import type { Gateway } from "../gateway/gateway.ts";
+import { hasFault, ProviderError } from "../text/errors.ts";
+import { printable } from "../text/printable.ts";
 import { type Descriptor, type Manifest, parseManifest } from "./manifest.ts";
 import { lookUp } from "./push.ts";
 import type { Source } from "./source.ts";

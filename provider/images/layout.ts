@@ -6,9 +6,9 @@
 import { constants, type Stats } from "node:fs";
 import { type FileHandle, open, realpath, stat } from "node:fs/promises";
 import { isAbsolute, join, relative } from "node:path";
-import { printable } from "../define/printable.ts";
-import { isMap } from "../define/value.ts";
-import { ProviderError } from "../errors.ts";
+import { ProviderError } from "../text/errors.ts";
+import { printable } from "../text/printable.ts";
+import { isMap } from "../text/value.ts";
 import { type Descriptor, descriptorOf, largestManifest, parseManifest, parseObject, refuse } from "./manifest.ts";
 import { manifestsOf, type Source } from "./source.ts";
 import { indexTar, readExactly } from "./tar.ts";

@@ -4,10 +4,10 @@
  */
 
 import { createHash } from "node:crypto";
-import { flawOf } from "../define/document.ts";
-import { printable } from "../define/printable.ts";
-import { isMap } from "../define/value.ts";
-import { ProviderError } from "../errors.ts";
+import { ProviderError } from "../text/errors.ts";
+import { flawOf } from "../text/json.ts";
+import { printable } from "../text/printable.ts";
+import { isMap } from "../text/value.ts";
 
 /** What a manifest says of something that it names. */
 export interface Descriptor {

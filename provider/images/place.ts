@@ -3,8 +3,8 @@
  * repository, and remove what it has put there. Formats, layers and tags are in the files beside.
  */
 
-import { printable } from "../define/printable.ts";
-import { hasFault, ProviderError } from "../errors.ts";
+import { hasFault, ProviderError } from "../text/errors.ts";
+import { printable } from "../text/printable.ts";
 import { type Artifact, openArtifact } from "./artifact.ts";
 import { openImage, type Place } from "./copy.ts";
 import { openLayout } from "./layout.ts";

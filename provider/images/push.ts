@@ -3,7 +3,7 @@
  * whatever is interrupted leaves nothing that refers to something missing.
  */
 
-import { hasFault, ProviderError } from "../errors.ts";
+import { hasFault, ProviderError } from "../text/errors.ts";
 import { acceptedMediaTypes, type Descriptor, type Manifest } from "./manifest.ts";
 import { manifestsOf, type Source } from "./source.ts";
 import { absentLayers, type Pace, type Target, uploadLayer } from "./upload.ts";

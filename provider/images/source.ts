@@ -1,6 +1,6 @@
 /** Where images come from, as the push sees it, and the walk over everything that an image consists of. */
 
-import { ProviderError } from "../errors.ts";
+import { ProviderError } from "../text/errors.ts";
 import type { Descriptor, Manifest } from "./manifest.ts";
 
 /** A place that holds one image. Everything it hands out is checked by whoever takes it, or was. */

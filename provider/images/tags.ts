@@ -1,6 +1,6 @@
 /** Image tags: which may move, and taking them off an image without losing it. */
 
-import { ProviderError } from "../errors.ts";
+import { ProviderError } from "../text/errors.ts";
 import { lookUp } from "./push.ts";
 import type { Target } from "./upload.ts";
 

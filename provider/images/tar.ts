@@ -4,7 +4,7 @@
  */
 
 import type { FileHandle } from "node:fs/promises";
-import { printable } from "../define/printable.ts";
+import { printable } from "../text/printable.ts";
 import { refuse } from "./manifest.ts";
 
 export interface Entry {

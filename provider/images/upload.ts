@@ -4,9 +4,9 @@
  */
 
 import { createHash } from "node:crypto";
-import { hasFault, ProviderError } from "../errors.ts";
 import type { Gateway } from "../gateway/gateway.ts";
 import { PartBody, partSize } from "../gateway/layer-part.ts";
+import { hasFault, ProviderError } from "../text/errors.ts";
 import { type Descriptor, refuse } from "./manifest.ts";
 import type { Source } from "./source.ts";
 

@@ -5,10 +5,10 @@
  */
 
 import { openDocument, type Report } from "../define/document.ts";
-import type { Finding } from "../define/finding.ts";
-import type { Path } from "../define/path.ts";
-import { printable } from "../define/printable.ts";
-import { isMap } from "../define/value.ts";
+import type { Finding } from "../text/finding.ts";
+import type { Path } from "../text/path.ts";
+import { printable } from "../text/printable.ts";
+import { isMap } from "../text/value.ts";
 import { compileRules, identifies, matches, type Pattern, type Rule, wildcard } from "./select.ts";
 
 export interface Circumstances {

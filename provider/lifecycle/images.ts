@@ -1,8 +1,8 @@
 /** Images as DescribeImages answers them, read into what lifecycle rules look at. */
 
-import { printable } from "../define/printable.ts";
-import { isMap } from "../define/value.ts";
-import { ProviderError } from "../errors.ts";
+import { ProviderError } from "../text/errors.ts";
+import { printable } from "../text/printable.ts";
+import { isMap } from "../text/value.ts";
 import { type Moment, millisecondsOf, readMoment } from "./moment.ts";
 
 /**

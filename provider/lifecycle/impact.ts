@@ -1,6 +1,6 @@
 /** What a change of a lifecycle policy means for the images that are there, in one sentence. */
 
-import { printable } from "../define/printable.ts";
+import { printable } from "../text/printable.ts";
 import type { LifecycleImage } from "./images.ts";
 import type { Moment } from "./moment.ts";
 import { shortDigest } from "./reason.ts";

@@ -1,7 +1,7 @@
 /** Points in time as AWS, its command line and people write them. All in milliseconds since 1970 inside this folder. */
 
-import { printable } from "../define/printable.ts";
-import { ProviderError } from "../errors.ts";
+import { ProviderError } from "../text/errors.ts";
+import { printable } from "../text/printable.ts";
 
 /** A `Date`, ISO 8601 text (UTC where it names no zone), or seconds since 1970 as AWS's JSON has them. */
 export type Moment = Date | string | number;

@@ -3,9 +3,10 @@
  * folder: calls to AWS, anything of Pulumi, and access policies, which are another language.
  */
 
-import { documentValue, flawOf, isSameDocument } from "../define/document.ts";
-import { printable } from "../define/printable.ts";
-import { containsUnknown, isMap, isUnknown, sameValue } from "../define/value.ts";
+import { documentValue, isSameDocument } from "../define/document.ts";
+import { flawOf } from "../text/json.ts";
+import { printable } from "../text/printable.ts";
+import { containsUnknown, isMap, isUnknown, sameValue } from "../text/value.ts";
 
 export type Members = Readonly<Record<string, unknown>>;
 

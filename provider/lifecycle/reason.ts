@@ -1,6 +1,6 @@
 /** Outcomes of a run told to a person. */
 
-import { printable } from "../define/printable.ts";
+import { printable } from "../text/printable.ts";
 import type { Action, ChildMode, Outcome } from "./evaluate.ts";
 import type { Subject } from "./images.ts";
 import { isoText } from "./moment.ts";

@@ -1,7 +1,7 @@
 /** Images that must not go: those with protected tags, and those that something still runs. */
 
-import { printable } from "../define/printable.ts";
-import { ProviderError } from "../errors.ts";
+import { ProviderError } from "../text/errors.ts";
+import { printable } from "../text/printable.ts";
 import type { LifecycleImage } from "./images.ts";
 import { matches, wildcard } from "./select.ts";
 import type { Verdict } from "./simulate.ts";

@@ -1,8 +1,8 @@
 /** Lifecycle rules made ready to run: what each identifies, and what it marks. */
 
-import { formatPath } from "../define/path.ts";
-import { containsUnknown, isMap } from "../define/value.ts";
-import { ProviderError } from "../errors.ts";
+import { ProviderError } from "../text/errors.ts";
+import { formatPath } from "../text/path.ts";
+import { containsUnknown, isMap } from "../text/value.ts";
 import type { Subject } from "./images.ts";
 import { type Members, normalizeLifecyclePolicy, rulesOf } from "./policy.ts";
 import { validateLifecyclePolicy } from "./validate.ts";

@@ -2,11 +2,11 @@
 
 import schema from "../../schema/lifecycle-policy.schema.json" with { type: "json" };
 import { openDocument, type Report, reportProblems, reportSize } from "../define/document.ts";
-import type { Finding } from "../define/finding.ts";
-import type { Path } from "../define/path.ts";
-import { printable } from "../define/printable.ts";
 import { compileSchema } from "../define/validator.ts";
-import { containsUnknown, isMap, isUnknown } from "../define/value.ts";
+import type { Finding } from "../text/finding.ts";
+import type { Path } from "../text/path.ts";
+import { printable } from "../text/printable.ts";
+import { containsUnknown, isMap, isUnknown } from "../text/value.ts";
 import { lifecyclePolicyText, type Members, withoutNullMembers } from "./policy.ts";
 
 const validate = compileSchema(schema);

@@ -1,8 +1,7 @@
 /** Names for resources whose program gives none: the old one, the engine's proposal, else logical name plus random. */
 
 import type { Autoname } from "../define/property.ts";
-import { isUnknown, type Value } from "../define/value.ts";
-import type { CheckRequest } from "./check.ts";
+import { isUnknown, type Value, type ValueMap } from "../text/value.ts";
 
 const randomDigits = 7;
 
@@ -35,4 +34,13 @@ export function isGenerated(autoname: Autoname, value: unknown, name: string): b
   const start = `${autoname.fit(autoname.fit(name).slice(0, autoname.maxLength - randomDigits - 1))}-`;
   const ending = value.slice(start.length);
   return value.startsWith(start) && ending.length === randomDigits && /^[0-9a-f]+$/.test(ending);
+}
+
+export interface CheckRequest {
+  /** Logical name. */
+  readonly name: string;
+  readonly olds: ValueMap;
+  readonly news: ValueMap;
+  readonly randomSeed: Uint8Array;
+  readonly autonaming?: { proposedName: string; mode: "propose" | "enforce" | "disable" } | undefined;
 }

@@ -1,21 +1,12 @@
 /** Check: completes what the program wrote, and says everything that is wrong with it at once. */
 
-import { formatPath } from "../define/path.ts";
 import type { Problem } from "../define/validator.ts";
-import { type Value, type ValueMap, valueMap } from "../define/value.ts";
-import { ProviderError } from "../errors.ts";
-import { fitName } from "./autoname.ts";
+import { ProviderError } from "../text/errors.ts";
+import { formatPath } from "../text/path.ts";
+import { type Value, type ValueMap, valueMap } from "../text/value.ts";
+import { type CheckRequest, fitName } from "./autoname.ts";
 import { type CheckFailure, failuresOf, problemsOf } from "./problems.ts";
 import { failed, has, merged, type Operation, type Resource, rows } from "./request.ts";
-
-export interface CheckRequest {
-  /** Logical name. */
-  readonly name: string;
-  readonly olds: ValueMap;
-  readonly news: ValueMap;
-  readonly randomSeed: Uint8Array;
-  readonly autonaming?: { proposedName: string; mode: "propose" | "enforce" | "disable" } | undefined;
-}
 
 export interface Checked {
   readonly inputs: ValueMap;

@@ -1,8 +1,8 @@
 /** Create: one call where the service has one, then every aspect it did not cover; what exists is never lost. */
 
-import { printable } from "../define/printable.ts";
-import { containsUnknown, type ValueMap } from "../define/value.ts";
-import { ProviderError } from "../errors.ts";
+import { ProviderError } from "../text/errors.ts";
+import { printable } from "../text/printable.ts";
+import { containsUnknown, type ValueMap } from "../text/value.ts";
 import { guardWrite, isGuarded, observe, refuseObstacles, warnObstacles } from "./observe.ts";
 import {
   type AnyAspect,

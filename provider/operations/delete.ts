@@ -1,7 +1,7 @@
 /** Delete: removes what is recorded; already gone is success, and what others wrote meanwhile stays. */
 
-import { printable } from "../define/printable.ts";
-import type { Value, ValueMap } from "../define/value.ts";
+import { printable } from "../text/printable.ts";
+import type { Value, ValueMap } from "../text/value.ts";
 import { isGuarded, observe } from "./observe.ts";
 import { caution, failed, isAbsent, isSteered, label, merged, type Operation, type Resource, rows } from "./request.ts";
 

@@ -3,10 +3,10 @@
  * with the live values as the recorded side, so the two cannot disagree.
  */
 
-import { covers, formatPath, type Path, parsePath } from "../define/path.ts";
 import type { Row } from "../define/property.ts";
-import { isMap, sameValue, type ValueMap } from "../define/value.ts";
-import { ProviderError } from "../errors.ts";
+import { ProviderError } from "../text/errors.ts";
+import { covers, formatPath, type Path, parsePath } from "../text/path.ts";
+import { isMap, sameValue, type ValueMap } from "../text/value.ts";
 import { isGenerated } from "./autoname.ts";
 import { equal, has, label, logicalName, type Resource, rows } from "./request.ts";
 

@@ -4,9 +4,9 @@ import type { AnyFunction } from "../define/function.ts";
 import type { Row, Rows } from "../define/property.ts";
 import type { Scope } from "../define/resource.ts";
 import { shaped } from "../define/shaped.ts";
-import { containsUnknown, unknown, type ValueMap, valueMap } from "../define/value.ts";
-import { ProviderError } from "../errors.ts";
 import type { Gateway } from "../gateway/gateway.ts";
+import { ProviderError } from "../text/errors.ts";
+import { containsUnknown, unknown, type ValueMap, valueMap } from "../text/value.ts";
 import { type CheckFailure, failuresOf, problemsOf } from "./problems.ts";
 import { pick } from "./request.ts";
 

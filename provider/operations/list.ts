@@ -1,7 +1,7 @@
 /** List: every live resource of a type, lazily. */
 
 import type { Listed, ListQuery } from "../define/resource.ts";
-import { ProviderError } from "../errors.ts";
+import { ProviderError } from "../text/errors.ts";
 import type { Operation, Resource } from "./request.ts";
 
 /**

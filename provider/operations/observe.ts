@@ -1,8 +1,8 @@
 /** Looking at what AWS has, aspect by aspect, and refusing to destroy what somebody else wrote. */
 
-import { printable } from "../define/printable.ts";
-import { containsUnknown, type ValueMap } from "../define/value.ts";
-import { ProviderError } from "../errors.ts";
+import { ProviderError } from "../text/errors.ts";
+import { printable } from "../text/printable.ts";
+import { containsUnknown, type ValueMap } from "../text/value.ts";
 import {
   type AnyAspect,
   add,

@@ -1,11 +1,11 @@
 /** What is wrong with values, by their rows: those of a resource in Check, and those of a function's arguments. */
 
-import type { Finding } from "../define/finding.ts";
-import { formatPath, type Path } from "../define/path.ts";
-import { printable } from "../define/printable.ts";
 import type { Row, Rows, Schema, Settings } from "../define/property.ts";
 import { compileSchema, type Problem } from "../define/validator.ts";
-import { isMap, isUnknown, type Value, type ValueMap } from "../define/value.ts";
+import type { Finding } from "../text/finding.ts";
+import { formatPath, type Path } from "../text/path.ts";
+import { printable } from "../text/printable.ts";
+import { isMap, isUnknown, type Value, type ValueMap } from "../text/value.ts";
 import { has } from "./request.ts";
 
 /** A problem as the engine shows it. */

@@ -3,12 +3,12 @@
  * Nothing in this folder knows a resource; nothing here knows protobuf.
  */
 
-import { printable } from "../define/printable.ts";
 import type { Row, Rows, Settings } from "../define/property.ts";
 import type { AnyResource, Aspect, Scope } from "../define/resource.ts";
-import { containsUnknown, sameValue, type Value, type ValueMap, valueMap } from "../define/value.ts";
-import { hasFault, ProviderError } from "../errors.ts";
 import type { Gateway } from "../gateway/gateway.ts";
+import { hasFault, ProviderError } from "../text/errors.ts";
+import { printable } from "../text/printable.ts";
+import { containsUnknown, sameValue, type Value, type ValueMap, valueMap } from "../text/value.ts";
 
 export type Resource = AnyResource<Gateway>;
 export type AnyAspect = Aspect<Rows, Gateway>;

@@ -1,8 +1,8 @@
 /** Update: writes the aspects whose rows differ from what is recorded as live, and only those. */
 
-import { covers, parsePath } from "../define/path.ts";
 import type { Row, Settings } from "../define/property.ts";
-import { containsUnknown, type ValueMap } from "../define/value.ts";
+import { covers, parsePath } from "../text/path.ts";
+import { containsUnknown, type ValueMap } from "../text/value.ts";
 import { judged, outputsOf } from "./create.ts";
 import { guardWrite, isGuarded, observe, refuseObstacles, warnObstacles } from "./observe.ts";
 import {

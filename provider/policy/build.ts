@@ -1,9 +1,9 @@
 /** Access policies from grants and typed statements. Every statement knows where in the input it comes from. */
 
-import type { Path } from "../define/path.ts";
 import type { Problem } from "../define/validator.ts";
-import type { PolicyKind, Statement } from "./document.ts";
+import type { Path } from "../text/path.ts";
 import { accesses, serviceGrants } from "./grant-kinds.ts";
+import type { PolicyKind, Statement } from "./language/document.ts";
 
 /** Whom a statement is about; several of them mean all of these. */
 export interface Who {

@@ -1,16 +1,16 @@
 /** What is doubtful about a condition: operators, keys and values that cannot mean what they seem to. All of it AWS takes. */
 
 import type { Report } from "../define/document.ts";
-import { nearest } from "../define/nearest.ts";
-import type { Path } from "../define/path.ts";
-import { printable } from "../define/printable.ts";
-import { isMap } from "../define/value.ts";
-import { parseRange } from "./access/addresses.ts";
-import { factsOfKey, type KeyFacts, knownKeys } from "./access/keys.ts";
-import { dateOf, isNumber } from "./access/tests.ts";
-import { nearestOperator, spelledOperator } from "./conditions.ts";
-import { stringsOf } from "./document.ts";
-import { isAccountId } from "./normalize.ts";
+import { nearest } from "../text/nearest.ts";
+import type { Path } from "../text/path.ts";
+import { printable } from "../text/printable.ts";
+import { isMap } from "../text/value.ts";
+import { parseRange } from "./language/addresses.ts";
+import { nearestOperator, spelledOperator } from "./language/conditions.ts";
+import { stringsOf } from "./language/document.ts";
+import { factsOfKey, type KeyFacts, knownKeys } from "./language/keys.ts";
+import { isAccountId } from "./language/principals.ts";
+import { dateOf, isNumber } from "./language/tests.ts";
 
 export function checkCondition(condition: unknown, path: Path, report: Report): void {
   if (!isMap(condition)) return;

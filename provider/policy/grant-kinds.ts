@@ -3,7 +3,7 @@
  * images of another account.
  */
 
-import type { PolicyKind } from "./document.ts";
+import type { PolicyKind } from "./language/document.ts";
 
 const pull = ["ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"];
 /** With BatchGetImage, because clients look for the manifest before they push it. */

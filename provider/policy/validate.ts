@@ -7,16 +7,16 @@ import iamSchema from "../../schema/iam-policy.schema.json" with { type: "json" 
 import registrySchema from "../../schema/registry-policy.schema.json" with { type: "json" };
 import repositorySchema from "../../schema/repository-policy.schema.json" with { type: "json" };
 import { openDocument, type Report, reportProblems, reportSize } from "../define/document.ts";
-import type { Finding } from "../define/finding.ts";
-import { nearest } from "../define/nearest.ts";
-import type { Path } from "../define/path.ts";
-import { printable } from "../define/printable.ts";
 import { compileSchema, type Problem } from "../define/validator.ts";
-import { containsUnknown, isMap, isUnknown } from "../define/value.ts";
-import { actions, concernsRegistry, isOperationWithoutAction, matchesAction } from "./actions.ts";
+import type { Finding } from "../text/finding.ts";
+import { nearest } from "../text/nearest.ts";
+import type { Path } from "../text/path.ts";
+import { printable } from "../text/printable.ts";
+import { containsUnknown, isMap, isUnknown } from "../text/value.ts";
 import { checkCondition } from "./condition-check.ts";
-import { type PolicyKind, policyDocumentText, type Statement } from "./document.ts";
-import { awsPrincipalProblem, isUniqueId, nearestService, servicePrincipalProblem } from "./principals.ts";
+import { actions, concernsRegistry, isOperationWithoutAction, matchesAction } from "./language/actions.ts";
+import { type PolicyKind, policyDocumentText, type Statement } from "./language/document.ts";
+import { awsPrincipalProblem, isUniqueId, nearestService, servicePrincipalProblem } from "./language/principals.ts";
 
 const schemas = {
   repository: compileSchema(repositorySchema, [iamSchema]),

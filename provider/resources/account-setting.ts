@@ -2,8 +2,8 @@
 
 import { enumeration, input, string } from "../define/property.ts";
 import { defineResource, type Objection } from "../define/resource.ts";
-import { isUnknown } from "../define/value.ts";
 import type { Gateway } from "../gateway/gateway.ts";
+import { isUnknown } from "../text/value.ts";
 
 /** The value that each setting starts with, and those that it takes. That blobs are not mounted at first is not published. */
 const settings: Readonly<Record<string, { usual: string; values: readonly string[] }>> = {

@@ -1,11 +1,11 @@
 /** `ecr:index:ImageScan`: a gate. A scan is found or started and awaited; above a threshold the deployment fails. */
 
-import type { Finding } from "../define/finding.ts";
 import { control, enumeration, input, integer, list, map, object, output, string } from "../define/property.ts";
 import { defineResource } from "../define/resource.ts";
-import { ProviderError } from "../errors.ts";
 import { imageName, readScan, type Scan, scanned } from "../gateway/findings.ts";
 import type { Gateway } from "../gateway/gateway.ts";
+import { ProviderError } from "../text/errors.ts";
+import type { Finding } from "../text/finding.ts";
 import { dateOrTime, registryId, repositoryName } from "./rows.ts";
 import { findingsOf, hasExpired, type Ignored, reasonsAgainst } from "./scan-verdict.ts";
 

@@ -3,12 +3,12 @@
 import { control, enumeration, input, integer, list, map, object, output, string } from "../define/property.ts";
 import { defineResource } from "../define/resource.ts";
 import type { Problem } from "../define/validator.ts";
-import { containsUnknown, isMap, isUnknown, sameValue, unknown } from "../define/value.ts";
-import { ProviderError } from "../errors.ts";
 import type { Gateway } from "../gateway/gateway.ts";
 import { repositoryVisibility } from "../gateway/retry.ts";
 import { describe, describeSource, digestAt, moveTo, place, removeMade } from "../images/place.ts";
 import { refusedMoves } from "../images/tags.ts";
+import { ProviderError } from "../text/errors.ts";
+import { containsUnknown, isMap, isUnknown, sameValue, unknown } from "../text/value.ts";
 import { repositoryName, repositoryNameSchema } from "./rows.ts";
 
 const digest = (description: string) =>

@@ -2,12 +2,12 @@
 
 import { output, string } from "../define/property.ts";
 import { defineResource } from "../define/resource.ts";
-import { hasFault, ProviderError } from "../errors.ts";
 import type { Gateway } from "../gateway/gateway.ts";
 import { readAllImages } from "../gateway/images.ts";
 import { repositoryVisibility } from "../gateway/retry.ts";
 import { lifecycleImpact } from "../lifecycle/impact.ts";
 import { lifecyclePolicyText } from "../lifecycle/policy.ts";
+import { hasFault, ProviderError } from "../text/errors.ts";
 import { listPerRepository } from "./per-repository.ts";
 import { lifecycleRow } from "./policy-row.ts";
 import { registryId, repositoryName } from "./rows.ts";

@@ -2,7 +2,7 @@
 
 import { enumeration, input, list, object, string } from "../define/property.ts";
 import type { Problem } from "../define/validator.ts";
-import { isUnknown } from "../define/value.ts";
+import { isUnknown } from "../text/value.ts";
 
 const mutability = enumeration(
   "ImageTagMutability",

@@ -1,8 +1,8 @@
 /** Listing repositories, and what each repository has one of. */
 
 import type { Listed, ListQuery, Scope } from "../define/resource.ts";
-import { hasFault, ProviderError } from "../errors.ts";
 import type { Gateway } from "../gateway/gateway.ts";
+import { hasFault, ProviderError } from "../text/errors.ts";
 
 /** The names of all repositories, page by page. */
 export async function* repositoryNames({ gateway }: Scope<Gateway>): AsyncGenerator<string> {

@@ -1,17 +1,18 @@
 /** The rows of access policies and of lifecycle policies, which creation templates have as well. */
 
 import type { Columns, Document, Recorded, Settings } from "../define/property.ts";
-import { containsUnknown } from "../define/value.ts";
 import { describeLifecycleChange, lifecycleEquivalent } from "../lifecycle/policy.ts";
 import { validateLifecyclePolicy } from "../lifecycle/validate.ts";
 import { compareAccess } from "../policy/access/compare.ts";
 import type { AccessContext } from "../policy/access/context.ts";
 import { accessLines, sentence } from "../policy/access/sentences.ts";
-import { alignPolicy } from "../policy/align.ts";
-import { describePolicyChange } from "../policy/diff.ts";
-import type { PolicyKind } from "../policy/document.ts";
-import { isAccountId, policyEquivalent } from "../policy/normalize.ts";
+import { alignPolicy } from "../policy/change/align.ts";
+import { describePolicyChange } from "../policy/change/diff.ts";
+import { policyEquivalent } from "../policy/change/normalize.ts";
+import type { PolicyKind } from "../policy/language/document.ts";
+import { isAccountId } from "../policy/language/principals.ts";
 import { validatePolicy } from "../policy/validate.ts";
+import { containsUnknown } from "../text/value.ts";
 import { documentRow } from "./rows.ts";
 
 export function policyRow<C extends Columns<Document>>(kind: PolicyKind, description: string, columns: C) {

@@ -2,8 +2,8 @@
 
 import { enumeration, input, output, string } from "../define/property.ts";
 import { defineResource, type Objection } from "../define/resource.ts";
-import { isUnknown } from "../define/value.ts";
 import type { Gateway } from "../gateway/gateway.ts";
+import { isUnknown } from "../text/value.ts";
 import { prefixSchema, withoutSlash } from "./prefix.ts";
 import { registryId } from "./rows.ts";
 

@@ -1,12 +1,12 @@
 /** `ecr:index:RegistryScanningConfiguration`: which repositories are scanned, by which scanner and how often. */
 
-import { sameRules } from "../define/compare.ts";
 import { enumeration, input, list, object, string, type TypeOf } from "../define/property.ts";
 import { defineResource } from "../define/resource.ts";
 import { shaped } from "../define/shaped.ts";
 import type { Problem } from "../define/validator.ts";
-import { containsUnknown, isUnknown } from "../define/value.ts";
 import type { Gateway } from "../gateway/gateway.ts";
+import { sameRules } from "../text/compare.ts";
+import { containsUnknown, isUnknown } from "../text/value.ts";
 import { adopt, listRegistry, onDelete, registryIdentity } from "./registry.ts";
 import { registryId, wholeGuard } from "./rows.ts";
 

@@ -1,10 +1,10 @@
 /** What the registry-wide settings have in common: they are held once per account and region, and that is their id. */
 
-import { printable } from "../define/printable.ts";
 import { boolean, control, enumeration } from "../define/property.ts";
 import type { Scope } from "../define/resource.ts";
-import { hasFault, ProviderError } from "../errors.ts";
 import type { Gateway } from "../gateway/gateway.ts";
+import { hasFault, ProviderError } from "../text/errors.ts";
+import { printable } from "../text/printable.ts";
 
 export const adopt = control(
   boolean("Overwrite what is there, even when somebody else wrote it. Default: `false`, which refuses and shows it."),

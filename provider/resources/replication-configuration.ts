@@ -1,11 +1,11 @@
 /** `ecr:index:ReplicationConfiguration`: where the registry copies its images to. */
 
-import { sameRules } from "../define/compare.ts";
 import { enumeration, input, list, object, string } from "../define/property.ts";
 import { defineResource } from "../define/resource.ts";
 import type { Problem } from "../define/validator.ts";
-import { containsUnknown } from "../define/value.ts";
 import type { Gateway } from "../gateway/gateway.ts";
+import { sameRules } from "../text/compare.ts";
+import { containsUnknown } from "../text/value.ts";
 import { adopt, listRegistry, registryIdentity } from "./registry.ts";
 import { registryId, wholeGuard } from "./rows.ts";
 

@@ -1,15 +1,15 @@
 /** `ecr:index:RepositoryCreationTemplate`: the settings of repositories that ECR makes by itself. Long because it has the rows of a repository and of both its policies. */
 
-import { sameRules } from "../define/compare.ts";
-import type { Finding } from "../define/finding.ts";
 import { enumeration, input, type Live, list, object, output, type Shape, string } from "../define/property.ts";
 import { defineResource, type Objection } from "../define/resource.ts";
-import { isUnknown, sameValue } from "../define/value.ts";
 import type { OutputOf } from "../gateway/client.ts";
 import type { Gateway } from "../gateway/gateway.ts";
 import { toTagList, toTagMap } from "../gateway/tags.ts";
 import { lifecyclePolicyText } from "../lifecycle/policy.ts";
-import { policyDocumentText } from "../policy/document.ts";
+import { policyDocumentText } from "../policy/language/document.ts";
+import { sameRules } from "../text/compare.ts";
+import type { Finding } from "../text/finding.ts";
+import { isUnknown, sameValue } from "../text/value.ts";
 import { encryptionEquivalent, encryptionOf, encryptionProblems, encryptionType } from "./encryption.ts";
 import { mutabilityOf, mutabilityProblems, mutabilityRows } from "./mutability.ts";
 import { lifecycleRow, policyRow } from "./policy-row.ts";

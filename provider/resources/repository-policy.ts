@@ -4,7 +4,7 @@ import { boolean, control } from "../define/property.ts";
 import { defineResource } from "../define/resource.ts";
 import type { Gateway } from "../gateway/gateway.ts";
 import { principalPropagation, repositoryVisibility } from "../gateway/retry.ts";
-import { policyDocumentText } from "../policy/document.ts";
+import { policyDocumentText } from "../policy/language/document.ts";
 import { listPerRepository } from "./per-repository.ts";
 import { policyRow } from "./policy-row.ts";
 import { registryId, repositoryName } from "./rows.ts";

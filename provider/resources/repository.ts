@@ -3,9 +3,9 @@
 import { boolean, control, input, object, output, string } from "../define/property.ts";
 import { defineResource, type Scope } from "../define/resource.ts";
 import type { Problem } from "../define/validator.ts";
-import { hasFault, ProviderError } from "../errors.ts";
 import type { Gateway } from "../gateway/gateway.ts";
 import { readTags, toTagList, writeTags } from "../gateway/tags.ts";
+import { hasFault, ProviderError } from "../text/errors.ts";
 import {
   type Encryption,
   encryptionEquivalent,

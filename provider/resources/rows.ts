@@ -1,6 +1,5 @@
 /** Rows and equalities that several resources have in common. A resource's own rows stand in its file. */
 
-import type { Finding } from "../define/finding.ts";
 import {
   type Columns,
   type Document,
@@ -14,7 +13,8 @@ import {
   type Settings,
   string,
 } from "../define/property.ts";
-import { isMap, sameValue } from "../define/value.ts";
+import type { Finding } from "../text/finding.ts";
+import { isMap, sameValue } from "../text/value.ts";
 
 /** ECR's own pattern (service model of 2026); linear on hostile input (measured, 256 characters under 2 ms). */
 const namePattern = "^[a-z0-9]+((\\.|_|__|-+)[a-z0-9]+)*(\\/[a-z0-9]+((\\.|_|__|-+)[a-z0-9]+)*)*$";

@@ -1,10 +1,10 @@
 /** `ecr:index:SigningConfiguration`: which images ECR signs when they are pushed, and with which profile. */
 
-import { sameRules } from "../define/compare.ts";
 import { enumeration, input, list, object, string, type TypeOf } from "../define/property.ts";
 import { defineResource } from "../define/resource.ts";
 import { shaped } from "../define/shaped.ts";
 import type { Gateway } from "../gateway/gateway.ts";
+import { sameRules } from "../text/compare.ts";
 import { adopt, listRegistry, registryIdentity } from "./registry.ts";
 import { registryId, wholeGuard } from "./rows.ts";
 

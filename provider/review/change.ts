@@ -1,14 +1,15 @@
 /** What happens to a resource, told for people: sentences, and both sides in canonical form. */
 
+import { type Declared, resourceId } from "../declared/subject.ts";
 import { documentValue } from "../define/document.ts";
-import { printable } from "../define/printable.ts";
-import { isMap, isUnknown, sameValue } from "../define/value.ts";
 import { describeLifecycleChange, lifecycleEquivalent, normalizeLifecyclePolicy } from "../lifecycle/policy.ts";
-import { describePolicyChange } from "../policy/diff.ts";
-import { normalizePolicy } from "../policy/normalize.ts";
+import { describePolicyChange } from "../policy/change/diff.ts";
+import { normalizePolicy } from "../policy/change/normalize.ts";
+import { printable } from "../text/printable.ts";
+import { isMap, isUnknown, sameValue } from "../text/value.ts";
 import type { Judged } from "./judge.ts";
 import type { ChangeKind, ReviewChange } from "./report.ts";
-import { type Change, type Declared, type DocumentChange, documentsOf, resourceId, soleDocument } from "./subject.ts";
+import { type Change, type DocumentChange, documentsOf, soleDocument } from "./rule/subject.ts";
 
 /** No document of ECR is longer; longer text is not shown side by side. */
 const mostCharacters = 100_000;

@@ -1,23 +1,12 @@
 /** `review.yaml`: what a repository expects of its policies, and which findings it accepts, for how long and why. */
 
 import schema from "../../schema/review-config.schema.json" with { type: "json" };
-import type { Level } from "../define/finding.ts";
 import { compileSchema, type Problem } from "../define/validator.ts";
 import { matches, wildcard } from "../lifecycle/select.ts";
 import type { AccessContext, AccountFacts } from "../policy/access/context.ts";
+import type { Level } from "../text/finding.ts";
+import type { Expectations } from "./rule/expectations.ts";
 import { ruleOf } from "./rules/index.ts";
-
-/** What rules hold settings and policies against. */
-export interface Expectations {
-  /** Image tags that must stay, and must not be moved; `*` stands for any characters. */
-  readonly protectedTags: readonly string[];
-  /** Keys of resource tags that every repository has. */
-  readonly requiredTags: readonly string[];
-  /** ARNs of the KMS keys that repositories may use; empty: any. */
-  readonly kmsKeys: readonly string[];
-  /** More images than this that newly expire are a warning. */
-  readonly mostExpired: number;
-}
 
 export interface Suppression {
   readonly rule?: string;

@@ -1,11 +1,12 @@
 /** What changed lifecycle policies do to images, for the report. */
 
-import { printable } from "../define/printable.ts";
+import { type Declared, resourceId } from "../declared/subject.ts";
 import { readImages } from "../lifecycle/images.ts";
 import { isoText } from "../lifecycle/moment.ts";
+import { printable } from "../text/printable.ts";
 import type { Effect } from "./judge.ts";
 import type { ImageChange, ImageFate } from "./report.ts";
-import { type Change, type Declared, resourceId } from "./subject.ts";
+import type { Change } from "./rule/subject.ts";
 
 export function imageChanges({ before, after }: Change, effects: readonly Effect[]): ImageChange[] {
   const declared = after ?? before;

@@ -1,10 +1,7 @@
 /** Judges one resource: its documents and settings, before and after a change, by the validators and all rules. */
 
+import { ofKind } from "../declared/subject.ts";
 import { documentValue, openDocument } from "../define/document.ts";
-import type { Path } from "../define/path.ts";
-import { printable } from "../define/printable.ts";
-import { sameValue, valueKey } from "../define/value.ts";
-import { ProviderError } from "../errors.ts";
 import { analyzeLifecyclePolicy } from "../lifecycle/analyze.ts";
 import { isManifestList, type LifecycleImage } from "../lifecycle/images.ts";
 import { atRisk } from "../lifecycle/risk.ts";
@@ -14,11 +11,15 @@ import { type AccessChange, compareAccess } from "../policy/access/compare.ts";
 import type { AccessContext } from "../policy/access/context.ts";
 import { allowedBy } from "../policy/access/questions.ts";
 import type { AccessRow } from "../policy/access/rows.ts";
-import { type PolicyKind, statementsOf } from "../policy/document.ts";
+import { type PolicyKind, statementsOf } from "../policy/language/document.ts";
 import { validatePolicy } from "../policy/validate.ts";
+import { ProviderError } from "../text/errors.ts";
+import type { Path } from "../text/path.ts";
+import { printable } from "../text/printable.ts";
+import { sameValue, valueKey } from "../text/value.ts";
 import { type Judgement, run, stated, under } from "./judgement.ts";
-import type { Surroundings } from "./rule.ts";
-import { type Change, type DocumentChange, documentsOf, ofKind } from "./subject.ts";
+import type { Surroundings } from "./rule/rule.ts";
+import { type Change, type DocumentChange, documentsOf } from "./rule/subject.ts";
 
 /** What a changed lifecycle policy does to the images of its repository. */
 export interface Effect {

@@ -1,9 +1,9 @@
 /** Findings before the configuration has its say, and how rules and validators make them. */
 
-import type { Finding, Level } from "../define/finding.ts";
-import type { Path } from "../define/path.ts";
 import type { Witness } from "../policy/access/rows.ts";
-import type { Found, Rule, Targets } from "./rule.ts";
+import type { Finding, Level } from "../text/finding.ts";
+import type { Path } from "../text/path.ts";
+import type { Found, Rule, Targets } from "./rule/rule.ts";
 import { ruleOf, rules } from "./rules/index.ts";
 
 /** A finding before the configuration has its say. */

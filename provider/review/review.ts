@@ -1,12 +1,13 @@
 /** The review: resources before and after → what changes, what is found, and whether it may pass. */
 
+import { type Declared, resourceId } from "../declared/subject.ts";
 import { openDocument } from "../define/document.ts";
-import type { Finding } from "../define/finding.ts";
-import { formatPath } from "../define/path.ts";
-import { printable } from "../define/printable.ts";
 import type { AccessChange, Relation } from "../policy/access/compare.ts";
 import type { AccessContext } from "../policy/access/context.ts";
-import type { PolicyKind } from "../policy/document.ts";
+import type { PolicyKind } from "../policy/language/document.ts";
+import type { Finding } from "../text/finding.ts";
+import { formatPath } from "../text/path.ts";
+import { printable } from "../text/printable.ts";
 import { describeChange } from "./change.ts";
 import { covers, isOver, type ReviewConfig } from "./config.ts";
 import { imageChanges } from "./effects.ts";
@@ -24,9 +25,9 @@ import {
   type Suppressed,
   schemaVersion,
 } from "./report.ts";
-import type { Surroundings } from "./rule.ts";
+import type { Surroundings } from "./rule/rule.ts";
+import type { Change } from "./rule/subject.ts";
 import { ruleOf } from "./rules/index.ts";
-import { type Change, type Declared, resourceId } from "./subject.ts";
 import { blockingFindings, verdictOf } from "./verdict.ts";
 
 /** What goes into a review. */

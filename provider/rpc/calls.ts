@@ -2,7 +2,7 @@
 
 import nodeModule from "node:module";
 import type { handleUnaryCall, ServerUnaryCall } from "@grpc/grpc-js";
-import { ProviderError } from "../errors.ts";
+import { ProviderError } from "../text/errors.ts";
 import { type Status, toStatus } from "./status.ts";
 
 /** What a handler gets beside its request: a signal that ends with the call's timeout or with Cancel. */

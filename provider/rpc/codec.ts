@@ -4,8 +4,8 @@
  * `Struct.toJavaScript` or `fromJavaScript`: they lose `__proto__` keys and throw on undefined.
  */
 
-import { type Unknown, unknown } from "../define/value.ts";
-import { ProviderError } from "../errors.ts";
+import { ProviderError } from "../text/errors.ts";
+import { type Unknown, unknown } from "../text/value.ts";
 import { forEachMember, setMember, structs } from "./struct.ts";
 
 export type Wire =

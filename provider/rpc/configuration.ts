@@ -1,6 +1,6 @@
 /** Provider configuration on the wire: SDK classes put JSON text into strings, with wrapped values inside it. */
 
-import { type Value, valueMap } from "../define/value.ts";
+import { type Value, valueMap } from "../text/value.ts";
 import { decode, signatureKey, type WireMap } from "./codec.ts";
 import { type Revealed, reveal } from "./secrets.ts";
 import { structs } from "./struct.ts";

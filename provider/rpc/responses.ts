@@ -1,9 +1,9 @@
 /** Checks and differences as the engine wants them. */
 
 import proto from "@pulumi/pulumi/proto/provider_pb.js";
-import { formatPath } from "../define/path.ts";
 import type { Difference } from "../operations/diff.ts";
 import type { CheckFailure } from "../operations/problems.ts";
+import { formatPath } from "../text/path.ts";
 import { encode, type WireMap } from "./codec.ts";
 
 export function failure({ property, reason }: CheckFailure): proto.CheckFailure {

@@ -1,6 +1,6 @@
 /** Takes the wrappers off wire values before the operations see them, and puts secrets back on afterwards. */
 
-import { type Path, valueAt } from "../define/path.ts";
+import { type Path, valueAt } from "../text/path.ts";
 import {
   isMap,
   isUnknown,
@@ -10,7 +10,7 @@ import {
   type Value,
   type ValueMap,
   valueMap,
-} from "../define/value.ts";
+} from "../text/value.ts";
 import { isSpecial, kind, secret, type Wire, type WireMap } from "./codec.ts";
 
 /** Plain values and the places where a secret was. */

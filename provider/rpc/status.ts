@@ -4,7 +4,7 @@ import { Metadata, status } from "@grpc/grpc-js";
 import providerProto from "@pulumi/pulumi/proto/provider_pb.js";
 import statusProto from "@pulumi/pulumi/proto/status_pb.js";
 import anys from "google-protobuf/google/protobuf/any_pb.js";
-import { type ErrorCode, ProviderError } from "../errors.ts";
+import { type ErrorCode, ProviderError } from "../text/errors.ts";
 import { encode, type WireMap } from "./codec.ts";
 
 /** `UNKNOWN`, `INTERNAL` and `DATA_LOSS` make the engine doubt the resource's state, so only our bugs get one of them. */

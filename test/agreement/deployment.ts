@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { type Emulator, startEmulator } from "../../emulator/server.ts";
+import { type Emulator, startEmulator } from "../../emulator/http/server.ts";
 import { createProject, type Project, plugin } from "../engine/engine.ts";
 import { command } from "../engine/run.ts";
 import { chance, pick, type Random } from "./draw.ts";

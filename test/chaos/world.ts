@@ -7,7 +7,7 @@ import assert from "node:assert/strict";
 import { type ChildProcess, spawn } from "node:child_process";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { type Emulator, startEmulator } from "../../emulator/server.ts";
+import { type Emulator, startEmulator } from "../../emulator/http/server.ts";
 import { ensurePulumi } from "../../tools/pulumi-cli.ts";
 import { createProject, type Project, pluginProcesses } from "../engine/engine.ts";
 import { lifecycle, pullPolicy, registryPolicy, replication } from "../engine/program.ts";

@@ -6,10 +6,10 @@ import { mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
-import { commentBody } from "../../provider/cli/comment/post.ts";
-import { limits, parseReport } from "../../provider/cli/comment/read-report.ts";
-import { type CommentOptions, runComment } from "../../provider/cli/comment/run.ts";
-import { reviewOutput } from "../../provider/cli/review/output.ts";
+import { limits, parseReport } from "../../provider/cli/commands/comment/read-report.ts";
+import { type CommentOptions, runComment } from "../../provider/cli/commands/comment/run.ts";
+import { reviewOutput } from "../../provider/cli/commands/review/output.ts";
+import { commentBody } from "../../provider/cli/forge/post.ts";
 import { sampleReview } from "../harness/review-report.ts";
 import { openSite, type Respond, withVariables } from "../harness/site.ts";
 

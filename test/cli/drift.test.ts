@@ -10,8 +10,8 @@ import { join } from "node:path";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { after, before, beforeEach, test } from "node:test";
-import { type Emulator, startEmulator } from "../../emulator/server.ts";
-import type { DriftReport } from "../../provider/drift/report.ts";
+import { type Emulator, startEmulator } from "../../emulator/http/server.ts";
+import type { DriftReport } from "../../provider/drift/report/report.ts";
 import { exportOf, found, provider, pullPolicy, resource, type State } from "../drift/stacks.ts";
 
 let emulator: Emulator;

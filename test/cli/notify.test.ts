@@ -8,7 +8,7 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { notify } from "../../provider/cli/notify/notify.ts";
 import type { NotifyOptions, Sink } from "../../provider/cli/notify/options.ts";
-import type { DriftReport } from "../../provider/drift/report.ts";
+import type { DriftReport } from "../../provider/drift/report/report.ts";
 import { sampleDrift } from "../harness/drift-report.ts";
 import { openSite, withVariables } from "../harness/site.ts";
 

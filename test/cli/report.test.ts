@@ -7,9 +7,9 @@ import { fromMarkdown } from "mdast-util-from-markdown";
 import { gfmFromMarkdown } from "mdast-util-gfm";
 import { gfm } from "micromark-extension-gfm";
 import type { Document } from "../../provider/cli/report/document.ts";
-import { html, writeHtml } from "../../provider/cli/report/html.ts";
-import { escapeMarkdown, writeMarkdown } from "../../provider/cli/report/markdown.ts";
-import { wrap, writeText } from "../../provider/cli/report/text.ts";
+import { html, writeHtml } from "../../provider/cli/report/formats/html.ts";
+import { escapeMarkdown, writeMarkdown } from "../../provider/cli/report/formats/markdown.ts";
+import { wrap, writeText } from "../../provider/cli/report/formats/text.ts";
 import { runs } from "../harness/runs.ts";
 
 interface Node {

@@ -7,7 +7,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, beforeEach, test } from "node:test";
 import { Ajv2020 } from "ajv/dist/2020.js";
-import { type Emulator, startEmulator } from "../../emulator/server.ts";
+import { type Emulator, startEmulator } from "../../emulator/http/server.ts";
 import schema from "../../schema/simulation-report.schema.json" with { type: "json" };
 
 let emulator: Emulator;

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import { toYaml } from "../../provider/cli/yaml.ts";
+import { toYaml } from "../../provider/cli/shared/yaml.ts";
 import { runPython } from "../../tools/python.ts";
 
 test("maps and lists are written in blocks, and what is empty on one line", () => {

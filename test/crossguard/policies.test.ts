@@ -12,11 +12,11 @@ import {
 } from "@pulumi/policy";
 import { policies, rulesAboutChanges } from "../../provider/crossguard/policies.ts";
 import { plainProperties } from "../../provider/crossguard/values.ts";
-import { printable } from "../../provider/define/printable.ts";
-import { isUnknown } from "../../provider/define/value.ts";
 import type { AccessContext } from "../../provider/policy/access/context.ts";
 import { reviewPolicy } from "../../provider/review/review.ts";
 import { rules } from "../../provider/review/rules/index.ts";
+import { printable } from "../../provider/text/printable.ts";
+import { isUnknown } from "../../provider/text/value.ts";
 
 interface Resource {
   readonly type: string;

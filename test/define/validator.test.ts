@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { formatPath } from "../../provider/define/path.ts";
 import { compileSchema } from "../../provider/define/validator.ts";
-import { unknown, valueMap } from "../../provider/define/value.ts";
+import { formatPath } from "../../provider/text/path.ts";
+import { unknown, valueMap } from "../../provider/text/value.ts";
 
 const text = { type: "string" };
 const object = (properties: object, more: object = {}) => ({

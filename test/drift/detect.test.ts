@@ -2,9 +2,9 @@
 
 import assert from "node:assert/strict";
 import { after, before, beforeEach, test } from "node:test";
-import { type Emulator, startEmulator } from "../../emulator/server.ts";
-import type { ValueMap } from "../../provider/define/value.ts";
-import { serviceStatements, tolerating } from "../../provider/drift/tolerate.ts";
+import { type Emulator, startEmulator } from "../../emulator/http/server.ts";
+import { serviceStatements, tolerating } from "../../provider/drift/compare/tolerate.ts";
+import type { ValueMap } from "../../provider/text/value.ts";
 import { clientOf, pushImage } from "../harness/registry.ts";
 import {
   exportOf,

@@ -2,8 +2,8 @@
 
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { type Emulator, startEmulator } from "../../emulator/server.ts";
-import type { DriftReport } from "../../provider/drift/report.ts";
+import { type Emulator, startEmulator } from "../../emulator/http/server.ts";
+import type { DriftReport } from "../../provider/drift/report/report.ts";
 import {
   account,
   exportOf,

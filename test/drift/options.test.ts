@@ -2,16 +2,16 @@
 
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { type Emulator, startEmulator } from "../../emulator/server.ts";
+import { type Emulator, startEmulator } from "../../emulator/http/server.ts";
 import { catalog } from "../../provider/catalog.ts";
-import { baselineOf, parseBaseline } from "../../provider/drift/baseline.ts";
-import { parseConfig } from "../../provider/drift/config.ts";
-import { mergeReports, parseReport } from "../../provider/drift/merge.ts";
+import { baselineOf, parseBaseline } from "../../provider/drift/accept/baseline.ts";
+import { parseConfig } from "../../provider/drift/accept/config.ts";
+import { patternsIn, selection } from "../../provider/drift/accept/select.ts";
+import { checkFailOn, exitCodeOf } from "../../provider/drift/accept/verdict.ts";
+import { waive } from "../../provider/drift/accept/waive.ts";
 import { readOnlyPolicy } from "../../provider/drift/permissions.ts";
-import type { DriftReport } from "../../provider/drift/report.ts";
-import { patternsIn, selection } from "../../provider/drift/select.ts";
-import { checkFailOn, exitCodeOf } from "../../provider/drift/verdict.ts";
-import { waive } from "../../provider/drift/waive.ts";
+import { mergeReports, parseReport } from "../../provider/drift/report/merge.ts";
+import type { DriftReport } from "../../provider/drift/report/report.ts";
 import { exportOf, findingIds, found, look, outline, provider, pullPolicy, resource, stackFrom } from "./stacks.ts";
 
 let emulator: Emulator;

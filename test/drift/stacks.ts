@@ -2,14 +2,15 @@
 
 import assert from "node:assert/strict";
 import { catalog } from "../../provider/catalog.ts";
+import type { Overrides } from "../../provider/declared/provider-inputs.ts";
+import { readStack, type Stack } from "../../provider/declared/pulumi/export.ts";
+import { readTerraform } from "../../provider/declared/terraform/state.ts";
 import { compileSchema } from "../../provider/define/validator.ts";
-import { noConfig } from "../../provider/drift/config.ts";
-import type { Overrides } from "../../provider/drift/provider-inputs.ts";
-import type { DriftReport, DriftResource } from "../../provider/drift/report.ts";
-import { type RunOptions, runDrift } from "../../provider/drift/run.ts";
-import { readStack, type Stack } from "../../provider/drift/stack.ts";
-import { readTerraform } from "../../provider/drift/terraform-state.ts";
-import { tolerating } from "../../provider/drift/tolerate.ts";
+import { noConfig } from "../../provider/drift/accept/config.ts";
+import { tolerating } from "../../provider/drift/compare/tolerate.ts";
+import type { RunOptions } from "../../provider/drift/coverage/collected.ts";
+import type { DriftReport, DriftResource } from "../../provider/drift/report/report.ts";
+import { runDrift } from "../../provider/drift/run.ts";
 import schema from "../../schema/drift-report.schema.json" with { type: "json" };
 
 export const account = "123456789012";

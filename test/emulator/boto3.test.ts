@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
-import { type Emulator, startEmulator } from "../../emulator/server.ts";
+import { type Emulator, startEmulator } from "../../emulator/http/server.ts";
 import { runPythonFile } from "../../tools/python.ts";
 
 const names = JSON.parse(readFileSync(join(import.meta.dirname, "../cases/clients/boto3.json"), "utf8")) as {

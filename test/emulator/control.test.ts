@@ -5,8 +5,8 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, beforeEach, test } from "node:test";
 import * as sdk from "@aws-sdk/client-ecr";
+import { type Emulator, startEmulator } from "../../emulator/http/server.ts";
 import { politeDefaults } from "../../emulator/operation.ts";
-import { type Emulator, startEmulator } from "../../emulator/server.ts";
 import { clientOf } from "../harness/registry.ts";
 
 let emulator: Emulator;
@@ -81,7 +81,7 @@ const cells = (part: string) => [...part.matchAll(/^\| `([^`]+)`.*\|$/gm)].map((
 const [requests = "", faults = "", settings = ""] = page.split(/^## .*$/m);
 
 test("its page names every request, every fault and every setting with its default, and no other", () => {
-  const routes = [...source("control.ts").matchAll(/case "(\w+ \w+)":/g)].map(([, route = ""]) => route);
+  const routes = [...source("http/control.ts").matchAll(/case "(\w+ \w+)":/g)].map(([, route = ""]) => route);
   const listed = [...requests.matchAll(/`((?:GET|POST|DELETE) \w+)`/g)].map(([, route = ""]) => route);
   assert.deepEqual(listed.toSorted(), routes.toSorted());
   const kinds = [...source("faults.ts").matchAll(/^ {4}case "([\w-]+)":/gm)].map(([, kind = ""]) => kind);

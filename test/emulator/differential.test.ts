@@ -8,7 +8,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import * as sdk from "@aws-sdk/client-ecr";
-import { type Emulator, startEmulator } from "../../emulator/server.ts";
+import { type Emulator, startEmulator } from "../../emulator/http/server.ts";
 import { type Moto, startMoto } from "../../tools/python.ts";
 import { clientOf, pushLayer } from "../harness/registry.ts";
 

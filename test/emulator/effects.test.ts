@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, beforeEach, test } from "node:test";
 import * as sdk from "@aws-sdk/client-ecr";
-import { type Emulator, startEmulator } from "../../emulator/server.ts";
+import { type Emulator, startEmulator } from "../../emulator/http/server.ts";
 import { clientOf, faultOf, pushArtifact, pushImage } from "../harness/registry.ts";
 
 const account = "123456789012";

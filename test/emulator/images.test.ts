@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { after, before, beforeEach, test } from "node:test";
 import * as sdk from "@aws-sdk/client-ecr";
-import { type Emulator, startEmulator } from "../../emulator/server.ts";
+import { type Emulator, startEmulator } from "../../emulator/http/server.ts";
 import { clientOf, digestOf, emptyIndex, faultOf, indexType, manifestOf, pushImage } from "../harness/registry.ts";
 
 let emulator: Emulator;

@@ -8,7 +8,7 @@ import { join } from "node:path";
 import { after, before, beforeEach, test } from "node:test";
 import { promisify } from "node:util";
 import * as sdk from "@aws-sdk/client-ecr";
-import { type Emulator, startEmulator } from "../../emulator/server.ts";
+import { type Emulator, startEmulator } from "../../emulator/http/server.ts";
 import { clientOf, digestOf, faultOf, pushImage, pushLayer } from "../harness/registry.ts";
 
 let emulator: Emulator;

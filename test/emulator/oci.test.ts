@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, beforeEach, test } from "node:test";
 import * as sdk from "@aws-sdk/client-ecr";
-import { type Emulator, startEmulator } from "../../emulator/server.ts";
+import { type Emulator, startEmulator } from "../../emulator/http/server.ts";
 import { runPython } from "../../tools/python.ts";
 import { clientOf, digestOf, emptyIndex, indexType, manifestOf, manifestType, pushImage } from "../harness/registry.ts";
 

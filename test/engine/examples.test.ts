@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { cpSync, existsSync, globSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
-import { type Emulator, startEmulator } from "../../emulator/server.ts";
+import { type Emulator, startEmulator } from "../../emulator/http/server.ts";
 import { catalog } from "../../provider/catalog.ts";
 import { createProject, plugin } from "./engine.ts";
 

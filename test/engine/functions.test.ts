@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { after, before, test } from "node:test";
-import { type Emulator, startEmulator } from "../../emulator/server.ts";
+import { type Emulator, startEmulator } from "../../emulator/http/server.ts";
 import { catalog } from "../../provider/catalog.ts";
 import { createProject } from "./engine.ts";
 

@@ -5,7 +5,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
-import { type Emulator, startEmulator } from "../../emulator/server.ts";
+import { type Emulator, startEmulator } from "../../emulator/http/server.ts";
 import { ensurePulumi } from "../../tools/pulumi-cli.ts";
 import { noise, simpleLayout } from "../images/layouts.ts";
 import { createProject, type Project } from "./engine.ts";

@@ -6,7 +6,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, afterEach, before, test } from "node:test";
 import { promisify } from "node:util";
-import { type Emulator, startEmulator } from "../../emulator/server.ts";
+import { type Emulator, startEmulator } from "../../emulator/http/server.ts";
 import { catalog } from "../../provider/catalog.ts";
 import { createProject, type Project, plugin } from "./engine.ts";
 import { lifecycle, pullPolicy, registryPolicy, replication } from "./program.ts";

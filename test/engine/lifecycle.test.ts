@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
 import { after, afterEach, before, test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
-import { type Emulator, startEmulator } from "../../emulator/server.ts";
+import { type Emulator, startEmulator } from "../../emulator/http/server.ts";
 import { ensurePulumi } from "../../tools/pulumi-cli.ts";
 import { emptyIndex } from "../harness/registry.ts";
 import { createProject, type Project, pluginProcesses } from "./engine.ts";

@@ -5,7 +5,7 @@ import { spawnSync } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
-import { type Emulator, startEmulator } from "../../emulator/server.ts";
+import { type Emulator, startEmulator } from "../../emulator/http/server.ts";
 import type { ReviewReport } from "../../provider/review/report.ts";
 import { at, base, images, programOf, pullRequests } from "../review/pull-requests.ts";
 import { type Told, toldOf } from "../review/told.ts";

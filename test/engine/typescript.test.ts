@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import * as ecr from "pulumi-ecr";
-import { type Emulator, startEmulator } from "../../emulator/server.ts";
+import { type Emulator, startEmulator } from "../../emulator/http/server.ts";
 import { createInlineStack, createProject } from "./engine.ts";
 import { typescriptProgram, yamlProgram } from "./program.ts";
 

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { type Emulator, startEmulator } from "../../emulator/server.ts";
+import { type Emulator, startEmulator } from "../../emulator/http/server.ts";
 import { createProject, type Project } from "./engine.ts";
 import { exclusion, lifecycle, pullPolicy, scanning, yamlProgram } from "./program.ts";
 

@@ -10,12 +10,12 @@ import proto from "@pulumi/pulumi/proto/provider_pb.js";
 import statusProto from "@pulumi/pulumi/proto/status_pb.js";
 import empties from "google-protobuf/google/protobuf/empty_pb.js";
 import { catalog } from "../../provider/catalog.ts";
-import { parsePath } from "../../provider/define/path.ts";
 import { version } from "../../provider/package.ts";
 import { Provider } from "../../provider/provider.ts";
 import { decode, encode, isSpecial, kind, type Wire, type WireMap } from "../../provider/rpc/codec.ts";
 import { engineHost } from "../../provider/rpc/engine.ts";
 import { serve } from "../../provider/rpc/server.ts";
+import { parsePath } from "../../provider/text/path.ts";
 
 export interface Message {
   severity: "debug" | "info" | "warning" | "error";

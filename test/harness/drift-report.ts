@@ -1,13 +1,7 @@
 /** A drift report that has one of everything, for tests of formats and for looking at them. */
 
-import {
-  byPlace,
-  countClasses,
-  type DriftReport,
-  type DriftResource,
-  finding,
-  type RuleId,
-} from "../../provider/drift/report.ts";
+import { finding, type RuleId } from "../../provider/declared/remark.ts";
+import { byPlace, countClasses, type DriftReport, type DriftResource } from "../../provider/drift/report/report.ts";
 
 const account = "123456789012";
 const region = "eu-central-1";

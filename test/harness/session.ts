@@ -1,8 +1,8 @@
 /** Drives one resource as the engine does: the order of the calls, what each is given, and what is kept in between. */
 
 import assert from "node:assert/strict";
-import { unknown } from "../../provider/define/value.ts";
 import { secret, type WireMap } from "../../provider/rpc/codec.ts";
+import { unknown } from "../../provider/text/value.ts";
 import {
   checkedDiff,
   type Diffed,

@@ -9,7 +9,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, afterEach, before, beforeEach, describe, test } from "node:test";
 import empties from "google-protobuf/google/protobuf/empty_pb.js";
-import { type Emulator, startEmulator } from "../../emulator/server.ts";
+import { type Emulator, startEmulator } from "../../emulator/http/server.ts";
 import { type Plugin, plain, startPlugin } from "../harness/client.ts";
 import { Session, wire } from "../harness/session.ts";
 import { digestOf, LayoutFolder, noise, simpleLayout } from "./layouts.ts";

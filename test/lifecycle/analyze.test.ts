@@ -4,8 +4,8 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, test } from "node:test";
-import { formatPath } from "../../provider/define/path.ts";
 import { analyzeLifecyclePolicy } from "../../provider/lifecycle/analyze.ts";
+import { formatPath } from "../../provider/text/path.ts";
 
 interface Case {
   name: string;

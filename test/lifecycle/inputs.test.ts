@@ -2,7 +2,6 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { unknown } from "../../provider/define/value.ts";
 import { buildLifecyclePolicy } from "../../provider/lifecycle/build.ts";
 import { imagesOf, readImages } from "../../provider/lifecycle/images.ts";
 import { lifecycleImpact } from "../../provider/lifecycle/impact.ts";
@@ -10,6 +9,7 @@ import { isoText, millisecondsOf, readMoment } from "../../provider/lifecycle/mo
 import { atRisk, parseReference, unknownReferences } from "../../provider/lifecycle/risk.ts";
 import { compileRules } from "../../provider/lifecycle/select.ts";
 import { simulate } from "../../provider/lifecycle/simulate.ts";
+import { unknown } from "../../provider/text/value.ts";
 
 test("moments are read in every form in which AWS and its command line write them", () => {
   const same = Date.parse("2026-01-31T12:30:00Z");

@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import { unknown } from "../../provider/define/value.ts";
 import {
   describeLifecycleChange,
   lifecycleEquivalent,
@@ -10,6 +9,7 @@ import {
   rulesInWords,
 } from "../../provider/lifecycle/policy.ts";
 import { validateLifecyclePolicy } from "../../provider/lifecycle/validate.ts";
+import { unknown } from "../../provider/text/value.ts";
 
 test("the text to send is in AWS's order, compact, without nulls and empty tag lists; what is unknown to us stays", () => {
   const rule = {

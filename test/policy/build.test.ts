@@ -4,9 +4,9 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
-import { formatPath, type Path } from "../../provider/define/path.ts";
 import { buildPolicy, type PolicyInput, withScalars } from "../../provider/policy/build.ts";
-import type { PolicyKind } from "../../provider/policy/document.ts";
+import type { PolicyKind } from "../../provider/policy/language/document.ts";
+import { formatPath, type Path } from "../../provider/text/path.ts";
 
 interface Case {
   readonly name: string;

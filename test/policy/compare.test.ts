@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import fc from "fast-check";
 import { compareAccess } from "../../provider/policy/access/compare.ts";
-import { policyEquivalent } from "../../provider/policy/normalize.ts";
+import { policyEquivalent } from "../../provider/policy/change/normalize.ts";
 import { runs } from "../harness/runs.ts";
 import { allows, checkWitnesses, type Request } from "./evaluator.ts";
 

@@ -2,9 +2,9 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { unknown } from "../../provider/define/value.ts";
 import { compareAccess } from "../../provider/policy/access/compare.ts";
 import { allowedBy, idleStatements, lockOut } from "../../provider/policy/access/questions.ts";
+import { unknown } from "../../provider/text/value.ts";
 
 const pull = ["ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"];
 const allow = (Principal: unknown, more: object = {}) => ({ Effect: "Allow", Principal, Action: pull, ...more });

@@ -5,9 +5,9 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, test } from "node:test";
 import fc from "fast-check";
-import { unknown } from "../../provider/define/value.ts";
 import { describeLifecycleChange } from "../../provider/lifecycle/policy.ts";
-import { describePolicyChange } from "../../provider/policy/diff.ts";
+import { describePolicyChange } from "../../provider/policy/change/diff.ts";
+import { unknown } from "../../provider/text/value.ts";
 
 interface Case {
   readonly name: string;

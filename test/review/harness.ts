@@ -1,12 +1,12 @@
 /** Reviews from plain JSON: resources, configuration and what is known beside them. */
 
-import { isMap, unknown } from "../../provider/define/value.ts";
+import type { Declared } from "../../provider/declared/subject.ts";
 import type { LifecycleImage } from "../../provider/lifecycle/images.ts";
 import { parseReference } from "../../provider/lifecycle/risk.ts";
 import { readConfig } from "../../provider/review/config.ts";
 import type { ReviewReport } from "../../provider/review/report.ts";
 import { review } from "../../provider/review/review.ts";
-import type { Declared } from "../../provider/review/subject.ts";
+import { isMap, unknown } from "../../provider/text/value.ts";
 
 export const now = Date.parse("2026-06-01T00:00:00Z");
 

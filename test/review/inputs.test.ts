@@ -6,7 +6,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
-import { readYamlProgram } from "../../provider/cli/review/inputs/yaml-program.ts";
+import { readYamlProgram } from "../../provider/declared/program/yaml.ts";
 import type { ReviewReport } from "../../provider/review/report.ts";
 
 const root = join(import.meta.dirname, "../..");

@@ -4,8 +4,8 @@ import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
-import type { PolicyKind } from "../../provider/policy/document.ts";
-import type { Declared } from "../../provider/review/subject.ts";
+import type { Declared } from "../../provider/declared/subject.ts";
+import type { PolicyKind } from "../../provider/policy/language/document.ts";
 import { reviewOf } from "./harness.ts";
 
 interface Case {

@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import { unknown } from "../../provider/define/value.ts";
 import {
   decode,
   encode,
@@ -15,6 +14,7 @@ import {
 import { configurationOf } from "../../provider/rpc/configuration.ts";
 import { conceal, reveal } from "../../provider/rpc/secrets.ts";
 import { structs } from "../../provider/rpc/struct.ts";
+import { unknown } from "../../provider/text/value.ts";
 import { runs } from "../harness/runs.ts";
 
 const key = fc.oneof(fc.string(), fc.constantFrom("__proto__", "constructor", "toString", "a.b", ""));

@@ -1,7 +1,7 @@
 /** The time that the comment of a review takes, without sending it. */
 
-import { commentBody } from "../../provider/cli/comment/post.ts";
-import { reviewOutput } from "../../provider/cli/review/output.ts";
+import { reviewOutput } from "../../provider/cli/commands/review/output.ts";
+import { commentBody } from "../../provider/cli/forge/post.ts";
 import { largeReview } from "../../test/harness/review-report.ts";
 
 const report = largeReview(1_000);

@@ -1,8 +1,8 @@
 /** One issue on GitHub that is open while there is drift, and closes itself. */
 
-import { pages } from "../comment/forge.ts";
-import type { GitHub } from "../comment/github.ts";
-import { markerOf, mostCharacters } from "../comment/post.ts";
+import { pages } from "../forge/forge.ts";
+import type { GitHub } from "../forge/github.ts";
+import { markerOf, mostCharacters } from "../forge/post.ts";
 import type { Notice } from "./notice.ts";
 import { issueBody } from "./payloads.ts";
 

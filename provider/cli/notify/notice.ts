@@ -1,10 +1,11 @@
 /** What a notification says: figures and the worst findings, never the text of a policy. */
 
-import type { Level } from "../../define/finding.ts";
-import { printable } from "../../define/printable.ts";
-import type { DriftFinding, DriftReport, Summary } from "../../drift/report.ts";
-import { subjectOf } from "../drift/output.ts";
+import type { DriftFinding } from "../../declared/remark.ts";
+import type { DriftReport, Summary } from "../../drift/report/report.ts";
+import type { Level } from "../../text/finding.ts";
+import { printable } from "../../text/printable.ts";
 import { worstFirst } from "../report/findings.ts";
+import { subjectOf } from "../report/subject.ts";
 
 export interface NoticeLine {
   readonly level: Level;

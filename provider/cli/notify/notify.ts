@@ -1,7 +1,7 @@
 /** Tells sinks about drift, each only when something has changed since it was last told. */
 
 import { createHash } from "node:crypto";
-import type { DriftReport } from "../../drift/report.ts";
+import type { DriftReport } from "../../drift/report/report.ts";
 import { noticeOf } from "./notice.ts";
 import type { NotifyOptions, Sink } from "./options.ts";
 import { deliver } from "./sinks.ts";

@@ -1,8 +1,8 @@
 /** Notices as the payloads of sinks. Text from outside is only where a sink shows it as plain text, or escaped. */
 
 import type { Inline } from "../report/document.ts";
+import { writeMarkdown } from "../report/formats/markdown.ts";
 import { writeJson } from "../report/json.ts";
-import { writeMarkdown } from "../report/markdown.ts";
 import type { Notice, NoticeLine } from "./notice.ts";
 
 const signs = { error: "🔴", warning: "🟠", note: "⚪" } as const;

@@ -1,11 +1,11 @@
 /** Where notices go: a file for whoever delivers it, or the sink itself over HTTP. Secrets come from the environment. */
 
 import { createHmac } from "node:crypto";
-import { ProviderError } from "../../errors.ts";
-import { demand } from "../comment/forge.ts";
-import { connectGitHub } from "../comment/github.ts";
-import { saveText } from "../files.ts";
-import { secretFrom } from "../http.ts";
+import { ProviderError } from "../../text/errors.ts";
+import { demand } from "../forge/forge.ts";
+import { connectGitHub } from "../forge/github.ts";
+import { secretFrom } from "../forge/http.ts";
+import { saveText } from "../shared/files.ts";
 import { upkeepIssue } from "./issue.ts";
 import type { Notice } from "./notice.ts";
 import type { Sink, SinkKind } from "./options.ts";

@@ -1,8 +1,8 @@
 /** What each sink was last told, in a file between runs. */
 
-import { printable } from "../../define/printable.ts";
-import { ProviderError } from "../../errors.ts";
-import { readTextIfThere, saveText } from "../files.ts";
+import { ProviderError } from "../../text/errors.ts";
+import { printable } from "../../text/printable.ts";
+import { readTextIfThere, saveText } from "../shared/files.ts";
 
 export interface Told {
   readonly fingerprints: readonly string[];

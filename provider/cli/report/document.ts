@@ -5,7 +5,7 @@
  * of policies, images or drift.
  */
 
-import type { Html } from "./html.ts";
+import type { Html } from "./markup.ts";
 
 /** How a line or cell is meant; formats without colour leave it out. */
 export type Tone = "bad" | "warn" | "good" | "quiet";

@@ -3,7 +3,7 @@
  * them. Everything is plain text; each writer encodes all of it in its format's own way.
  */
 
-import type { Level } from "../../define/finding.ts";
+import type { Level } from "../../text/finding.ts";
 
 export interface RuleText {
   readonly id: string;

@@ -1,6 +1,6 @@
 /** Reports as JSON, in one piece or as lines: safe to print in a terminal, and the same values for whoever parses them. */
 
-import { isInvisible } from "../../define/printable.ts";
+import { isInvisible } from "../../text/printable.ts";
 
 /** JSON in which control, bidirectional and other invisible characters are escapes; indented, with a line break at the end. */
 export function writeJson(value: object): string {

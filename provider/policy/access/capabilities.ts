@@ -1,6 +1,6 @@
 /** What people call the actions of ECR in groups: pull, push, and so on. */
 
-import { actionTable } from "../action-table.ts";
+import { actionTable } from "../language/action-table.ts";
 
 interface Capability {
   /** What somebody can do, after *can*. */

@@ -3,10 +3,10 @@
  * request can have is left out: patterns are walked as automata, numbers, dates and addresses are tried at every edge.
  */
 
-import { edgesOf, parseRange } from "./addresses.ts";
-import { type Budget, matchesPattern, type Pattern, representatives, spend } from "./automata.ts";
-import { domainOf, factsOfKey, isForeignKey } from "./keys.ts";
-import { dateOf, type Family, holds, type KeyValue, type Test } from "./tests.ts";
+import { edgesOf, parseRange } from "../language/addresses.ts";
+import { type Budget, matchesPattern, type Pattern, representatives, spend } from "../language/automata.ts";
+import { domainOf, factsOfKey, isForeignKey } from "../language/keys.ts";
+import { dateOf, type Family, holds, type KeyValue, type Test } from "../language/tests.ts";
 
 /** What is known of a key's value for one class of principals. */
 export interface Knowledge {

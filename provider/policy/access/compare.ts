@@ -5,8 +5,9 @@
  * Keys of conditions are taken to be independent of each other, except those that say who asks.
  */
 
-import { actionTable } from "../action-table.ts";
-import { type Budget, TooMuch } from "./automata.ts";
+import { actionTable } from "../language/action-table.ts";
+import { type Budget, TooMuch } from "../language/automata.ts";
+import type { Test } from "../language/tests.ts";
 import type { AccessContext } from "./context.ts";
 import { decide, type Memory, newMemory } from "./decide.ts";
 import { type Alike, actionClasses, groupsOf, inScope, matching, namesInScope } from "./groups.ts";
@@ -15,7 +16,6 @@ import { type Principal, principalsOf } from "./principals.ts";
 import { isAbout, type Resource, resourcesOf } from "./resources.ts";
 import { type AccessRow, addFact, type Fact, rowsOf } from "./rows.ts";
 import { identityPolicies, meaningOf, type Rule, rulesOf } from "./statements.ts";
-import type { Test } from "./tests.ts";
 import { principalWords } from "./words.ts";
 
 export interface Undecided {

@@ -1,6 +1,6 @@
 /** What is known beside the documents. */
 
-import type { PolicyKind } from "../document.ts";
+import type { PolicyKind } from "../language/document.ts";
 
 export interface AccountFacts {
   /** What people call the account. */

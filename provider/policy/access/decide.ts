@@ -5,7 +5,7 @@
  * difference counts only if it is there either way, and else is undecided.
  */
 
-import { type Budget, spend } from "./automata.ts";
+import { type Budget, spend } from "../language/automata.ts";
 import {
   type Asking,
   allOf,

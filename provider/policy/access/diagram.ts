@@ -1,13 +1,13 @@
 /** A decision diagram: what decides about one request, as layers of choices, with everything about the rules as bits. */
 
-import type { Action } from "../action-table.ts";
-import type { Budget } from "./automata.ts";
+import type { Action } from "../language/action-table.ts";
+import type { Budget } from "../language/automata.ts";
+import { spelledKey } from "../language/keys.ts";
+import type { KeyValue, Test } from "../language/tests.ts";
 import { classesOf, familiesOf, type Knowledge, type ValueClass } from "./classes.ts";
-import { spelledKey } from "./keys.ts";
 import { knowledgeOf, type World } from "./knowledge.ts";
 import type { Principal } from "./principals.ts";
 import type { Rule } from "./statements.ts";
-import type { KeyValue, Test } from "./tests.ts";
 
 /** Who asks, and for what: one of a class of actions. */
 export interface Asking {

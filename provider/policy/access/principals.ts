@@ -4,10 +4,11 @@
  * keys of a condition.
  */
 
-import { isAccountId, rootArn } from "../normalize.ts";
+import { rootArn } from "../change/normalize.ts";
+import { isAccountId } from "../language/principals.ts";
+import type { Test } from "../language/tests.ts";
 import type { AccessContext } from "./context.ts";
 import type { Names, Rule } from "./statements.ts";
-import type { Test } from "./tests.ts";
 
 export type Principal =
   /** Any principal of the account that is not named by itself. */

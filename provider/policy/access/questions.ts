@@ -1,8 +1,8 @@
 /** Questions about one policy, answered by comparing it with a version of itself. */
 
 import { documentValue } from "../../define/document.ts";
-import { isMap } from "../../define/value.ts";
-import { type Statement, statementsOf } from "../document.ts";
+import { isMap } from "../../text/value.ts";
+import { type Statement, statementsOf } from "../language/document.ts";
 import { type AccessChange, compareAccess } from "./compare.ts";
 import type { AccessContext } from "./context.ts";
 import { accountOf } from "./principals.ts";

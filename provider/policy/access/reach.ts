@@ -1,7 +1,7 @@
 /** How far a difference reaches: to someone who is not trusted, or to whoever wants it. */
 
-import { isAccountId } from "../normalize.ts";
-import { parseRange } from "./addresses.ts";
+import { parseRange } from "../language/addresses.ts";
+import { isAccountId } from "../language/principals.ts";
 import { type AccessContext, isTrustedAccount, isTrustedOrganisation } from "./context.ts";
 import type { Cause } from "./diagram.ts";
 import { accountOf, type Principal } from "./principals.ts";

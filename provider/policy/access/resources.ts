@@ -1,7 +1,7 @@
 /** What a request is about: the one repository of a repository policy, or each class of repositories of a registry. */
 
-import { matchesWildcard } from "../actions.ts";
-import { type Budget, globPattern, type Pattern, representatives, type Token } from "./automata.ts";
+import { matchesWildcard } from "../language/actions.ts";
+import { type Budget, globPattern, type Pattern, representatives, type Token } from "../language/automata.ts";
 import type { AccessContext } from "./context.ts";
 import type { Rule } from "./statements.ts";
 

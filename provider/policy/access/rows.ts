@@ -1,9 +1,9 @@
 /** Differences as rows that a person reads: who, what, where, only if, because of which statement. */
 
+import { spelledKey } from "../language/keys.ts";
 import { type Told, tellActions } from "./capabilities.ts";
 import type { AccessContext } from "./context.ts";
 import type { Cause } from "./diagram.ts";
-import { spelledKey } from "./keys.ts";
 import type { World } from "./knowledge.ts";
 import type { Principal } from "./principals.ts";
 import { isOutside, isPublic } from "./reach.ts";

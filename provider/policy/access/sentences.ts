@@ -1,6 +1,6 @@
 /** A difference in access as sentences, for a terminal, a log and the preview. Nothing from a document reaches them unescaped. */
 
-import { printable } from "../../define/printable.ts";
+import { printable } from "../../text/printable.ts";
 import { capabilities } from "./capabilities.ts";
 import type { AccessChange } from "./compare.ts";
 import type { Principal } from "./principals.ts";

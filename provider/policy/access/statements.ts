@@ -1,12 +1,13 @@
 /** Statements made ready to be judged: names as sets, conditions as tests, and where each stands in its document. */
 
-import { type Position, parseJson } from "../../define/json.ts";
-import { containsUnknown, isMap } from "../../define/value.ts";
-import { actionTable } from "../action-table.ts";
-import { matchesWildcard } from "../actions.ts";
-import { type PolicyKind, type Statement, statementsOf, stringsOf } from "../document.ts";
-import { isAccountId, rootArn } from "../normalize.ts";
-import { type Test, testsOf, unknownTest, variableIn } from "./tests.ts";
+import { type Position, parseJson } from "../../text/json.ts";
+import { containsUnknown, isMap } from "../../text/value.ts";
+import { rootArn } from "../change/normalize.ts";
+import { actionTable } from "../language/action-table.ts";
+import { matchesWildcard } from "../language/actions.ts";
+import { type PolicyKind, type Statement, statementsOf, stringsOf } from "../language/document.ts";
+import { isAccountId } from "../language/principals.ts";
+import { type Test, testsOf, unknownTest, variableIn } from "../language/tests.ts";
 
 export type Side = "before" | "after" | "registry";
 

@@ -1,11 +1,11 @@
 /** Principals, conditions and resources in plain words. Everything from the documents is made fit for a message. */
 
-import { printable } from "../../define/printable.ts";
-import { matchesWildcard } from "../actions.ts";
+import { printable } from "../../text/printable.ts";
+import { matchesWildcard } from "../language/actions.ts";
+import { holds, type KeyValue, matchesValue, type Test } from "../language/tests.ts";
 import { type AccessContext, factsOf } from "./context.ts";
 import type { Cause } from "./diagram.ts";
 import type { Principal } from "./principals.ts";
-import { holds, type KeyValue, matchesValue, type Test } from "./tests.ts";
 
 export function principalWords(principal: Principal, context: AccessContext, everybody: boolean): string {
   switch (principal.kind) {

@@ -1,4 +1,4 @@
-import { defineRule } from "../rule.ts";
+import { defineRule } from "../rule/rule.ts";
 
 export const conditionValue = defineRule({
   id: "ECR-A12",

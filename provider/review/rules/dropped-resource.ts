@@ -1,5 +1,6 @@
-import { defineRule, type Found } from "../rule.ts";
-import type { Change, Declared } from "../subject.ts";
+import type { Declared } from "../../declared/subject.ts";
+import { defineRule, type Found } from "../rule/rule.ts";
+import type { Change } from "../rule/subject.ts";
 
 const what: Readonly<Record<string, string>> = {
   Repository: "the repository is deleted, with every image in it if forceDelete is set",

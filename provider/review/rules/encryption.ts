@@ -1,6 +1,6 @@
-import { printable } from "../../define/printable.ts";
-import { isMap, isUnknown } from "../../define/value.ts";
-import { defineRule } from "../rule.ts";
+import { printable } from "../../text/printable.ts";
+import { isMap, isUnknown } from "../../text/value.ts";
+import { defineRule } from "../rule/rule.ts";
 
 export const encryption = defineRule({
   id: "ECR-E3",

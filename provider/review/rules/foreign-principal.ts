@@ -1,9 +1,9 @@
-import { printable } from "../../define/printable.ts";
-import { isMap } from "../../define/value.ts";
 import { accountOf } from "../../policy/access/principals.ts";
-import { stringsOf } from "../../policy/document.ts";
-import { rootArn } from "../../policy/normalize.ts";
-import { defineRule } from "../rule.ts";
+import { rootArn } from "../../policy/change/normalize.ts";
+import { stringsOf } from "../../policy/language/document.ts";
+import { printable } from "../../text/printable.ts";
+import { isMap } from "../../text/value.ts";
+import { defineRule } from "../rule/rule.ts";
 
 export const foreignPrincipal = defineRule({
   id: "ECR-A9",

@@ -1,5 +1,5 @@
 import { idleStatements } from "../../policy/access/questions.ts";
-import { defineRule } from "../rule.ts";
+import { defineRule } from "../rule/rule.ts";
 
 export const idleStatement = defineRule({
   id: "ECR-A10",

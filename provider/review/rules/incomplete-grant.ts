@@ -1,6 +1,6 @@
 import { capabilities } from "../../policy/access/capabilities.ts";
 import type { AccessRow } from "../../policy/access/rows.ts";
-import { byStatement, defineRule } from "../rule.ts";
+import { byStatement, defineRule } from "../rule/rule.ts";
 
 const signs: Readonly<Record<string, readonly string[]>> = {
   pull: ["BatchGetImage", "GetDownloadUrlForLayer"],

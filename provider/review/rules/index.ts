@@ -1,6 +1,6 @@
 /** All rules, in the order of their ids. */
 
-import type { Rule } from "../rule.ts";
+import type { Rule } from "../rule/rule.ts";
 import { accessChange } from "./access-change.ts";
 import { conditionValue } from "./condition-value.ts";
 import { deadRule } from "./dead-rule.ts";

@@ -1,5 +1,5 @@
 import { lockOut } from "../../policy/access/questions.ts";
-import { defineRule } from "../rule.ts";
+import { defineRule } from "../rule/rule.ts";
 
 export const lockOutRule = defineRule({
   id: "ECR-B8",

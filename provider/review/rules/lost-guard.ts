@@ -1,9 +1,9 @@
 import { documentValue } from "../../define/document.ts";
-import { printable } from "../../define/printable.ts";
-import { isMap } from "../../define/value.ts";
-import { spelledKey } from "../../policy/access/keys.ts";
-import { type Statement, statementsOf } from "../../policy/document.ts";
-import { abilities, byStatement, defineRule, foundOn, principalsOf } from "../rule.ts";
+import { type Statement, statementsOf } from "../../policy/language/document.ts";
+import { spelledKey } from "../../policy/language/keys.ts";
+import { printable } from "../../text/printable.ts";
+import { isMap } from "../../text/value.ts";
+import { abilities, byStatement, defineRule, foundOn, principalsOf } from "../rule/rule.ts";
 
 export const lostGuard = defineRule({
   id: "ECR-C2",

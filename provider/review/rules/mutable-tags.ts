@@ -1,8 +1,8 @@
-import { printable } from "../../define/printable.ts";
-import { isMap } from "../../define/value.ts";
 import { overlap } from "../../lifecycle/analyze.ts";
 import { matches, wildcard } from "../../lifecycle/select.ts";
-import { defineRule } from "../rule.ts";
+import { printable } from "../../text/printable.ts";
+import { isMap } from "../../text/value.ts";
+import { defineRule } from "../rule/rule.ts";
 
 export const mutableTags = defineRule({
   id: "ECR-E1",

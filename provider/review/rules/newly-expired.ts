@@ -1,6 +1,6 @@
-import { printable } from "../../define/printable.ts";
 import { shortDigest } from "../../lifecycle/reason.ts";
-import { defineRule } from "../rule.ts";
+import { printable } from "../../text/printable.ts";
+import { defineRule } from "../rule/rule.ts";
 
 export const newlyExpired = defineRule({
   id: "ECR-D6",

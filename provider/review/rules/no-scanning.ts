@@ -1,7 +1,7 @@
-import { isMap } from "../../define/value.ts";
+import { ofKind } from "../../declared/subject.ts";
 import { matches, wildcard } from "../../lifecycle/select.ts";
-import { defineRule } from "../rule.ts";
-import { ofKind } from "../subject.ts";
+import { isMap } from "../../text/value.ts";
+import { defineRule } from "../rule/rule.ts";
 
 export const noScanning = defineRule({
   id: "ECR-E2",

@@ -1,7 +1,7 @@
-import { isMap } from "../../define/value.ts";
-import { factsOfKey } from "../../policy/access/keys.ts";
-import { type Test, testsOf } from "../../policy/access/tests.ts";
-import { byStatement, defineRule } from "../rule.ts";
+import { factsOfKey } from "../../policy/language/keys.ts";
+import { type Test, testsOf } from "../../policy/language/tests.ts";
+import { isMap } from "../../text/value.ts";
+import { byStatement, defineRule } from "../rule/rule.ts";
 
 export const openCondition = defineRule({
   id: "ECR-B3",

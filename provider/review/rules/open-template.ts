@@ -1,4 +1,4 @@
-import { abilities, byStatement, defineRule, foundOn, onlyIfWords, principalsOf } from "../rule.ts";
+import { abilities, byStatement, defineRule, foundOn, onlyIfWords, principalsOf } from "../rule/rule.ts";
 
 export const openTemplate = defineRule({
   id: "ECR-B10",

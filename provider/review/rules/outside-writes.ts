@@ -1,5 +1,5 @@
 import { writes } from "../../policy/access/capabilities.ts";
-import { abilities, byStatement, defineRule, foundOn, onlyIfWords, principalsOf } from "../rule.ts";
+import { abilities, byStatement, defineRule, foundOn, onlyIfWords, principalsOf } from "../rule/rule.ts";
 
 export const outsideWrites = defineRule({
   id: "ECR-B5",

@@ -1,4 +1,4 @@
-import { defineRule } from "../rule.ts";
+import { defineRule } from "../rule/rule.ts";
 
 export const policyVersion = defineRule({
   id: "ECR-A11",

@@ -1,7 +1,7 @@
-import { printable } from "../../define/printable.ts";
-import { isMap } from "../../define/value.ts";
-import { stringsOf } from "../../policy/document.ts";
-import { defineRule } from "../rule.ts";
+import { stringsOf } from "../../policy/language/document.ts";
+import { printable } from "../../text/printable.ts";
+import { isMap } from "../../text/value.ts";
+import { defineRule } from "../rule/rule.ts";
 
 export const principalFormat = defineRule({
   id: "ECR-A7",

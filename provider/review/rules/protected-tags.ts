@@ -1,6 +1,6 @@
 import { documentValue } from "../../define/document.ts";
-import { valueAt } from "../../define/path.ts";
-import { defineRule, statedBy } from "../rule.ts";
+import { valueAt } from "../../text/path.ts";
+import { defineRule, statedBy } from "../rule/rule.ts";
 
 /** Lifecycle policies have no action that keeps, so one that keeps the newest thousands is written for it. */
 const keepingAll = 1_000;

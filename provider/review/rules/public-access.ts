@@ -1,4 +1,4 @@
-import { abilities, byStatement, defineRule, foundOn, onlyIfWords } from "../rule.ts";
+import { abilities, byStatement, defineRule, foundOn, onlyIfWords } from "../rule/rule.ts";
 
 export const publicAccess = defineRule({
   id: "ECR-B1",

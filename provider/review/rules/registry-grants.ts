@@ -1,5 +1,5 @@
 import type { AccessRow } from "../../policy/access/rows.ts";
-import { abilities, byStatement, defineRule, foundOn, onlyIfWords, principalsOf } from "../rule.ts";
+import { abilities, byStatement, defineRule, foundOn, onlyIfWords, principalsOf } from "../rule/rule.ts";
 
 export const registryGrants = defineRule({
   id: "ECR-B9",

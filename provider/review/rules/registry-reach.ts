@@ -1,7 +1,7 @@
-import { printable } from "../../define/printable.ts";
-import { isMap } from "../../define/value.ts";
-import { defineRule, type Found } from "../rule.ts";
-import type { Declared } from "../subject.ts";
+import type { Declared } from "../../declared/subject.ts";
+import { printable } from "../../text/printable.ts";
+import { isMap } from "../../text/value.ts";
+import { defineRule, type Found } from "../rule/rule.ts";
 
 export const registryReach = defineRule({
   id: "ECR-E5",

@@ -1,6 +1,6 @@
-import { printable } from "../../define/printable.ts";
-import { stringsOf } from "../../policy/document.ts";
-import { defineRule } from "../rule.ts";
+import { stringsOf } from "../../policy/language/document.ts";
+import { printable } from "../../text/printable.ts";
+import { defineRule } from "../rule/rule.ts";
 
 export const registryResource = defineRule({
   id: "ECR-A4",

@@ -1,4 +1,4 @@
-import { abilities, byStatement, defineRule, foundOn, principalsOf } from "../rule.ts";
+import { abilities, byStatement, defineRule, foundOn, principalsOf } from "../rule/rule.ts";
 
 export const serviceWithoutSource = defineRule({
   id: "ECR-B7",

@@ -1,5 +1,5 @@
-import { defineRule, statedBy } from "../rule.ts";
-import { type Declared, ofKind } from "../subject.ts";
+import { type Declared, ofKind } from "../../declared/subject.ts";
+import { defineRule, statedBy } from "../rule/rule.ts";
 
 export const unboundedImages = defineRule({
   id: "ECR-D5",

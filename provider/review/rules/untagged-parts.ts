@@ -1,4 +1,4 @@
-import { defineRule, statedBy } from "../rule.ts";
+import { defineRule, statedBy } from "../rule/rule.ts";
 
 export const untaggedParts = defineRule({
   id: "ECR-D7",

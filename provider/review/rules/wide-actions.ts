@@ -1,7 +1,7 @@
-import { actionTable } from "../../policy/action-table.ts";
-import { matchesWildcard } from "../../policy/actions.ts";
-import { stringsOf } from "../../policy/document.ts";
-import { defineRule } from "../rule.ts";
+import { actionTable } from "../../policy/language/action-table.ts";
+import { matchesWildcard } from "../../policy/language/actions.ts";
+import { stringsOf } from "../../policy/language/document.ts";
+import { defineRule } from "../rule/rule.ts";
 
 export const wideActions = defineRule({
   id: "ECR-B6",

@@ -1,0 +1,99 @@
+/** One call of `pulumi-ecr drift`: which of its ways it goes, what is written, and with what it exits. */
+
+import { catalog } from "../../../catalog.ts";
+import { baselineOf } from "../../../drift/accept/baseline.ts";
+import { checkFailOn, defaultFailOn, exitCodeOf } from "../../../drift/accept/verdict.ts";
+import { waive } from "../../../drift/accept/waive.ts";
+import { readOnlyPolicy } from "../../../drift/permissions.ts";
+import { mergeReports, parseReport } from "../../../drift/report/merge.ts";
+import type { DriftReport } from "../../../drift/report/report.ts";
+import { ProviderError } from "../../../text/errors.ts";
+import { printable } from "../../../text/printable.ts";
+import { notify } from "../../notify/notify.ts";
+import { note } from "../../shared/connection.ts";
+import { readText, saveText } from "../../shared/files.ts";
+import { seriesFormats, writeReport } from "../../shared/output.ts";
+import { keepHeapSmall } from "./heap.ts";
+import { look } from "./look.ts";
+import type { DriftCommand, Round, Settled } from "./options.ts";
+import { driftOutput } from "./output.ts";
+import { settle } from "./settle.ts";
+import { watch } from "./watch.ts";
+
+/** Answers the exit code. Throws ProviderError for what cannot be meant or reached. */
+export async function runCommand(options: DriftCommand): Promise<number> {
+  if (options.permissions) {
+    const policy = readOnlyPolicy(catalog, { images: options.images === true, trail: options.since !== undefined });
+    process.stdout.write(`${JSON.stringify(policy, undefined, 2)}\n`);
+    return 0;
+  }
+  refuseCombinations(options);
+  const settled = settle(options);
+  checkFailOn(failOnOf(options, settled));
+  if (!options.merge) keepHeapSmall();
+  if (options.watch !== undefined) return watch(options, options.watch, (signal) => once(options, settled, signal));
+  const interruption = new AbortController();
+  const interrupt = () => interruption.abort();
+  process.once("SIGINT", interrupt).once("SIGTERM", interrupt);
+  try {
+    const { report, exitCode } = await once(options, settled, interruption.signal);
+    writeReport(driftOutput(report), seriesFormats, options);
+    for (const line of await notify(report, options)) note(line);
+    return exitCode;
+  } finally {
+    process.off("SIGINT", interrupt).off("SIGTERM", interrupt);
+  }
+}
+
+async function once(options: DriftCommand, settled: Settled, signal: AbortSignal): Promise<Round> {
+  const found = options.merge
+    ? mergeReports(options.merge.map((file) => parseReport(file, readText(file))))
+    : await look(options, settled, signal);
+  const report = accepted(options, settled, found);
+  if (options.exitZero) return { report, exitCode: 0 };
+  return { report, exitCode: signal.aborted ? 3 : exitCodeOf(report, failOnOf(options, settled)) };
+}
+
+function failOnOf({ failOn }: DriftCommand, { config }: Settled): readonly string[] {
+  return failOn ?? config.failOn ?? defaultFailOn;
+}
+
+/** The report without what is ignored or accepted; with --accept, the baseline is written first. */
+function accepted({ accept, until, baseline }: DriftCommand, settled: Settled, found: DriftReport): DriftReport {
+  const { ignore } = settled.config;
+  const today = new Date().toISOString().slice(0, 10);
+  let known = settled.accepted;
+  if (accept !== undefined && baseline !== undefined) {
+    const inNinetyDays = new Date(Date.now() + 90 * 86_400_000).toISOString().slice(0, 10);
+    const entry = {
+      reason: accept === true ? "accepted as it is" : printable(accept, 500),
+      until: until ?? inNinetyDays,
+      today,
+    };
+    const text = baselineOf(waive(found, { ignore, accepted: new Map(), today }), known, entry);
+    saveText(baseline, text, { what: "the baseline", replace: true });
+    known = settled.readBaseline(text);
+  }
+  return waive(found, { ignore, accepted: known, today });
+}
+
+function refuseCombinations(options: DriftCommand): void {
+  const { file, stack, terraform, merge, accept, baseline, until, watch: seconds } = options;
+  const refuse = (why: string): never => {
+    throw new ProviderError("InvalidInput", `looking for drift: ${why}`);
+  };
+  const inputs = file.length + stack.length + terraform.length;
+  if (merge && inputs > 0)
+    refuse("--merge joins reports that are there; give it without --file, --stack and --terraform");
+  if (!merge && inputs === 0)
+    refuse("give --file EXPORT.json, --stack NAME or --terraform STATE, to say what is declared");
+  if ([...file, ...terraform].filter((name) => name === "-").length > 1)
+    refuse("standard input can be read once; give the other files by name");
+  if (accept !== undefined && baseline === undefined)
+    refuse("--accept writes a baseline; say which with --baseline FILE");
+  if (until !== undefined && accept === undefined) refuse("--until goes only with --accept");
+  if (seconds !== undefined && (merge || accept !== undefined || [...file, ...terraform].includes("-")))
+    refuse("--watch reads its inputs again each time; give files or stacks, without --merge and --accept");
+  if (seconds !== undefined && options.notify.length > 0 && options.notifyState === undefined)
+    refuse("--watch with --notify would tell the same again at each run; add --notify-state FILE");
+}

@@ -1,0 +1,65 @@
+/** Where stacks come from: files, standard input, or the Pulumi CLI. */
+
+import { spawn } from "node:child_process";
+import { createReadStream } from "node:fs";
+import type { Catalog } from "../../../catalog.ts";
+import type { Overrides } from "../../../declared/provider-inputs.ts";
+import { readStack, type Stack } from "../../../declared/pulumi/export.ts";
+import { readTerraform } from "../../../declared/terraform/state.ts";
+import { ProviderError } from "../../../text/errors.ts";
+import { printable } from "../../../text/printable.ts";
+
+const chunkBytes = 64 * 1024;
+
+export interface StackInputs {
+  readonly file: readonly string[];
+  readonly stack: readonly string[];
+  readonly terraform: readonly string[];
+  readonly cwd?: string | undefined;
+}
+
+/** All stacks, in the order in which they were asked for. Throws ProviderError for one that cannot be read. */
+export async function readStacks(catalog: Catalog, inputs: StackInputs, overrides: Overrides): Promise<Stack[]> {
+  const stacks: Stack[] = [];
+  for (const file of inputs.file)
+    stacks.push(await readStack(catalog, file === "-" ? "standard input" : file, bytesOf(file), overrides));
+  for (const file of inputs.terraform)
+    stacks.push(await readTerraform(catalog, file === "-" ? "standard input" : file, bytesOf(file), overrides));
+  for (const name of inputs.stack) stacks.push(await readStack(catalog, name, exported(name, inputs.cwd), overrides));
+  return stacks;
+}
+
+async function* bytesOf(file: string): AsyncGenerator<Buffer> {
+  const stream = file === "-" ? process.stdin : createReadStream(file, { highWaterMark: chunkBytes });
+  try {
+    for await (const chunk of stream) yield chunk as Buffer;
+  } catch (error) {
+    throw new ProviderError("InvalidInput", `reading ${file}: ${(error as Error).message}; check the name`);
+  }
+}
+
+/** What the CLI prints; it finds backend, login and passphrase by itself, and secrets stay encrypted. */
+async function* exported(stack: string, cwd: string | undefined): AsyncGenerator<Buffer> {
+  const args = ["stack", "export", "--stack", stack, ...(cwd === undefined ? [] : ["--cwd", cwd])];
+  const child = spawn("pulumi", args, { stdio: ["ignore", "pipe", "pipe"] });
+  let complaint = "";
+  child.stderr.on("data", (chunk: Buffer) => {
+    complaint = (complaint + chunk.toString()).slice(-2_000);
+  });
+  const ended = new Promise<number | Error | null>((resolve) => {
+    child.once("error", resolve);
+    child.once("close", resolve);
+  });
+  let some = false;
+  for await (const chunk of child.stdout) {
+    some = true;
+    yield chunk as Buffer;
+  }
+  const code = await ended;
+  if (code === 0 && some) return;
+  const why =
+    code instanceof Error
+      ? `${code.message}; install the Pulumi CLI, or give --file`
+      : printable(complaint.trim(), 1_000);
+  throw new ProviderError("InvalidInput", `exporting stack ${printable(stack)} with the Pulumi CLI: ${why}`);
+}

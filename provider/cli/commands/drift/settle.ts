@@ -1,0 +1,28 @@
+/** What files beside the stacks say: configuration, targets and baseline. Read once, before anything is sent. */
+
+import { existsSync } from "node:fs";
+import { parseBaseline } from "../../../drift/accept/baseline.ts";
+import { noConfig, parseConfig } from "../../../drift/accept/config.ts";
+import { patternsIn, selection } from "../../../drift/accept/select.ts";
+import { readText } from "../../shared/files.ts";
+import type { DriftCommand, Settled } from "./options.ts";
+
+const usualConfig = "drift.yaml";
+
+/** Throws ProviderError for files that cannot be read. A baseline that is about to be written may not be there yet. */
+export function settle(options: DriftCommand): Settled {
+  const { baseline, accept, targets } = options;
+  const file = options.config ?? (existsSync(usualConfig) ? usualConfig : undefined);
+  const config = file === undefined ? noConfig : parseConfig(file, readText(file));
+  const named = targets === undefined ? [] : patternsIn(readText(targets));
+  const readBaseline = (text: string) => parseBaseline(baseline ?? "", text);
+  const isNew = baseline === undefined || (accept !== undefined && !existsSync(baseline));
+  // Targets that name nothing would otherwise be all that there is.
+  const only = targets !== undefined && named.length === 0 ? [""] : [...config.only, ...options.only, ...named];
+  return {
+    config,
+    isWanted: selection(only, [...config.exclude, ...options.exclude]),
+    accepted: isNew ? new Map() : readBaseline(readText(baseline ?? "")),
+    readBaseline,
+  };
+}

@@ -1,0 +1,25 @@
+/** `pulumi-ecr explain FILE`: who may do what, in plain words. */
+
+import { Command, Option } from "commander";
+import { type ContextOptions, withContext } from "../../shared/context.ts";
+
+interface Options extends ContextOptions {
+  readonly kind?: "repository-policy" | "registry-policy" | "lifecycle-policy";
+}
+
+export const explain = withContext(new Command("explain"))
+  .description("Say in plain words what a policy allows whom; of a lifecycle policy, what each rule does.")
+  .argument("<file>", "the document; - is standard input")
+  .addOption(
+    new Option("--kind <kind>", "what the document is (default: what it looks like)").choices([
+      "repository-policy",
+      "registry-policy",
+      "lifecycle-policy",
+    ]),
+  )
+  .action(async (file: string, options: Options) => {
+    const { explainFile } = await import("./run.ts");
+    const { text, exitCode } = explainFile(file, options);
+    process.stdout.write(text);
+    process.exitCode = exitCode;
+  });

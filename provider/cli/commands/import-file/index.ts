@@ -1,0 +1,55 @@
+/** `pulumi-ecr import-file`: a whole registry, ready to be imported. */
+
+import { existsSync, realpathSync } from "node:fs";
+import { dirname, join, relative, sep } from "node:path";
+import { Command } from "commander";
+import { catalog } from "../../../catalog.ts";
+import { type ConnectionOptions, connect, note, withConnection } from "../../shared/connection.ts";
+import { toYaml } from "../../shared/yaml.ts";
+import { type Entry, listableTypes, takeInventory, typesNamed } from "./inventory.ts";
+import { importingProgram } from "./program.ts";
+
+interface Options extends ConnectionOptions {
+  readonly type?: readonly string[];
+  readonly match?: string;
+  readonly yaml?: true;
+}
+
+export const importFile = withConnection(new Command("import-file"))
+  .description("Print a file for `pulumi import --file` with everything that the registry holds.")
+  .option("--type <name>", `only this type, repeatable: ${listableTypes(catalog).join(", ")}`, collect)
+  .option("--match <prefix>", "only what belongs to names that start so; settings of the registry do not")
+  .option("--yaml", "print a Pulumi YAML program instead, with every property and `import` options for `pulumi up`")
+  .action(async ({ type = [], match = "", ...options }: Options) => {
+    const { provider, warnings } = connect(options);
+    const { entries, unreadable } = await takeInventory(provider, typesNamed(catalog, type), match);
+    const notes = [...unreadable];
+    if (options.yaml) {
+      const { program, unreadable: unread } = await importingProgram(provider, catalog, entries, pluginFolder());
+      notes.push(...unread);
+      process.stdout.write(toYaml(program));
+    } else {
+      process.stdout.write(`${JSON.stringify({ resources: entries.map(spec) }, undefined, 2)}\n`);
+    }
+    for (const reason of notes) note(`${reason}; the rest is written`);
+    if (notes.length > 0 || warnings() > 0) process.exitCode = 3;
+  });
+
+function collect(name: string, names: readonly string[] = []): readonly string[] {
+  return [...names, name];
+}
+
+/**
+ * The import format has no properties that refer to others, and its name table is for what the stack has already; so a
+ * policy depends on its repository as on its parent.
+ */
+function spec({ type, name, id, owner }: Entry) {
+  return { type, name, id, ...(owner ? { parent: owner.name } : {}) };
+}
+
+/** The plugin beside this command, as a program in the working directory would name it. */
+function pluginFolder(): string | undefined {
+  const folder = dirname(realpathSync(process.argv[1] ?? "."));
+  if (!existsSync(join(folder, "pulumi-resource-ecr"))) return undefined;
+  return `.${sep}${relative(process.cwd(), folder)}`.replaceAll("\\", "/");
+}

@@ -1,0 +1,74 @@
+/** What the inputs of a review give, whatever they are; and how two sides become changes. */
+
+import { type Declared, resourceId } from "../../../../declared/subject.ts";
+import type { ReviewConfig } from "../../../../review/config.ts";
+import type { NotRead, Revisions } from "../../../../review/report.ts";
+import type { Change } from "../../../../review/rule/subject.ts";
+import { sameValue } from "../../../../text/value.ts";
+
+export interface Gathered {
+  readonly changes: readonly Change[];
+  /** Everything that is known on each side, changed or not. */
+  readonly before: readonly Declared[];
+  readonly after: readonly Declared[];
+  /** False for documents that are judged alone. */
+  readonly isChange: boolean;
+  /** The sides are all that the stack has. */
+  readonly isWhole: boolean;
+  readonly notRead: readonly NotRead[];
+  readonly notes: readonly string[];
+  readonly revisions?: Revisions;
+  readonly stack?: string;
+  /** Of the base revision. */
+  readonly config?: { readonly config: ReviewConfig; readonly file: string };
+}
+
+/** Resources of both sides that are the same: by what identifies them, else by kind and name. Order: that of `after`. */
+export function pairUp(before: readonly Declared[], after: readonly Declared[]): Change[] {
+  const partners = new Map<Declared, Declared>();
+  const left = new Set(before);
+  for (const key of [identity, byName]) {
+    const waiting = new Map<string, Declared[]>();
+    for (const old of left) {
+      const found = key(old);
+      if (found !== undefined) waiting.set(found, [...(waiting.get(found) ?? []), old]);
+    }
+    for (const now of after) {
+      const found = partners.has(now) ? undefined : waiting.get(key(now) ?? "\u0000")?.shift();
+      if (!found) continue;
+      partners.set(now, found);
+      left.delete(found);
+    }
+  }
+  return [
+    ...after.map((now): Change => {
+      const old = partners.get(now);
+      return old ? { before: old, after: now, replaced: isReplaced(old, now) } : { after: now };
+    }),
+    ...[...left].map((old): Change => ({ before: old })),
+  ];
+}
+
+/** Only those that are not the same on both sides; what is unknown is not the same. */
+export function differing(before: readonly Declared[], after: readonly Declared[]): Change[] {
+  return pairUp(before, after).filter(
+    ({ before: old, after: now }) => !old || !now || !sameValue(old.properties, now.properties),
+  );
+}
+
+function identity(declared: Declared): string {
+  const { urn, file = "", kind, label } = declared;
+  return urn === undefined && label !== undefined ? `${kind} ${file} ${label}` : resourceId(declared);
+}
+
+function byName({ kind, name }: Declared): string | undefined {
+  return name === undefined ? undefined : `${kind} ${name}`;
+}
+
+/** Only its name and its encryption replace a repository. */
+function isReplaced(before: Declared, after: Declared): boolean {
+  if (after.kind !== "Repository") return false;
+  const renamed = before.name !== undefined && after.name !== undefined && before.name !== after.name;
+  const encryption = ({ properties }: Declared) => JSON.stringify(properties["encryptionConfiguration"] ?? null);
+  return renamed || encryption(before) !== encryption(after);
+}

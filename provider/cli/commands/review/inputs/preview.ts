@@ -1,0 +1,214 @@
+/** `pulumi preview --json` and stack exports: what a deployment changes, in the resources of any of the providers. */
+
+import { declaredOf } from "../../../../declared/declared.ts";
+import { sourceOf } from "../../../../declared/pulumi/export.ts";
+import { readStateFile } from "../../../../declared/pulumi/state-file.ts";
+import { knownValue } from "../../../../declared/pulumi/state-values.ts";
+import type { Declared } from "../../../../declared/subject.ts";
+import { isEcrType } from "../../../../declared/vocabulary.ts";
+import type { Change } from "../../../../review/rule/subject.ts";
+import { ProviderError } from "../../../../text/errors.ts";
+import { scanJson } from "../../../../text/json-stream.ts";
+import { printable } from "../../../../text/printable.ts";
+import { isMap, type ValueMap, valueMap } from "../../../../text/value.ts";
+import { chunksOf } from "../../../shared/bounded.ts";
+import { differing, type Gathered, pairUp } from "./gathered.ts";
+
+/** What a preview writes for a value that it does not know, in part or as a whole. */
+const unknownText = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
+const secretText = "[secret]";
+const largestStep = 8 * 1024 * 1024;
+const mostSteps = 100_000;
+const mostMissing = 20;
+
+interface State {
+  readonly urn: string;
+  readonly type: string;
+  readonly inputs: unknown;
+  readonly sourcePosition: unknown;
+}
+
+/** What the steps of one URN come to; a replacement has several. */
+interface Course {
+  first: State | undefined;
+  last: State | undefined;
+  isDeleted: boolean;
+  isReplaced: boolean;
+  /** Some step does more than to keep it. */
+  isTouched: boolean;
+}
+
+/**
+ * Reads a preview. `exported` is an export of the stack, which then says what is before. Throws InvalidInput for what is no
+ * preview, and for one of another stack than `stack`.
+ */
+export async function gatherPreview(
+  file: string,
+  { stack, exported }: { readonly stack?: string; readonly exported?: string },
+): Promise<Gathered> {
+  const { courses, stacks, notRead } = await readCourses(file);
+  const name = theStack(stacks, stack, "the preview");
+  const after: Declared[] = [];
+  const changes: Change[] = [];
+  const recorded: Declared[] = [];
+  for (const { first, last, isDeleted, isReplaced, isTouched } of courses.values()) {
+    const [old, now] = [declared(first), isDeleted ? [] : declared(last)];
+    recorded.push(...old);
+    after.push(...now);
+    if (!isTouched) continue;
+    changes.push(...pairUp(old, now).map((change) => (isReplaced ? { ...change, replaced: true } : change)));
+  }
+  const before = exported === undefined ? recorded : await readExport(exported, stack ?? name);
+  return {
+    changes: exported === undefined ? changes : marked(differing(before, after), changes),
+    before,
+    after,
+    isChange: true,
+    isWhole: true,
+    notRead,
+    notes: [],
+    ...(name === undefined ? {} : { stack: name }),
+  };
+}
+
+/** What the preview replaces is replaced, whatever says what is before. */
+function marked(changes: readonly Change[], previewed: readonly Change[]): Change[] {
+  const replaced = new Set(previewed.filter((change) => change.replaced).map(({ after }) => after?.urn));
+  return changes.map((change) => (replaced.has(change.after?.urn) ? { ...change, replaced: true } : change));
+}
+
+/** Two exports of a stack. */
+export async function gatherExports(
+  before: string | undefined,
+  after: string | undefined,
+  stack: string | undefined,
+): Promise<Gathered> {
+  const [old, now] = [
+    before === undefined ? [] : await readExport(before, stack),
+    after === undefined ? [] : await readExport(after, stack),
+  ];
+  return {
+    changes: differing(old, now),
+    before: old,
+    after: now,
+    isChange: true,
+    isWhole: true,
+    notRead: [],
+    notes: [],
+  };
+}
+
+async function readExport(file: string, stack: string | undefined): Promise<Declared[]> {
+  const { resources } = await readStateFile(
+    printable(file, 200),
+    chunksOf(file, "the export"),
+    isEcrType,
+    (resource) => resource,
+  );
+  const managed = resources.filter(({ custom, external, delete: goes }) => custom && !external && !goes);
+  theStack(new Set(managed.map(({ urn }) => stackOf(urn))), stack, "the export");
+  return managed.flatMap((resource) => declared(resource));
+}
+
+/** A preview that failed, or with a step that cannot be told, does not say everything that a deployment does. */
+async function readCourses(file: string) {
+  const courses = new Map<string, Course>();
+  const stacks = new Set<string>();
+  const missing = new Set<string>();
+  let [steps, hasSteps] = [0, false];
+  const scanner = scanJson(`the preview ${printable(file, 200)}`, {
+    most: largestStep,
+    interest(path) {
+      const [first] = path;
+      if (path.length === 1) hasSteps ||= first === "steps";
+      if (first === "maybeCorrupt") return "take";
+      if (first !== "steps" && first !== "diagnostics") return "skip";
+      return path.length === 1 ? "enter" : "take";
+    },
+    value([first, at], value) {
+      if (first === "maybeCorrupt") {
+        if (value !== false) missing.add("Pulumi says that it may be corrupt");
+      } else if (first === "diagnostics") {
+        if (isMap(value) && value["severity"] === "error") missing.add("the program or a provider failed in it");
+      } else if (++steps > mostSteps) {
+        throw new ProviderError("InvalidInput", `reading the preview: it has more than ${mostSteps} steps`);
+      } else if (!isStep(value)) missing.add(`its step ${String(at)} is none that is known`);
+      else follow(value, courses, stacks);
+    },
+    tooLarge: ([first, at]) =>
+      missing.add(`its ${first === "steps" ? "step" : "diagnostic"} ${String(at)} is too large`),
+  });
+  for await (const chunk of chunksOf(file, "the preview")) scanner.push(chunk);
+  scanner.end();
+  if (!hasSteps)
+    throw new ProviderError(
+      "InvalidInput",
+      `reading the preview ${printable(file, 200)}: it has no steps; give what \`pulumi preview --json\` prints`,
+    );
+  const notRead = [...missing].slice(0, mostMissing).map((reason) => {
+    return { file: printable(file, 200), reason: `${reason}, so steps may be missing`, incomplete: true };
+  });
+  return { courses, stacks, notRead };
+}
+
+function isStep(step: unknown): step is ValueMap {
+  return isMap(step) && typeof step["urn"] === "string" && typeof step["op"] === "string";
+}
+
+function follow(step: ValueMap, courses: Map<string, Course>, stacks: Set<string>): void {
+  const [old, now] = [stateOf(step["oldState"]), stateOf(step["newState"])];
+  const { urn, op } = step;
+  if (typeof urn !== "string" || typeof op !== "string" || op.startsWith("discard") || op.startsWith("read")) return;
+  stacks.add(stackOf(urn));
+  if (!isEcrType((now ?? old)?.type ?? "")) return;
+  const known = courses.get(urn) ?? {
+    first: undefined,
+    last: undefined,
+    isDeleted: false,
+    isReplaced: false,
+    isTouched: false,
+  };
+  const isReplacing = op.includes("replace");
+  courses.set(urn, {
+    first: known.first ?? old,
+    last: op === "delete" || op === "delete-replaced" ? known.last : (now ?? known.last),
+    isDeleted: known.isDeleted || op === "delete",
+    isReplaced: known.isReplaced || isReplacing,
+    isTouched: known.isTouched || op !== "same",
+  });
+}
+
+function stateOf(value: unknown): State | undefined {
+  if (!isMap(value) || typeof value["type"] !== "string" || typeof value["urn"] !== "string") return undefined;
+  if (value["external"] === true) return undefined;
+  const { urn, type, inputs, sourcePosition } = value;
+  return { urn, type, inputs, sourcePosition };
+}
+
+function declared(state: State | undefined): Declared[] {
+  if (!state) return [];
+  const { urn, type, inputs, sourcePosition } = state;
+  const isHidden = (text: string) => text === secretText || text.includes(unknownText);
+  const known = Object.entries(isMap(inputs) ? inputs : {}).map(
+    ([name, raw]) => [name, knownValue(raw, isHidden)] as const,
+  );
+  const { file, line = 1, column = 1 } = sourceOf("", typeof sourcePosition === "string" ? sourcePosition : "");
+  const place = file === undefined ? {} : { file, locate: () => ({ line, column }) };
+  return declaredOf(type, valueMap(known), { urn, ...place });
+}
+
+function stackOf(urn: string): string {
+  return urn.split("::")[0]?.replace("urn:pulumi:", "") ?? "";
+}
+
+/** The one stack that all are of. Throws InvalidInput for several, and for another one than expected. */
+function theStack(stacks: ReadonlySet<string>, expected: string | undefined, what: string): string | undefined {
+  const wanted = expected?.split("/").at(-1);
+  const other = [...stacks].find((name, index) => (wanted === undefined ? index > 0 : name !== wanted));
+  if (other !== undefined)
+    throw new ProviderError(
+      "InvalidInput",
+      `reading ${what}: it is of the stack "${printable(other, 100)}", expected is "${printable(wanted ?? [...stacks][0] ?? "", 100)}"`,
+    );
+  return [...stacks][0] ?? wanted;
+}

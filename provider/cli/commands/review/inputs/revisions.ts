@@ -1,0 +1,205 @@
+/** Two revisions of a git repository: its documents and its programs in YAML, on both sides of a pull request. */
+
+import { posix } from "node:path";
+import { readYamlProgram } from "../../../../declared/program/yaml.ts";
+import type { Declared } from "../../../../declared/subject.ts";
+import { type DocumentKind, defaultConfig, type ReviewConfig } from "../../../../review/config.ts";
+import type { NotRead } from "../../../../review/report.ts";
+import type { Change } from "../../../../review/rule/subject.ts";
+import { ProviderError } from "../../../../text/errors.ts";
+import { printable } from "../../../../text/printable.ts";
+import { isMap, type ValueMap, valueMap } from "../../../../text/value.ts";
+import { parseYaml } from "../../../../text/yaml.ts";
+import { parseConfig } from "./config-file.ts";
+import { documentAt } from "./documents.ts";
+import { type Gathered, pairUp } from "./gathered.ts";
+import { type Entry, type GitRepository, openRepository } from "./git.ts";
+import { compilePattern } from "./patterns.ts";
+
+export interface RevisionOptions {
+  readonly repo: string;
+  readonly base: string;
+  readonly head: string;
+  /** Path of the configuration in the repository. */
+  readonly config: string;
+  readonly configFrom: "base" | "head";
+  /** A preview or plan tells what programs in other languages do. */
+  readonly hasPreview: boolean;
+}
+
+const largestFile = 1024 * 1024;
+const largestSum = 64 * 1024 * 1024;
+const mostFiles = 5_000;
+const mostNamed = 100;
+
+/** Throws InvalidInput for revisions that are none and for a configuration that is wrong. */
+export function gatherRevisions(options: RevisionOptions): Gathered {
+  const repository = openRepository(options.repo);
+  const [base, head] = [repository.commit(options.base), repository.commit(options.head)];
+  const parted = repository.mergeBase(base, head);
+  const mergeBase = parted ?? base;
+  const config = configAt(repository, options.configFrom === "head" ? head : base, options.config);
+  const wanted = selection(config);
+  const sides = { before: repository.entries(mergeBase), after: repository.entries(head) };
+  const [before, after] = [sideOf(repository, sides.before, wanted), sideOf(repository, sides.after, wanted)];
+  const changed = new Set(repository.changedPaths(mergeBase, head));
+  const pairs = pairUp(before.declared, after.declared);
+  const languages = new Map([...before.languages, ...after.languages]);
+  const textsOf = () => [mergeBase, head].map((commit) => fileAt(repository, commit, options.config));
+  const others = options.hasPreview ? [] : otherPrograms(changed, languages);
+  return {
+    changes: [...pairs.filter((change) => isTouched(change, changed)), ...configChange(options, changed, textsOf)],
+    before: before.declared,
+    after: after.declared,
+    isChange: true,
+    isWhole: languages.size === 0 && after.declared.some(({ urn, label, file }) => urn === undefined && label !== file),
+    notRead: [...after.notRead.filter(({ file }) => changed.has(file)), ...others].map((entry) => ({
+      ...entry,
+      file: printable(entry.file, 500),
+    })),
+    notes:
+      parted === undefined
+        ? ["where the two revisions parted is not in this clone, so the head is compared with the base itself"]
+        : [],
+    revisions: { base, mergeBase, head },
+    config: { config, file: options.config },
+  };
+}
+
+function configAt(repository: GitRepository, commit: string, path: string): ReviewConfig {
+  const text = fileAt(repository, commit, path);
+  if (text === undefined) return defaultConfig;
+  const doing = `reading ${printable(path, 200)} of ${commit.slice(0, 12)}`;
+  if (text === null) throw new ProviderError("InvalidInput", `${doing}: it is larger than 1 MiB`);
+  return parseConfig(text, doing);
+}
+
+/** A file of a commit; undefined where there is none, null where it is too large. */
+function fileAt(repository: GitRepository, commit: string, path: string): string | null | undefined {
+  const entry = repository.entries(commit).find((one) => one.path === path && one.kind === "file");
+  if (!entry) return undefined;
+  if ((repository.sizes([entry.id]).get(entry.id) ?? 0) > largestFile) return null;
+  return repository.contents([entry.id]).get(entry.id) ?? "";
+}
+
+type Wanted = (path: string) => { readonly kind: DocumentKind; readonly repository?: string } | "program" | undefined;
+
+function selection({ documents, programs }: ReviewConfig): Wanted {
+  const ofDocuments = documents.map(({ path, kind }) => ({ kind, match: compilePattern(path) }));
+  const ofPrograms = programs.map(compilePattern);
+  return (path) => {
+    for (const { kind, match } of ofDocuments) {
+      const found = match(path);
+      if (found) return { kind, ...found };
+    }
+    return ofPrograms.some((match) => match(path)) ? "program" : undefined;
+  };
+}
+
+interface Side {
+  readonly declared: readonly Declared[];
+  readonly notRead: readonly NotRead[];
+  /** Of projects that are not in YAML, by folder. */
+  readonly languages: ReadonlyMap<string, string>;
+}
+
+function sideOf(repository: GitRepository, entries: readonly Entry[], wanted: Wanted): Side {
+  const notRead: NotRead[] = [];
+  const skip = (file: string, reason: string) => {
+    notRead.push({ file, reason, incomplete: true });
+    return false;
+  };
+  const chosen = entries.flatMap((entry) => {
+    const as = wanted(entry.path);
+    return as === undefined ? [] : [{ ...entry, as }];
+  });
+  const files = chosen.filter(
+    ({ kind, path }) => kind === "file" || skip(path, `it is a ${kind}, which is not followed`),
+  );
+  const sizes = repository.sizes(files.map(({ id }) => id));
+  let [sum, count] = [0, 0];
+  const readable = files.filter(({ id, path }) => {
+    const size = sizes.get(id);
+    if (size === undefined) return skip(path, "its content is not in this clone");
+    if (size > largestFile) return skip(path, `it has ${size} bytes, and no more than ${largestFile} are read`);
+    if (++count > mostFiles) return skip(path, `it is one of more than ${mostFiles} files`);
+    sum += size;
+    return sum <= largestSum || skip(path, `all files together have more than ${largestSum / 1024 / 1024} MiB`);
+  });
+  const contents = repository.contents([...new Set(readable.map(({ id }) => id))]);
+  const languages = new Map<string, string>();
+  const declared = readable.flatMap(({ path, id, as }): readonly Declared[] => {
+    const text = contents.get(id) ?? "";
+    if (as !== "program") return [documentAt(path, text, as.kind, as.repository)];
+    const program = readYamlProgram(path, text, beside(repository, entries, path));
+    if (program.language !== undefined) languages.set(posix.dirname(path), program.language);
+    return program.declared;
+  });
+  return { declared, notRead, languages };
+}
+
+/** Files beside a program, of the same commit; none outside the repository, and none that is too large or a link. */
+function beside(
+  repository: GitRepository,
+  entries: readonly Entry[],
+  program: string,
+): (path: string) => string | undefined {
+  return (path) => {
+    const target = posix.normalize(posix.join(posix.dirname(program), path.replace(/^\$\{pulumi\.cwd\}\//, "")));
+    const entry = entries.find((one) => one.path === target && one.kind === "file");
+    if (!entry || (repository.sizes([entry.id]).get(entry.id) ?? largestFile + 1) > largestFile) return undefined;
+    return repository.contents([entry.id]).get(entry.id);
+  };
+}
+
+/** Whether it differs in what it says, or in how a program or file says it. */
+function isTouched({ before, after }: Change, changed: ReadonlySet<string>): boolean {
+  if (!before || !after) return true;
+  const text = (side: Declared) => JSON.stringify([side.properties, side.written ?? null, side.flaws ?? []]);
+  const isFile = after.written === undefined && after.file !== undefined;
+  return text(before) !== text(after) || (isFile && changed.has(after.file ?? ""));
+}
+
+/** What changes in the file, as far as it can be read. */
+function configChange(
+  { config, configFrom }: RevisionOptions,
+  changed: ReadonlySet<string>,
+  textsOf: () => readonly (string | null | undefined)[],
+): Change[] {
+  if (!changed.has(config)) return [];
+  const message =
+    configFrom === "head"
+      ? "the configuration of the review changes, and this review goes by the changed file, because --config-from head asks for it"
+      : "the configuration of the review changes; this review goes by the file of the base revision";
+  const flaws = [{ ruleId: "ECR-C5", level: "warning" as const, message }];
+  const [before, after] = textsOf().map((text) => ({
+    ...{ kind: "Configuration", name: config, file: config },
+    properties: settingsIn(text ?? ""),
+  }));
+  return [
+    { ...(before ? { before } : {}), after: { kind: "Configuration", name: config, properties: {}, ...after, flaws } },
+  ];
+}
+
+function settingsIn(text: string): ValueMap {
+  const { value } = parseYaml(text);
+  return isMap(value) ? value : valueMap();
+}
+
+const extensions = /\.(ts|tsx|mts|cts|js|mjs|cjs|py|go|cs|fs|vb|java|kt|scala|tf|hcl|pp)$/;
+
+/** Changed sources of programs that only a preview or a plan can tell about. */
+function otherPrograms(changed: ReadonlySet<string>, languages: ReadonlyMap<string, string>): NotRead[] {
+  const all = [...changed].sort().flatMap((file): NotRead[] => {
+    if (!extensions.test(file)) return [];
+    if (/\.(tf|hcl)$/.test(file)) return [{ file, reason: "Terraform is told by --plan", incomplete: false }];
+    const folder = [...languages.keys()].find((one) => one === "." || file.startsWith(`${one}/`));
+    if (folder === undefined) return [];
+    const reason = `it belongs to a program in ${printable(languages.get(folder) ?? "", 40)}, which is told by --preview`;
+    return [{ file, reason, incomplete: true }];
+  });
+  const rest = all.length - mostNamed;
+  if (rest <= 0) return all;
+  const more = { file: `${rest} more files`, reason: "they belong to programs that were not read", incomplete: true };
+  return [...all.slice(0, mostNamed), more];
+}

@@ -1,0 +1,192 @@
+/** A review from the options of the command: inputs, configuration and context together, and the report of it. */
+
+import { type LifecycleImage, readImages } from "../../../lifecycle/images.ts";
+import type { AccessContext } from "../../../policy/access/context.ts";
+import { accessOf, type DocumentKind, defaultConfig, type ReviewConfig } from "../../../review/config.ts";
+import { exitCodes, type ReviewReport } from "../../../review/report.ts";
+import { review } from "../../../review/review.ts";
+import { failures } from "../../../review/verdict.ts";
+import { ProviderError } from "../../../text/errors.ts";
+import { printable } from "../../../text/printable.ts";
+import { type ContextOptions, contextOf } from "../../shared/context.ts";
+import { readDocument } from "../../shared/documents.ts";
+import { readInUse } from "../../shared/image-files.ts";
+import { gatherDocuments } from "./inputs/documents.ts";
+import type { Gathered } from "./inputs/gathered.ts";
+
+export interface ReviewOptions extends ContextOptions {
+  readonly kind: DocumentKind | "stack";
+  readonly before?: string;
+  readonly after?: string;
+  readonly repo: string;
+  readonly base?: string;
+  readonly head?: string;
+  readonly preview?: string;
+  readonly export?: string;
+  readonly plan?: string;
+  readonly live?: boolean;
+  readonly stack?: string;
+  readonly config?: string;
+  readonly configFrom: "base" | "head";
+  readonly images?: string;
+  readonly inUse?: string;
+  readonly at?: number;
+  readonly failOn?: readonly string[];
+  readonly undecided: "pass" | "fail";
+  readonly profile?: string;
+  readonly endpoint?: string;
+}
+
+/** Throws for options and files that cannot be used; what is wrong with a document is a finding. */
+export async function runReview(
+  files: readonly string[],
+  options: ReviewOptions,
+): Promise<{ report: ReviewReport; isChange: boolean; exitCode: number }> {
+  const gathered = await gather(files, options);
+  const { isChange } = gathered;
+  const failOn = options.failOn ?? ["error", ...(isChange ? ["outside-gain"] : [])];
+  const wrong = failOn.find((name) => !(failures as readonly string[]).includes(name) && !name.startsWith("ECR-"));
+  if (wrong !== undefined)
+    throw new ProviderError(
+      "InvalidInput",
+      `reading --fail-on: "${printable(wrong, 60)}" is none of ${failures.join(", ")} or the id of a rule`,
+    );
+  const { config, file } = gathered.config ?? (await trustedConfig(options));
+  const images = await imagesFor(gathered, options);
+  const at = options.at ?? Date.now();
+  const report = review({
+    ...gathered,
+    config,
+    ...(file === undefined ? {} : { configFile: file }),
+    failOn: options.undecided === "fail" ? [...failOn, "undecided"] : failOn,
+    surroundings: {
+      access: accessContext(config, contextOf(options)),
+      expects: config.expects,
+      before: gathered.before,
+      after: gathered.after,
+      isWhole: gathered.isWhole,
+      ...(images ? { images } : {}),
+      inUse: options.inUse === undefined ? [] : readInUse(options.inUse),
+      at,
+    },
+  });
+  return { report, isChange, exitCode: exitCodes[report.verdict] };
+}
+
+async function gather(files: readonly string[], options: ReviewOptions): Promise<Gathered> {
+  const { before, after, base, head, preview, plan, kind, stack } = options;
+  const given = {
+    "--base and --head": base ?? head,
+    "--preview": preview,
+    "--plan": plan,
+    "--before or --after": before ?? after,
+    documents: files[0],
+  };
+  const named = Object.entries(given).flatMap(([name, value]) => (value === undefined ? [] : [name]));
+  refuse(named.length === 0, `give one of ${Object.keys(given).join(", ")}`);
+  const together = named.length === 2 && base !== undefined && (preview ?? plan) !== undefined;
+  refuse(named.length > 1 && !together, `${named.join(" and ")} do not go together`);
+  refuse((base === undefined) !== (head === undefined), "--base and --head go together");
+  refuse(options.export !== undefined && preview === undefined, "--export goes with --preview, and is what is before");
+  refuse(options.live === true && preview === undefined && plan === undefined, "--live goes with --preview or --plan");
+  const parts: Gathered[] = [];
+  if (base !== undefined && head !== undefined) {
+    const { gatherRevisions } = await import("./inputs/revisions.ts");
+    const { repo, config = "review.yaml", configFrom } = options;
+    parts.push(gatherRevisions({ repo, base, head, config, configFrom, hasPreview: together }));
+  }
+  if (preview !== undefined || plan !== undefined) parts.push(await deployment(options));
+  else if (kind === "stack" && parts.length === 0) {
+    const { gatherExports } = await import("./inputs/preview.ts");
+    refuse(files.length > 0, "exports are given as --before and --after");
+    parts.push(await gatherExports(before, after, stack));
+  } else if (parts.length === 0 && kind !== "stack") {
+    const repository = options.repository ?? (await repositoryOfImages(options));
+    parts.push(
+      gatherDocuments(files, {
+        kind,
+        ...(before === undefined ? {} : { before }),
+        ...(after === undefined ? {} : { after }),
+        ...(repository === undefined ? {} : { repository }),
+      }),
+    );
+  }
+  const [first, second] = parts as [Gathered, Gathered | undefined];
+  return second ? bothOf(first, second) : first;
+}
+
+/** The one that a document's images are of, where they say so: else the document would be judged without them. */
+async function repositoryOfImages({ kind, images }: ReviewOptions): Promise<string | undefined> {
+  if (kind !== "lifecycle-policy" || images === undefined) return undefined;
+  refuse(images === "live", "--images live goes with --repository, which says whose images");
+  const { readImagesByRepository } = await import("./inputs/images.ts");
+  const names = [...readImagesByRepository(images, undefined).keys()];
+  const why = names.length === 0 ? "does not say whose images it has" : "has images of several repositories";
+  refuse(names.length !== 1, `${printable(images, 200)} ${why}; give --repository`);
+  return names[0];
+}
+
+function refuse(isWrong: boolean, why: string): void {
+  if (isWrong) throw new ProviderError("InvalidInput", `reviewing: ${why}`);
+}
+
+async function deployment(options: ReviewOptions): Promise<Gathered> {
+  const { preview, plan, stack, export: exported } = options;
+  let found: Gathered;
+  if (plan !== undefined) found = await (await import("./inputs/plan.ts")).gatherPlan(plan);
+  else {
+    const { gatherPreview } = await import("./inputs/preview.ts");
+    const expected = { ...(stack === undefined ? {} : { stack }), ...(exported === undefined ? {} : { exported }) };
+    found = await gatherPreview(preview ?? "", expected);
+  }
+  return options.live ? (await import("./inputs/live.ts")).withLive(found, options) : found;
+}
+
+/** The files of a pull request and what a preview says of its programs. */
+function bothOf(files: Gathered, programs: Gathered): Gathered {
+  return {
+    ...programs,
+    ...files,
+    changes: [...files.changes, ...programs.changes],
+    before: [...files.before, ...programs.before],
+    after: [...files.after, ...programs.after],
+    isWhole: programs.isWhole,
+    notRead: [...files.notRead, ...programs.notRead],
+    notes: [...files.notes, ...programs.notes],
+  };
+}
+
+/** Outside a repository the configuration is a file that whoever runs this trusts, and only one that is named. */
+async function trustedConfig({ config }: ReviewOptions): Promise<{ config: ReviewConfig; file?: string }> {
+  if (config === undefined) return { config: defaultConfig };
+  const { parseConfig } = await import("./inputs/config-file.ts");
+  return { config: parseConfig(readDocument(config), `reading ${printable(config, 200)}`), file: config };
+}
+
+/** What the command line says goes before the file. */
+function accessContext(config: ReviewConfig, given: AccessContext): AccessContext {
+  const configured = accessOf(config);
+  return {
+    ...configured,
+    ...given,
+    trustedAccounts: [...(configured.trustedAccounts ?? []), ...(given.trustedAccounts ?? [])],
+    trustedOrganisations: [...(configured.trustedOrganisations ?? []), ...(given.trustedOrganisations ?? [])],
+    accounts: { ...configured.accounts, ...given.accounts },
+  };
+}
+
+async function imagesFor(
+  { changes }: Gathered,
+  options: ReviewOptions,
+): Promise<ReadonlyMap<string, readonly LifecycleImage[]> | undefined> {
+  if (options.images === undefined) return undefined;
+  const repositories = changes.flatMap(({ before, after }) => {
+    const { kind, name } = after ?? before ?? {};
+    return kind === "LifecyclePolicy" && name !== undefined ? [name] : [];
+  });
+  if (options.images === "live") return (await import("./inputs/live.ts")).liveImages(repositories, options);
+  const { readImagesByRepository } = await import("./inputs/images.ts");
+  const found = readImagesByRepository(options.images, options.repository ?? repositories[0]);
+  for (const images of found.values()) readImages(images);
+  return found;
+}

@@ -1,0 +1,46 @@
+/** Small phrases of review reports. */
+
+import type { ReviewFinding } from "../../../review/report.ts";
+import type { Inline, Span } from "../../report/document.ts";
+
+/** `1 error`, `2 errors`. */
+export function count(number: number, one: string): string {
+  return `${number} ${one}${number === 1 ? "" : "s"}`;
+}
+
+/** `policies/api.json:14`, or the resource where there is no file. */
+export function placeOf({ file, line, resource }: Pick<ReviewFinding, "file" | "line" | "resource">): string {
+  if (file === undefined) return resource;
+  return line === undefined ? file : `${file}:${line}`;
+}
+
+/**
+ * What is found, with the part that it is about: `imageTagMutability lets every tag be moved`. What is said of a whole
+ * statement is a sentence of its own: `Statement[0]: any AWS account can pull`.
+ */
+export function sentenceOf({ path, message }: Pick<ReviewFinding, "path" | "message">): string {
+  return path === "" ? message : `${path}${joint(path)}${message}`;
+}
+
+/** The same for documents, with the part as code. */
+export function saying({ path, message }: Pick<ReviewFinding, "path" | "message">): (string | Span)[] {
+  return path === "" ? [message] : [{ text: path, code: true }, `${joint(path)}${message}`];
+}
+
+function joint(path: string): string {
+  return /(^|\.)Statement(\[\d+\])?$/.test(path) ? ": " : " ";
+}
+
+/** What a change or a row is about: its file, where the name of the repository cannot be known. */
+export function nameOf(name: string, file: string | undefined): string {
+  return file !== undefined && unnamed.has(name) ? file : name;
+}
+
+/** The repository of a row of access: its name, or whose policy is in the file. */
+export function repositoryOf(name: string, file: string | undefined): Inline {
+  const shown = nameOf(name, file);
+  return shown === name ? name : ["the repository of ", { text: shown, code: true }];
+}
+
+/** How reports and access rows call a repository of which they have no name. */
+const unnamed: ReadonlySet<string> = new Set(["(not known yet)", "the repository"]);

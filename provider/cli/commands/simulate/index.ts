@@ -1,0 +1,35 @@
+/** `pulumi-ecr simulate`: what a lifecycle policy does to images, before AWS does it. What it does is loaded when it runs. */
+
+import { Command, Option } from "commander";
+import { withConnection } from "../../shared/connection.ts";
+import { momentOption } from "../../shared/moment.ts";
+import { documentFormats, withOutput } from "../../shared/output.ts";
+import type { SimulateCommand } from "./run.ts";
+
+export const simulate = withOutput(withConnection(new Command("simulate")), documentFormats)
+  .description("Show what a lifecycle policy does to each image, and why; nothing is changed.")
+  .requiredOption("--policy <file>", "the lifecycle policy as JSON; - is standard input")
+  .option("--against <file>", "the policy that it replaces: what changes is shown")
+  .option("--images <file>", "images as `aws ecr describe-images` prints them; - is standard input")
+  .option("--repository <name>", "read the images of this repository")
+  .option("--at <time>", "the moment of the run: a time, or +30d from now; otherwise now", momentOption)
+  .option("--protect <pattern>", "tags that must not go, such as prod-*; repeatable", gather, [])
+  .option("--in-use <file>", "images that something runs and that must not go, one a line")
+  .addOption(
+    new Option("--children <mode>", "whether the images of manifest lists are counted; AWS does not say")
+      .choices(["exclude", "count"])
+      .default("exclude"),
+  )
+  .option("--cross-check", "with --repository: run AWS's own preview and report every difference")
+  .addHelpText(
+    "after",
+    "\nExit codes: 0 · 1 error · 2 a protected or used image would go · 3 AWS's own preview differs",
+  )
+  .action(async (options: SimulateCommand) => {
+    const { runSimulate } = await import("./run.ts");
+    process.exitCode = await runSimulate(options);
+  });
+
+function gather(value: string, before: readonly string[]): readonly string[] {
+  return [...before, value];
+}

@@ -1,0 +1,122 @@
+/** The work of `simulate`: reads what it needs, judges, writes. */
+
+import type { Gateway } from "../../../gateway/gateway.ts";
+import { readAllImages, readListedImages } from "../../../gateway/images.ts";
+import { analyzeLifecyclePolicy } from "../../../lifecycle/analyze.ts";
+import { isManifestList, type LifecycleImage, manifestListTypes, readImages } from "../../../lifecycle/images.ts";
+import { atRisk, type Guard, unknownReferences } from "../../../lifecycle/risk.ts";
+import { compareLifecycle, simulate } from "../../../lifecycle/simulate.ts";
+import { validateLifecyclePolicy } from "../../../lifecycle/validate.ts";
+import { ProviderError } from "../../../text/errors.ts";
+import { printable } from "../../../text/printable.ts";
+import { type ConnectionOptions, gatewayFor } from "../../shared/connection.ts";
+import { readText } from "../../shared/files.ts";
+import { readImageFile, readInUse } from "../../shared/image-files.ts";
+import { documentFormats, type OutputOptions, writeReport } from "../../shared/output.ts";
+import { crossCheck } from "./cross-check.ts";
+import { type Found, simulationDocument, simulationJson } from "./report.ts";
+
+/** What the command line says. */
+export interface SimulateCommand extends ConnectionOptions, OutputOptions {
+  readonly policy: string;
+  readonly against?: string;
+  readonly images?: string;
+  readonly repository?: string;
+  readonly at?: number;
+  readonly protect: readonly string[];
+  readonly inUse?: string;
+  readonly children: "exclude" | "count";
+  readonly crossCheck?: boolean;
+}
+
+/** Writes the reports and answers the exit code. Throws ProviderError for what cannot be read or combined. */
+export async function runSimulate(options: SimulateCommand): Promise<number> {
+  const found = await find(options);
+  const report = { document: () => simulationDocument(found), json: () => simulationJson(found) };
+  writeReport(report, documentFormats, options);
+  if (found.risks.length > 0) return 2;
+  return (found.differences?.length ?? 0) > 0 ? 3 : 0;
+}
+
+async function find(options: SimulateCommand): Promise<Found> {
+  refuseCombinations(options);
+  const { children, protect, repository } = options;
+  const now = options.at ?? Date.now();
+  const policy = readText(options.policy, { what: "the policy" });
+  const before =
+    options.against === undefined ? undefined : readText(options.against, { what: "the policy to compare with" });
+  const inUse = options.inUse === undefined ? [] : readInUse(options.inUse);
+  const gateway = gatewayFor(options);
+  const read =
+    repository === undefined ? readImageFile(options.images ?? "-") : await readRepository(repository, gateway);
+  const images = youngestFirst(read);
+  const at = new Date(now);
+  const change = before === undefined ? undefined : compareLifecycle(before, policy, images, at, { children });
+  const result = change?.after ?? simulate(policy, images, at, { children });
+  const manifestLists = images.some(({ imageManifestMediaType }) => isManifestList(imageManifestMediaType));
+  return {
+    policy,
+    images,
+    now,
+    result,
+    change,
+    risks: atRisk(result.images, { protect, inUse, repository }),
+    findings: [...validateLifecyclePolicy(policy), ...analyzeLifecyclePolicy(policy, { protect, manifestLists })],
+    differences:
+      options.crossCheck && repository !== undefined
+        ? await crossCheck(gateway, repository, policy, result.images)
+        : undefined,
+    notes: [...result.notes, ...missing(images, { inUse, repository })],
+  };
+}
+
+/** A reference that means none of the images is perhaps misspelt. */
+function missing(images: readonly LifecycleImage[], guard: Guard): string[] {
+  const unknown = unknownReferences(images, guard).map(({ text }) => printable(text, 100));
+  return unknown.length === 0
+    ? []
+    : [
+        `in use, but not among these images: ${unknown.slice(0, 10).join(", ")}${unknown.length > 10 ? ` and ${unknown.length - 10} more` : ""}`,
+      ];
+}
+
+function refuseCombinations({
+  images,
+  repository,
+  policy,
+  against,
+  inUse,
+  crossCheck: check,
+  at,
+}: SimulateCommand): void {
+  const refuse = (why: string): never => {
+    throw new ProviderError("InvalidInput", why);
+  };
+  if ((images === undefined) === (repository === undefined))
+    refuse("give --images FILE or --repository NAME, to say which images");
+  if (check && repository === undefined) refuse("--cross-check needs --repository, because AWS previews a repository");
+  if (check && at !== undefined) refuse("--cross-check goes without --at, because AWS previews the present");
+  if ([policy, against, images, inUse].filter((file) => file === "-").length > 1)
+    refuse("standard input can be read once; give the other files by name");
+}
+
+async function readRepository(repository: string, gateway: Gateway): Promise<readonly LifecycleImage[]> {
+  const images = await readAllImages(gateway, repository);
+  const listed = await readListedImages(gateway, repository, images, manifestListTypes);
+  return images.map((image) => {
+    const children = listed.get(image.imageDigest ?? "");
+    return children ? { ...image, children } : image;
+  });
+}
+
+/** So that the report does not depend on the order of the file. */
+function youngestFirst(images: readonly LifecycleImage[]): readonly LifecycleImage[] {
+  const subjects = readImages(images);
+  return images
+    .map((image, index) => ({ image, subject: subjects[index] }))
+    .sort(
+      ({ subject: a }, { subject: b }) =>
+        (b?.pushed ?? 0) - (a?.pushed ?? 0) || ((a?.digest ?? "") < (b?.digest ?? "") ? 1 : -1),
+    )
+    .map(({ image }) => image);
+}

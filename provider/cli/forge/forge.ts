@@ -1,0 +1,50 @@
+/** What a site with pull or merge requests has to be able to do, for a comment that is kept up to date. */
+
+import { ProviderError } from "../../text/errors.ts";
+import { type Answer, messageOf, type Sending, send } from "./http.ts";
+
+export interface Comment {
+  readonly id: string;
+  readonly body: string;
+  /** Compared with `author()`. */
+  readonly author: string;
+}
+
+export interface Forge {
+  /** Who the token is. */
+  author(): Promise<string>;
+  /** Full id of the commit that the request is at; undefined when it is not open. */
+  head(): Promise<string | undefined>;
+  /** The oldest first. */
+  comments(): AsyncIterable<Comment>;
+  create(body: string): Promise<void>;
+  update(id: string, body: string): Promise<void>;
+}
+
+/** A call of which any answer but 2xx is an error that says what to do. */
+export async function demand(sending: Sending): Promise<unknown> {
+  const answer = await send(sending);
+  if (answer.status < 300) return answer.json;
+  throw refusal(sending, answer);
+}
+
+function refusal({ doing }: Sending, { status, json }: Answer): ProviderError {
+  const message = `${doing}: it answered ${status}${messageOf(json)}`;
+  if (status === 401) return new ProviderError("AccessDenied", `${message}; check the token`);
+  if (status === 403) return new ProviderError("AccessDenied", `${message}; the token may not do this`);
+  if (status === 404) return new ProviderError("NotFound", `${message}; check the names, and what the token may see`);
+  return new ProviderError("InvalidInput", message);
+}
+
+const mostPages = 100;
+
+/** All entries of a listing in pages of 100. */
+export async function* pages(page: (number: number) => Promise<unknown>): AsyncIterable<Record<string, unknown>> {
+  for (let number = 1; number <= mostPages; number++) {
+    const entries = await page(number);
+    if (!Array.isArray(entries)) return;
+    for (const entry of entries)
+      if (typeof entry === "object" && entry !== null) yield entry as Record<string, unknown>;
+    if (entries.length < 100) return;
+  }
+}

@@ -1,0 +1,107 @@
+/** What is known beside the documents, from the options of a command. */
+
+import type { Command } from "commander";
+import type { AccessContext, AccountFacts } from "../../policy/access/context.ts";
+import { isAccountId } from "../../policy/language/principals.ts";
+import { printable } from "../../text/printable.ts";
+import { isMap } from "../../text/value.ts";
+import { readJson } from "./documents.ts";
+
+export interface ContextOptions {
+  readonly account?: string;
+  readonly region?: string;
+  readonly repository?: string;
+  readonly trust: readonly string[];
+  readonly accounts?: string;
+  readonly registryPolicy?: string;
+  readonly registryScope?: "V1" | "V2";
+}
+
+export function withContext(command: Command): Command {
+  return command
+    .option("--account <id>", "account of the registry; it is no outsider")
+    .option("--region <name>", "region of the registry")
+    .option("--repository <name>", "the repository that the policy belongs to")
+    .option(
+      "--trust <list>",
+      "accounts (12 digits) and organisations (o-…) that are no outsiders; repeatable",
+      collect,
+      [],
+    )
+    .option("--accounts <file>", 'JSON: {"111111111111": {"alias": "build", "organization": "o-…", "trusted": true}}')
+    .option("--registry-policy <file>", "the registry's policy, which decides together with that of a repository")
+    .option(
+      "--registry-scope <scope>",
+      "V2 (default): the registry's policy applies to every request; V1: to three actions",
+    );
+}
+
+function collect(text: string, before: readonly string[]): readonly string[] {
+  return [
+    ...before,
+    ...text
+      .split(",")
+      .map((part) => part.trim())
+      .filter((part) => part !== ""),
+  ];
+}
+
+/** Throws for options that cannot be meant. */
+export function contextOf(options: ContextOptions): AccessContext {
+  const { account, region, repository, trust, registryScope } = options;
+  if (account !== undefined && !isAccountId(account))
+    throw new Error(`reading --account: "${account}" is no account id of 12 digits`);
+  if (registryScope !== undefined && registryScope !== "V1" && registryScope !== "V2")
+    throw new Error("reading --registry-scope: it is V1 or V2");
+  const wrong = trust.find((name) => !isAccountId(name) && !name.startsWith("o-"));
+  if (wrong !== undefined)
+    throw new Error(`reading --trust: "${wrong}" is neither an account of 12 digits nor an organisation (o-…)`);
+  const { facts, trusted } = options.accounts === undefined ? { facts: {}, trusted: [] } : accountsIn(options.accounts);
+  return {
+    ...(account === undefined ? {} : { owner: account }),
+    ...(region === undefined ? {} : { region, partition: partitionOf(region) }),
+    ...(repository === undefined ? {} : { repository }),
+    trustedAccounts: [...trust.filter(isAccountId), ...trusted],
+    trustedOrganisations: trust.filter((name) => name.startsWith("o-")),
+    accounts: facts,
+    ...(registryScope === undefined ? {} : { registryScope }),
+    ...(options.registryPolicy === undefined ? {} : { registryPolicy: readJson(options.registryPolicy) }),
+  };
+}
+
+function partitionOf(region: string): string {
+  if (region.startsWith("cn-")) return "aws-cn";
+  return region.startsWith("us-gov-") ? "aws-us-gov" : "aws";
+}
+
+/** What is known of an account, by the names of `review.yaml`. */
+const accountMembers: Readonly<Record<string, "string" | "boolean">> = {
+  alias: "string",
+  organization: "string",
+  trusted: "boolean",
+};
+
+function accountsIn(file: string): { facts: Record<string, AccountFacts>; trusted: string[] } {
+  const value = readJson(file);
+  const fail = (why: string) => new Error(`reading the accounts of ${file}: ${why}`);
+  if (!isMap(value)) throw fail("it is no object of accounts by id");
+  const facts: Record<string, AccountFacts> = {};
+  const trusted: string[] = [];
+  for (const [account, entry] of Object.entries(value)) {
+    if (!isAccountId(account)) throw fail(`"${account}" is no account id of 12 digits`);
+    if (!isMap(entry)) throw fail(`the entry of ${account} is no object`);
+    const { alias, organization, trusted: isTrusted } = entry;
+    for (const [name, member] of Object.entries(entry)) {
+      const type = Object.hasOwn(accountMembers, name) ? accountMembers[name] : undefined;
+      const known = Object.keys(accountMembers).join(", ");
+      if (type === undefined) throw fail(`${account} has ${printable(name, 80)}, which is none of ${known}`);
+      if (typeof member !== type) throw fail(`${name} of ${account} is no ${type}`);
+    }
+    facts[account] = {
+      ...(typeof alias === "string" ? { alias } : {}),
+      ...(typeof organization === "string" ? { organisation: organization } : {}),
+    };
+    if (isTrusted === true) trusted.push(account);
+  }
+  return { facts, trusted };
+}

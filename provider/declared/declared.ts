@@ -1,0 +1,95 @@
+/** Resources of any of the providers in the words of ours, ready to be judged. */
+
+import { catalog } from "../catalog.ts";
+import type { Rows } from "../define/property.ts";
+import { camel } from "../migration/terraform.ts";
+import type { Position } from "../text/json.ts";
+import { nearest } from "../text/nearest.ts";
+import type { Path } from "../text/path.ts";
+import { type ValueMap, valueMap } from "../text/value.ts";
+import type { Declared } from "./subject.ts";
+import { inOurWords, partsOf } from "./vocabulary.ts";
+
+/** What a resource is called, and where it is written. */
+export interface Mark {
+  readonly urn?: string;
+  readonly label?: string;
+  readonly file?: string;
+  readonly written?: unknown;
+  /** Where a part of the properties is written; the path is in the words of the resource's own provider. */
+  locate?(path: Path): Position | undefined;
+}
+
+const judged: ReadonlySet<string> = new Set([
+  "Repository",
+  "RepositoryPolicy",
+  "LifecyclePolicy",
+  "RegistryPolicy",
+  "RepositoryCreationTemplate",
+  "ReplicationConfiguration",
+  "RegistryScanningConfiguration",
+  "PullThroughCacheRule",
+  "AccountSetting",
+  "SigningConfiguration",
+]);
+
+/** The resources of ours that a resource stands for; none for other types. What is computed by AWS is left out. */
+export function declaredOf(type: string, properties: ValueMap, mark: Mark): Declared[] {
+  const parts = partsOf(type).filter(({ to }) => judged.has(to));
+  return parts.flatMap((part) => {
+    const rows = catalog.resources.find(({ name }) => name === part.to)?.properties as Rows | undefined;
+    const words = rows && (type.startsWith("ecr:index:") ? properties : inOurWords(part, rows, properties));
+    if (!rows || !words) return [];
+    const inputs = Object.entries(words).filter(([name]) => rows[name] !== undefined && rows[name]?.role !== "output");
+    const { locate, urn, ...rest } = mark;
+    const suffix = part.suffix ?? "";
+    return [
+      {
+        kind: part.to,
+        name: nameOf(part.to, words),
+        ...rest,
+        ...(urn === undefined ? {} : { urn: `${urn}${suffix}` }),
+        properties: valueMap(inputs),
+        ...(locate ? { locate: (path: Path) => locate(theirPath(path, part.renamed ?? {}, properties)) } : {}),
+      },
+    ];
+  });
+}
+
+/** Names among the properties of a resource of ours that it does not have, which the provider would refuse. */
+export function strangersAmong(type: string, properties: ValueMap): { name: string; near: string | undefined }[] {
+  const ours = type.startsWith("ecr:index:") ? type.slice("ecr:index:".length) : undefined;
+  const rows = catalog.resources.find(({ name }) => name === ours)?.properties as Rows | undefined;
+  if (!rows) return [];
+  const inputs = Object.keys(rows).filter((name) => rows[name]?.role !== "output");
+  return Object.keys(properties)
+    .filter((name) => !inputs.includes(name) && !name.startsWith("fn::"))
+    .map((name) => ({ name, near: nearest(name, inputs) }));
+}
+
+/** The path in the words of the provider that has the property. */
+function theirPath([name, ...rest]: Path, renamed: Readonly<Record<string, string>>, properties: ValueMap): Path {
+  const theirs = Object.hasOwn(renamed, String(name)) ? renamed[String(name)] : undefined;
+  if (name === undefined || theirs === undefined) return name === undefined ? [] : [name, ...rest];
+  const [first = "", ...inner] = [theirs, camel(theirs)]
+    .find((word) => Object.hasOwn(properties, word.split(".")[0] ?? ""))
+    ?.split(".") ?? [theirs];
+  return [first, ...inner, ...rest];
+}
+
+const nameProperties: Readonly<Record<string, string>> = {
+  RepositoryCreationTemplate: "prefix",
+  PullThroughCacheRule: "ecrRepositoryPrefix",
+  AccountSetting: "name",
+};
+
+function nameOf(kind: string, properties: ValueMap): string | undefined {
+  if (
+    ["RegistryPolicy", "ReplicationConfiguration", "RegistryScanningConfiguration", "SigningConfiguration"].includes(
+      kind,
+    )
+  )
+    return "registry";
+  const name = properties[nameProperties[kind] ?? "repositoryName"];
+  return typeof name === "string" && name !== "" ? name : undefined;
+}

@@ -1,0 +1,222 @@
+/** A checkpoint → what it declares, in the words of our definitions, whoever's resources they are. */
+
+import type { Catalog } from "../../catalog.ts";
+import type { Rows, Settings } from "../../define/property.ts";
+import type { Resource } from "../../operations/request.ts";
+import { printable } from "../../text/printable.ts";
+import { type ValueMap, valueMap } from "../../text/value.ts";
+import { type Access, accessOf, type Overrides, type Place } from "../provider-inputs.ts";
+import { type DriftFinding, finding, type Source } from "../remark.ts";
+import { inOurWords, isEcrType, type Part } from "../vocabulary.ts";
+import { type Kept, keeping } from "./kept.ts";
+import { readStateFile, type StateFile } from "./state-file.ts";
+import { isManaged, remarksOf, type StateRemark } from "./state-remarks.ts";
+import type { StateProperties } from "./state-values.ts";
+
+/** A declared resource, or a part of one that is a resource of ours. */
+export interface Declared {
+  readonly urn: string;
+  /** As reports name it. */
+  readonly type: string;
+  readonly definition: Resource;
+  readonly id: string;
+  /** What the program said, and what the state remembers, in our words. */
+  readonly inputs: ValueMap;
+  readonly outputs: ValueMap;
+  readonly ignoreChanges: readonly string[];
+  /** Properties that must not be shown, and those that cannot be compared. */
+  readonly secret: ReadonlySet<string>;
+  readonly hidden: ReadonlySet<string>;
+  readonly access: Access;
+  /** What the record itself says about where it is. */
+  readonly place: Place;
+  readonly source: Source;
+  /** What the state alone tells: interrupted, half replaced. */
+  readonly remarks: readonly StateRemark[];
+  /** The tool whose commands change it. */
+  readonly tool: "pulumi" | "terraform";
+}
+
+export interface Stack {
+  readonly name: string;
+  readonly declared: readonly Declared[];
+  /** Types that have to do with ECR and are not read, with how many there are. */
+  readonly notCovered: ReadonlyMap<string, number>;
+  readonly problems: readonly string[];
+}
+
+/** Reads an export. `name` stands for the stack in the report. Throws as `readStateFile` does. */
+export async function readStack(
+  catalog: Catalog,
+  name: string,
+  chunks: AsyncIterable<Buffer>,
+  overrides: Overrides,
+): Promise<Stack> {
+  const file = await readStateFile(
+    name,
+    chunks,
+    (type) => isEcrType(type) || /^pulumi:providers:(ecr|aws|aws-native)$/.test(type),
+    keeping(catalog),
+  );
+  return stackOf(name, file, overrides);
+}
+
+function stackOf(name: string, file: StateFile<Kept>, overrides: Overrides): Stack {
+  const providers = new Map<string, Kept>();
+  for (const resource of file.resources)
+    if (resource.type.startsWith("pulumi:providers:")) providers.set(`${resource.urn}::${resource.id}`, resource);
+  const accessTo = accesses(providers, overrides);
+  const notCovered = new Map<string, number>();
+  const remarks = remarksOf(file);
+  const declared: Declared[] = [];
+  const stack: Source = { stack: name };
+  for (const resource of file.resources) {
+    if (!isManaged(resource)) continue;
+    const { type, inputs, outputs, place, parts, sourcePosition } = resource;
+    if (parts.length === 0) notCovered.set(type, (notCovered.get(type) ?? 0) + 1);
+    const access = accessTo(resource.provider, place);
+    for (const { part, definition } of parts) {
+      const words = partInOurWords(type, part, definition, inputs, outputs, access.settings);
+      if (words === undefined) continue;
+      declared.push({
+        urn: resource.urn,
+        type: part.suffix === undefined ? type : `${type}${part.suffix}`,
+        definition,
+        id: resource.id,
+        ...words,
+        ignoreChanges:
+          resource.ignoreChanges.length === 0
+            ? nothing
+            : resource.ignoreChanges.map((path) => renamedPath(path, part.renamed)),
+        access,
+        place,
+        source: sourcePosition === "" ? stack : sourceOf(name, sourcePosition),
+        remarks: remarks.get(resource.urn) ?? nothing,
+        tool: "pulumi",
+      });
+    }
+  }
+  return { name, declared, notCovered, problems: file.problems };
+}
+
+/** What most resources have of most things. */
+const nothing: readonly never[] = [];
+
+/** Many resources have one provider and one place. */
+function accesses(providers: ReadonlyMap<string, Kept>, overrides: Overrides) {
+  const known = new Map<string, Map<Place, Access>>();
+  return (reference: string, place: Place): Access => {
+    const ofProvider = known.get(reference) ?? new Map<Place, Access>();
+    known.set(reference, ofProvider);
+    const provider = providers.get(reference);
+    const access =
+      ofProvider.get(place) ?? accessOf(provider?.type ?? "", provider?.inputs.values ?? valueMap(), place, overrides);
+    ofProvider.set(place, access);
+    return access;
+  };
+}
+
+function partInOurWords(
+  type: string,
+  part: Part,
+  definition: Resource,
+  inputs: StateProperties,
+  outputs: StateProperties,
+  settings: Settings,
+): Pick<Declared, "inputs" | "outputs" | "secret" | "hidden"> | undefined {
+  const rows = definition.properties as Rows;
+  if (type.startsWith("ecr:index:")) {
+    return {
+      inputs: inputs.values,
+      outputs: outputs.values,
+      secret: union(inputs.secret, outputs.secret),
+      hidden: inputs.hidden,
+    };
+  }
+  // `tagsAll` is made of the provider's default tags, which are added here as Check does it.
+  const { tagsAll: _, ...said } = inputs.values;
+  const declared = inOurWords(part, rows, valueMap(Object.entries(said)));
+  if (!declared) return undefined;
+  const { [`__inputs`]: __, ...shown } = outputs.values;
+  return {
+    inputs: completed(rows, declared, settings),
+    outputs: inOurWords(part, rows, valueMap(Object.entries(shown))) ?? valueMap(),
+    secret: ourNames(part, rows, union(inputs.secret, outputs.secret)),
+    hidden: ourNames(part, rows, inputs.hidden),
+  };
+}
+
+function union(left: ReadonlySet<string>, right: ReadonlySet<string>): ReadonlySet<string> {
+  return right.size === 0 ? left : new Set([...left, ...right]);
+}
+
+/** What Check would make of the inputs. */
+export function completed(rows: Rows, inputs: ValueMap, settings: Settings): ValueMap {
+  const result = valueMap(Object.entries(inputs));
+  for (const [name, row] of Object.entries(rows)) {
+    const value = row.complete?.(result[name], settings);
+    if (value !== undefined) result[name] = value as never;
+  }
+  return result;
+}
+
+/** Of our properties, those that come from the foreign ones named. */
+function ourNames(part: Part, rows: Rows, foreign: ReadonlySet<string>): ReadonlySet<string> {
+  if (foreign.size === 0) return foreign;
+  const marks = valueMap([...foreign].map((name) => [name, true] as const));
+  return new Set(
+    Object.keys(rows).filter((name) => {
+      const root = part.renamed?.[name]?.split(".")[0];
+      return (
+        marks[name] !== undefined ||
+        (root !== undefined && marks[root] !== undefined) ||
+        (part.within !== undefined && marks[part.within] !== undefined)
+      );
+    }),
+  );
+}
+
+/** The path that a program wrote in the other provider's words, as far as only its first word differs. */
+function renamedPath(path: string, renamed: Readonly<Record<string, string>> = {}): string {
+  const [, ours] = Object.entries(renamed)
+    .map(([name, theirs]) => [theirs, name] as const)
+    .find(([theirs]) => path === theirs || path.startsWith(`${theirs}.`) || path.startsWith(`${theirs}[`)) ?? ["", ""];
+  return ours === "" ? path : ours;
+}
+
+/** `project:///src/index.ts#12,3`. */
+export function sourceOf(stack: string, position: string): Source {
+  const [, path, line, column] = /^project:\/\/\/([^#]{1,4000})#(\d{1,9})(?:,(\d{1,9}))?$/.exec(position) ?? [];
+  if (path === undefined || Number(line) < 1) return { stack };
+  return {
+    stack,
+    file: decoded(path),
+    line: Number(line),
+    ...(column === undefined || Number(column) < 1 ? {} : { column: Number(column) }),
+  };
+}
+
+function decoded(path: string): string {
+  try {
+    return decodeURIComponent(path);
+  } catch {
+    return path;
+  }
+}
+
+/** What concerns a stack as a whole: what it declares and is not read. */
+export function stackFindings(stacks: readonly Stack[]): DriftFinding[] {
+  return stacks.flatMap(({ name, notCovered }) =>
+    [...notCovered]
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .map(([type, count]) =>
+        finding("not-covered", `${printable(name)} declares ${count} of ${printable(type)}, which is not read`, {
+          account: "",
+          region: "",
+          type,
+          id: name,
+          live: count,
+        }),
+      ),
+  );
+}

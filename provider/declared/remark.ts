@@ -1,0 +1,121 @@
+/** What there is to know about something declared: every kind of finding of `drift`, and the fingerprint that keeps it the same in every run. */
+
+import { createHash } from "node:crypto";
+import type { Level } from "../text/finding.ts";
+
+export interface Rule {
+  readonly level: Level;
+
+  /** What a finding of it says, as a sentence for a reference or a rule list. */
+  readonly description: string;
+}
+
+/** Every kind of finding. */
+export const driftRules = {
+  "access-gain": { level: "error", description: "A live policy allows somebody what is not declared." },
+  "access-loss": { level: "warning", description: "A live policy no longer allows what is declared." },
+  retention: { level: "warning", description: "A live lifecycle policy is another than the declared one." },
+  "expires-tonight": {
+    level: "error",
+    description: "Images expire or move to the archive because the live lifecycle policy is not the declared one.",
+  },
+  setting: { level: "warning", description: "A live setting is another than the declared one." },
+  cosmetic: { level: "note", description: "A difference that changes nothing but text." },
+  converged: { level: "note", description: "Live is as declared, though the state remembers something else." },
+  undeclared: { level: "note", description: "A setting that is not declared is another than when it was recorded." },
+  missing: { level: "error", description: "A declared resource is not there." },
+  unmanaged: { level: "warning", description: "Something is there that nobody declares." },
+  expected: { level: "note", description: "Nobody declares it, and a template, a cache rule or replication makes it." },
+  unreadable: { level: "warning", description: "It could not be read, so nothing is known about it." },
+  "other-account": {
+    level: "warning",
+    description: "The credentials belong to another account or region than the resource.",
+  },
+  "dangling-principal": {
+    level: "warning",
+    description: "A live policy names a principal that was deleted; AWS shows its unique id.",
+  },
+  tolerated: { level: "note", description: "A statement that a service writes, of exactly the tolerated shape." },
+  ignored: { level: "note", description: "A difference that the configuration ignores, with its reason." },
+  accepted: { level: "note", description: "A difference that the baseline has accepted." },
+  "ignored-by-declaration": {
+    level: "note",
+    description: "A difference in a property that the program names in ignoreChanges.",
+  },
+  "pending-operation": {
+    level: "warning",
+    description: "A deployment was interrupted while it worked on the resource.",
+  },
+  "init-errors": { level: "warning", description: "The resource was created, and its initialisation failed." },
+  "half-replaced": { level: "warning", description: "A replacement of the resource began and did not end." },
+  "duplicate-urn": { level: "warning", description: "The state names the same URN more than once." },
+  "not-covered": { level: "note", description: "Resources of a type that this command does not read." },
+  "no-lifecycle-policy": { level: "note", description: "A declared repository has no lifecycle policy." },
+  "ignore-expired": { level: "warning", description: "An ignore or a baseline entry has expired." },
+} as const satisfies Readonly<Record<string, Rule>>;
+
+export type RuleId = keyof typeof driftRules;
+
+/** What a finding's fingerprint is made of: where it is, which kind, and the live value it is about. */
+export interface Mark {
+  readonly account: string;
+  readonly region: string;
+  readonly type: string;
+  readonly id: string;
+  readonly path?: string;
+  readonly live?: unknown;
+}
+
+export function canonicalText(value: unknown): string {
+  return (
+    JSON.stringify(value, (_, member: unknown) =>
+      typeof member === "object" && member !== null && !Array.isArray(member)
+        ? Object.entries(member).sort(([a], [b]) => (a < b ? -1 : 1))
+        : member,
+    ) ?? "null"
+  );
+}
+
+/** 16 hexadecimal digits of plain JSON; the order of keys does not count. */
+export function fingerprintOf(parts: readonly unknown[]): string {
+  return createHash("sha256").update(canonicalText(parts)).digest("hex").slice(0, 16);
+}
+
+/** One thing to know. Whatever is counted, accepted, notified or annotated is a finding. */
+export interface DriftFinding {
+  /** A key of `driftRules`. */
+  readonly id: string;
+  readonly level: Level;
+
+  /** One sentence; outside text in it has been made fit to print, and is still plain text: formats escape it. */
+  readonly message: string;
+
+  /** The same for the same finding in every run, and another one once the live value is another. 16 hexadecimal digits. */
+  readonly fingerprint: string;
+
+  /** The property that it is about. */
+  readonly path?: string;
+}
+
+/** A finding of a rule, at the rule's level unless told otherwise, with its fingerprint. */
+export function finding(id: RuleId, message: string, mark: Mark, level: Level = driftRules[id].level): DriftFinding {
+  const { account, region, type, id: name, path = "", live } = mark;
+  return {
+    id,
+    level,
+    message,
+    fingerprint: fingerprintOf([id, account, region, type, name, path, live ?? null]),
+    ...(mark.path === undefined ? {} : { path: mark.path }),
+  };
+}
+
+/** Where a resource is declared. */
+export interface Source {
+  /** Name of the stack, or the file that it was read from. */
+  readonly stack: string;
+
+  /** The program's file and 1-based position, where the state knows them. */
+  readonly file?: string;
+  readonly line?: number;
+  readonly column?: number;
+}

@@ -1,0 +1,57 @@
+/** One side of a declared resource, in the words of this package's resources, whoever declares it and wherever that is written. */
+
+import type { Level } from "../text/finding.ts";
+import type { Position } from "../text/json.ts";
+import type { Path } from "../text/path.ts";
+
+/** Something that kept a declaration from being read, found by whoever read it. */
+export interface Flaw extends Partial<Position> {
+  readonly ruleId: string;
+  readonly level: Level;
+  readonly message: string;
+}
+
+/** One side of a resource, in the words of this package's resources. */
+export interface Declared {
+  /** A type of this package without prefix, such as `RepositoryPolicy`. */
+  readonly kind: string;
+
+  /** Of the repository, a prefix, or `registry`; undefined when it is not known yet. */
+  readonly name: string | undefined;
+
+  /** What the program calls it, for a resource whose name is not known yet. */
+  readonly label?: string;
+  readonly urn?: string;
+
+  /** By our names; what a preview does not know is `unknown`. */
+  readonly properties: Readonly<Record<string, unknown>>;
+  readonly file?: string;
+
+  /** As a program writes it, where the properties are what comes of that. */
+  readonly written?: unknown;
+  readonly flaws?: readonly Flaw[];
+
+  /** Where a part of the properties is written; the path starts with the property's name. */
+  locate?(path: Path): Position | undefined;
+}
+
+/** What a resource is called in reports, the same in every run: its URN, or its kind and name. */
+export function resourceId({ urn, kind, name, label }: Declared): string {
+  return urn ?? `${kind} ${name ?? label ?? "(not known yet)"}`;
+}
+
+export const byKind = new WeakMap<readonly Declared[], Map<string, Declared[]>>();
+
+/** Those of one kind, sorted out once for each list. */
+export function ofKind(all: readonly Declared[], kind: string): readonly Declared[] {
+  const known = byKind.get(all) ?? new Map<string, Declared[]>();
+  if (known.size === 0) {
+    for (const one of all) {
+      const same = known.get(one.kind);
+      if (same) same.push(one);
+      else known.set(one.kind, [one]);
+    }
+  }
+  byKind.set(all, known);
+  return known.get(kind) ?? [];
+}

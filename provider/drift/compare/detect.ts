@@ -1,0 +1,219 @@
+/** One declared resource against what is live: the table's own read and diff, and what the difference means. */
+
+import type { Declared } from "../../declared/pulumi/export.ts";
+import { type DriftFinding, finding, type RuleId } from "../../declared/remark.ts";
+import type { Rows } from "../../define/property.ts";
+import type { Gateway } from "../../gateway/gateway.ts";
+import { type Read, read } from "../../operations/read.ts";
+import type { AccessContext } from "../../policy/access/context.ts";
+import { ProviderError } from "../../text/errors.ts";
+import { formatPath } from "../../text/path.ts";
+import { printable } from "../../text/printable.ts";
+import { unknown, type ValueMap, valueMap } from "../../text/value.ts";
+import { fixOf } from "../report/fix.ts";
+import type { DriftResource, FieldDrift } from "../report/report.ts";
+import { causeOf } from "./cause.ts";
+import { impactOn } from "./images.ts";
+import { danglingPrincipals, inWords, meaningOf } from "./meaning.ts";
+import type { Place, Trusted } from "./place.ts";
+import { secretText, settledValue, shownValue } from "./shown.ts";
+import { type Difference, type ThreeWays, threeWays } from "./three-way.ts";
+import type { Tolerated } from "./tolerate.ts";
+
+export interface Looking {
+  readonly gateway: Gateway;
+  readonly place: Place;
+  readonly trusted: Trusted;
+  readonly tolerated: Tolerated;
+  /** Read the images of a repository whose lifecycle policy differs, and say what happens to them. */
+  readonly images: boolean;
+}
+
+/** What was found, and why parts of it could not be read. */
+export interface Detected {
+  readonly resource: DriftResource;
+  /** Each a cause; the same words for the same cause. */
+  readonly incomplete: readonly string[];
+  /** Found live. */
+  readonly isLive: boolean;
+  /** Why nothing is known. */
+  readonly failure?: ProviderError;
+}
+
+/** Looks at one resource. Never throws. */
+export async function detect(declared: Declared, looking: Looking): Promise<Detected> {
+  const denials: string[] = [];
+  const operation = {
+    urn: declared.urn,
+    gateway: looking.gateway,
+    settings: declared.access.settings,
+    warn: (message: string) => denials.push(message),
+  };
+  try {
+    const live = await read(declared.definition, operation, {
+      id: declared.id,
+      inputs: withUnknowns(declared.inputs, declared.hidden),
+      outputs: declared.outputs,
+    });
+    if (live === undefined) return missing(declared, looking.place);
+    const tolerated = looking.tolerated(declared, live, looking.place);
+    return await compared(declared, tolerated.live, looking, [...tolerated.remarks], denials);
+  } catch (error) {
+    return unreadable(declared, looking.place, ProviderError.from(error));
+  }
+}
+
+/** Hidden properties stand as unknowns, so that the record is still known to be one. */
+function withUnknowns(inputs: ValueMap, hidden: ReadonlySet<string>): ValueMap {
+  if (hidden.size === 0) return inputs;
+  return valueMap([
+    ...Object.entries(inputs),
+    ...[...hidden].map((name) => [name, unknown] as [string, typeof unknown]),
+  ]);
+}
+
+type Remark = { readonly id: RuleId; readonly message: string; readonly path?: string; readonly live?: unknown };
+
+async function compared(
+  declared: Declared,
+  live: Read,
+  looking: Looking,
+  remarks: Remark[],
+  denials: readonly string[],
+): Promise<Detected> {
+  const { definition, urn, hidden, secret } = declared;
+  const ways = threeWays(definition, {
+    urn,
+    declared: declared.inputs,
+    recorded: declared.outputs,
+    live,
+    ignoreChanges: declared.ignoreChanges,
+    hidden,
+  });
+  const context = contextOf(declared, looking);
+  const fields: FieldDrift[] = [];
+  for (const difference of ways.differences) {
+    const told = meaningOf(difference, context);
+    const path = formatPath(difference.path);
+    const isSecret = secret.has(String(difference.path[0]));
+    fields.push({ path, ...shownSides(difference, isSecret), moved: difference.moved, meaning: told.meaning });
+    const mark = isSecret ? undefined : settledValue(difference.row, difference.live);
+    const message = `${path} differs, and is secret`;
+    for (const { mark: own, ...remark } of isSecret
+      ? [{ id: told.remarks[0]?.id ?? "setting", message, mark: undefined }]
+      : told.remarks)
+      remarks.push({ ...remark, path, live: own ?? mark });
+    if (looking.images && told.meaning === "retention")
+      remarks.push(...(await impactOn(declared, difference, looking.gateway)));
+  }
+  remarks.push(...furtherRemarks(declared, ways, live));
+  const incomplete = [
+    ...denials,
+    ...[...hidden].map(
+      (name) =>
+        `${definition.name}.${name} is secret in the state and could not be compared; export with --show-secrets to have it compared`,
+    ),
+  ];
+  remarks.push(
+    ...[...denials, ...incomplete.slice(denials.length)].map((message) => ({ id: "unreadable" as const, message })),
+  );
+  const changed = fields.some(({ moved }) => moved !== "converged");
+  const kind = changed ? "changed" : incomplete.length > 0 ? "unreadable" : "in-sync";
+  return { resource: resourceOf(declared, looking.place, kind, fields, remarks), incomplete, isLive: true };
+}
+
+function contextOf(declared: Declared, { place, trusted }: Looking): AccessContext {
+  const { definition, inputs } = declared;
+  const repository = inputs["repositoryName"];
+  return {
+    kind: definition.singleton ? "registry" : "repository",
+    owner: place.account,
+    region: place.region,
+    trustedAccounts: trusted.trustedAccounts,
+    trustedOrganisations: trusted.trustedOrganisations,
+    ...(typeof repository === "string" ? { repository } : {}),
+    // Only the number of states decides where an answer ends, so that it is the same on every machine.
+    limits: { milliseconds: 60_000 },
+  };
+}
+
+function shownSides({ row, declared, recorded, live }: Difference, isSecret: boolean) {
+  if (isSecret) {
+    const told = (value: unknown) => (value === undefined || value === null ? null : secretText);
+    return { declared: told(declared), recorded: told(recorded), live: told(live) };
+  }
+  return {
+    declared: shownValue(row, declared, declared),
+    recorded: shownValue(row, recorded, declared),
+    live: shownValue(row, live, declared),
+  };
+}
+
+/** What there is to know beside the differences. */
+function furtherRemarks({ definition, secret, remarks: state }: Declared, ways: ThreeWays, live: Read): Remark[] {
+  const dangling = Object.entries(definition.properties as Rows).flatMap(([name, row]) =>
+    secret.has(name)
+      ? []
+      : danglingPrincipals(row, live.outputs[name]).map((principal) => ({
+          id: "dangling-principal" as const,
+          path: name,
+          live: principal,
+          message: `${name} names ${printable(principal, 60)}, a user or role that was deleted; the policy cannot be set again as it is`,
+        })),
+  );
+  return [
+    ...dangling,
+    ...ways.ignored.map((path) => ({
+      id: "ignored-by-declaration" as const,
+      path: formatPath(path),
+      message: `${formatPath(path)} differs, and the program ignores changes of it`,
+    })),
+    ...ways.undeclared.map(({ path, row, recorded, live }) => ({
+      id: "undeclared" as const,
+      path: formatPath(path),
+      live: settledValue(row, live),
+      message: `${formatPath(path)} is not declared, and is ${inWords(live)} where ${inWords(recorded)} was recorded`,
+    })),
+    ...state.map(({ id, message }) => ({ id, message: printable(message, 2_000) })),
+  ];
+}
+
+function missing(declared: Declared, place: Place): Detected {
+  const remarks: Remark[] = [
+    { id: "missing", message: `${declared.definition.name} "${printable(declared.id)}" is declared and not there` },
+    ...declared.remarks,
+  ];
+  return { resource: resourceOf(declared, place, "missing", [], remarks), incomplete: [], isLive: false };
+}
+
+/** A resource about which nothing is known, for this reason. */
+export function unreadable(
+  declared: Declared,
+  place: Place,
+  failure: ProviderError,
+  id: RuleId = "unreadable",
+): Detected {
+  const cause = causeOf(declared.definition, failure);
+  const remarks: Remark[] = [{ id, message: printable(failure.message, 2_000), live: cause }, ...declared.remarks];
+  return {
+    resource: resourceOf(declared, place, "unreadable", [], remarks),
+    incomplete: [cause],
+    isLive: false,
+    failure,
+  };
+}
+
+function resourceOf(
+  declared: Declared,
+  place: Place,
+  kind: DriftResource["class"],
+  fields: readonly FieldDrift[],
+  remarks: readonly Remark[],
+): DriftResource {
+  const { urn, type, id, source } = declared;
+  const findings = remarks.map(
+    ({ id: rule, message, path, live }): DriftFinding =>
+      finding(rule, message, { ...place, type, id, ...(path === undefined ? {} : { path }), live }),
+  );
+  return { urn, type, id, ...place, class: kind, fields, findings, fix: fixOf(declared, kind, fields), source };
+}

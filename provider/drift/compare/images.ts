@@ -1,0 +1,33 @@
+/** What a lifecycle policy that is not the declared one does to the images that are there. */
+
+import type { Declared } from "../../declared/pulumi/export.ts";
+import type { Gateway } from "../../gateway/gateway.ts";
+import { readAllImages } from "../../gateway/images.ts";
+import { lifecycleImpact } from "../../lifecycle/impact.ts";
+import { formatPath } from "../../text/path.ts";
+import type { Difference } from "./three-way.ts";
+
+/** What the live lifecycle policy does to the images that are there, and the declared one would not. */
+export async function impactOn(
+  { inputs }: Declared,
+  { declared, live, path }: Difference,
+  gateway: Gateway,
+): Promise<{ id: "expires-tonight"; path: string; live: unknown; message: string }[]> {
+  const repository = inputs["repositoryName"];
+  if (typeof repository !== "string") return [];
+  const { sentence, newlyExpired, newlyArchived } = lifecycleImpact(
+    declared,
+    live,
+    await readAllImages(gateway, repository),
+    new Date(),
+  );
+  if (sentence === undefined) return [];
+  return [
+    {
+      id: "expires-tonight",
+      path: formatPath(path),
+      live: [newlyExpired, newlyArchived],
+      message: `because of the live lifecycle policy: ${sentence.replace("the new policy", "it")}`,
+    },
+  ];
+}

@@ -1,0 +1,40 @@
+/** Values as a report shows them: plain JSON, documents in one order whatever order AWS answered them in. */
+
+import { documentValue } from "../../define/document.ts";
+import type { Row } from "../../define/property.ts";
+import { normalizeLifecyclePolicy } from "../../lifecycle/policy.ts";
+import { alignPolicy } from "../../policy/change/align.ts";
+import { isMap, isUnknown } from "../../text/value.ts";
+
+/** Stands for a secret wherever its value would be shown. */
+export const secretText = "[secret]";
+
+/**
+ * The value of a row. A policy is told in the order of `like` where it says the same, and in a fixed one elsewhere, because
+ * AWS answers principals in another order each time.
+ */
+export function shownValue(row: Row, value: unknown, like: unknown): unknown {
+  if (value === undefined || value === null || isUnknown(value)) return null;
+  if (row.concerns === "access") return alignPolicy(settled(documentValue(value)), documentValue(like));
+  if (row.concerns === "retention") return normalizeLifecyclePolicy(value) ?? value;
+  return value;
+}
+
+/** A document that does not depend on how AWS ordered it, for fingerprints. */
+export function settledValue(row: Row, value: unknown): unknown {
+  return shownValue(row, value, undefined);
+}
+
+/** Lists of text sorted, keys as they are: the order of names in a policy means nothing. */
+function settled(value: unknown): unknown {
+  if (Array.isArray(value)) {
+    const items = value.map(settled);
+    return items.every((item) => typeof item === "string") ? items.sort() : items;
+  }
+  if (!isMap(value)) return value;
+  return Object.fromEntries(
+    Object.keys(value)
+      .sort()
+      .map((key) => [key, settled(value[key])]),
+  );
+}

@@ -1,0 +1,57 @@
+/** The grammar of principals: which names AWS can know at all. */
+
+import { nearest } from "../../text/nearest.ts";
+import { printable } from "../../text/printable.ts";
+
+/** A name of a user or role that was deleted, as AWS shows it in policies that still name it. */
+export function isUniqueId(text: string): boolean {
+  return (text.startsWith("AIDA") || text.startsWith("AROA")) && text.length >= 16 && /^[A-Z0-9]+$/.test(text);
+}
+
+const partitions = ["aws", "aws-cn", "aws-us-gov", "aws-iso", "aws-iso-b", "aws-iso-e", "aws-iso-f", "aws-eusc"];
+const kinds: Readonly<Record<string, readonly string[]>> = {
+  iam: ["root", "user", "role"],
+  sts: ["assumed-role", "federated-user"],
+};
+
+/** What keeps AWS from knowing this principal; undefined when nothing does. */
+export function awsPrincipalProblem(text: string): string | undefined {
+  if (text === "*" || isAccountId(text) || isUniqueId(text)) return undefined;
+  if (!text.startsWith("arn:")) return "is neither an account id of 12 digits nor an ARN";
+  const [, partition = "", service = "", region = "", account = "", ...resource] = text.split(":");
+  const [kind = "", ...name] = resource.join(":").split("/");
+  if (!partitions.includes(partition) && !partition.startsWith("aws-")) {
+    const near = nearest(partition, partitions);
+    return `has the partition "${printable(partition, 20)}", which is not known${near ? `; did you mean "${near}"?` : ""}`;
+  }
+  const allowed = kinds[service];
+  if (!allowed || !Object.hasOwn(kinds, service)) return "must be an ARN of iam or sts";
+  if (region !== "") return "must not name a region, because IAM has none";
+  if (!isAccountId(account)) return "must name an account of 12 digits";
+  if (!allowed.includes(kind)) {
+    return service === "iam" ? "must end in root, user/… or role/…" : "must end in assumed-role/… or federated-user/…";
+  }
+  if (kind === "root") return name.length > 0 ? "must end after root" : undefined;
+  if (name.join("/") === "") return "must name one";
+  return name.join("/").includes("*")
+    ? "must not hold a wildcard; use * with a condition on aws:PrincipalArn"
+    : undefined;
+}
+
+/** What keeps AWS from knowing this service; undefined when nothing does. */
+export function servicePrincipalProblem(text: string): string | undefined {
+  const isName = text.includes(".") && !text.includes("*") && !text.includes(":");
+  return isName ? undefined : "is not a service, which looks like lambda.amazonaws.com";
+}
+
+/** `lambda.amazonaws.com` for `lambda.amazonaws.co`; undefined for what may well be a service. */
+export function nearestService(text: string): string | undefined {
+  const domain = ["amazonaws.com.cn", "amazonaws.com"].find((name) => text.endsWith(`.${name}`));
+  const [service = "", ...rest] = text.split(".");
+  const near = domain === undefined ? nearest(rest.join("."), ["amazonaws.com", "amazonaws.com.cn"]) : undefined;
+  return near && `${service}.${near}`;
+}
+
+export function isAccountId(text: string): boolean {
+  return text.length === 12 && [...text].every((digit) => digit >= "0" && digit <= "9");
+}

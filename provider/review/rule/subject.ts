@@ -1,0 +1,49 @@
+/** What is reviewed: resources as they are before and after a change, whoever declares them and wherever that is written. */
+
+import type { Declared } from "../../declared/subject.ts";
+import type { PolicyKind } from "../../policy/language/document.ts";
+
+/** A resource and what happens to it; an absent side is one that is not there. */
+export interface Change {
+  readonly before?: Declared;
+  readonly after?: Declared;
+  /** It is deleted and made anew, with everything in it. */
+  readonly replaced?: boolean;
+}
+
+/** A document inside a resource. */
+export interface DocumentChange {
+  readonly language: PolicyKind | "lifecycle";
+  /** The property that holds it. */
+  readonly property: string;
+  readonly before: unknown;
+  readonly after: unknown;
+  /** Repositories that are created later get a copy. */
+  readonly isTemplate: boolean;
+}
+
+const documents: Readonly<Record<string, readonly Pick<DocumentChange, "language" | "property">[]>> = {
+  RepositoryPolicy: [{ language: "repository", property: "policyText" }],
+  RegistryPolicy: [{ language: "registry", property: "policyText" }],
+  LifecyclePolicy: [{ language: "lifecycle", property: "lifecyclePolicyText" }],
+  RepositoryCreationTemplate: [
+    { language: "repository", property: "repositoryPolicy" },
+    { language: "lifecycle", property: "lifecyclePolicy" },
+  ],
+};
+
+/** The documents of a resource, those that are there on one side at least. */
+export function documentsOf({ before, after }: Change): DocumentChange[] {
+  const kind = (after ?? before)?.kind ?? "";
+  return (Object.hasOwn(documents, kind) ? (documents[kind] ?? []) : []).flatMap(({ language, property }) => {
+    const change = { before: before?.properties[property], after: after?.properties[property] };
+    if (change.before === undefined && change.after === undefined) return [];
+    return [{ language, property, ...change, isTemplate: kind === "RepositoryCreationTemplate" }];
+  });
+}
+
+/** The document that is all that a resource is about; undefined for one that has settings of its own. */
+export function soleDocument({ kind }: Declared): string | undefined {
+  const known = Object.hasOwn(documents, kind) ? documents[kind] : undefined;
+  return known?.length === 1 ? known[0]?.property : undefined;
+}

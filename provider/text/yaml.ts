@@ -1,0 +1,129 @@
+/**
+ * The door of yaml: YAML text → a value, with line and column of everything in it and of everything wrong with it. For text
+ * from outside: one document, JSON's types only, no tags, few aliases, bounded before and after it is parsed.
+ */
+
+import { type Document, isAlias, isScalar, LineCounter, parseDocument, visit } from "yaml";
+import { deepest, flawOf, type JsonProblem, type ParsedJson, type Position } from "./json.ts";
+import type { Path } from "./path.ts";
+import { printable } from "./printable.ts";
+
+export interface ParsedYaml extends ParsedJson {
+  /** Where a place inside the text of a scalar stands, such as in a policy that is written as a block of JSON. */
+  locateInText(path: Path, inner: Position): Position | undefined;
+}
+
+const start: Position = { line: 1, column: 1 };
+const mostCharacters = 1024 * 1024;
+const mostProblems = 20;
+
+/** Never throws. Text that is too long or nested too deeply is refused without being parsed. */
+export function parseYaml(text: string): ParsedYaml {
+  if (text.length > mostCharacters) return refused(`has ${text.length} characters, which is more than is read`);
+  const tooDeep = nestedTooDeeply(text);
+  if (tooDeep !== undefined) return refused(`is nested more than ${deepest} levels deep`, tooDeep);
+  try {
+    return parsed(text);
+  } catch (error) {
+    // Aliases that multiply and what nests too deeply for the parser; both are its own protections.
+    const why = error instanceof RangeError ? "it is nested too deeply" : (error as Error).message;
+    return refused(`is no YAML that is read: ${printable(why, 200)}`);
+  }
+}
+
+function refused(message: string, at: Position = start): ParsedYaml {
+  return { problems: [{ message, ...at }], locate: () => undefined, locateInText: () => undefined };
+}
+
+/** Where brackets or the indentation first go deeper than allowed; what stands in quotes only makes it stricter. */
+function nestedTooDeeply(text: string): Position | undefined {
+  let depth = 0;
+  for (const [index, line] of text.split("\n").entries()) {
+    let dashes = 0;
+    let onlyDashes = true;
+    for (const [column, character] of [...line].entries()) {
+      if (character === "[" || character === "{") depth++;
+      else if (character === "]" || character === "}") depth = Math.max(0, depth - 1);
+      else if (onlyDashes && (character === "-" || character === "?")) dashes++;
+      else if (character !== " ") onlyDashes = false;
+      if (depth > deepest || dashes > deepest) return { line: index + 1, column: column + 1 };
+    }
+  }
+  return undefined;
+}
+
+function parsed(text: string): ParsedYaml {
+  const lines = new LineCounter();
+  // The library compares each key with each other one, which takes minutes for a hostile map; `oddities` does not.
+  const options = { schema: "core", merge: false, prettyErrors: false, uniqueKeys: false, lineCounter: lines } as const;
+  const document = parseDocument(text, options);
+  const at = (offset: number): Position => {
+    const { line, col } = lines.linePos(offset);
+    return { line: Math.max(1, line), column: Math.max(1, col) };
+  };
+  const problems: JsonProblem[] = [
+    ...[...document.errors, ...document.warnings].map(({ message, pos }) => ({
+      message: `is no YAML that is read: ${printable(message, 200)}`,
+      offset: pos[0],
+    })),
+    ...oddities(document),
+  ]
+    .slice(0, mostProblems)
+    .map(({ message, offset }) => ({ message, ...at(offset) }));
+  const nodeAt = (path: Path): { range: readonly number[]; type: string | undefined } | undefined => {
+    for (let length = path.length; length >= 0; length--) {
+      const found = document.getIn(path.slice(0, length), true);
+      const node = isAlias(found) ? found.resolve(document) : (found as { range?: readonly number[] } | undefined);
+      if (node?.range) return { range: node.range, type: isScalar(node) ? (node.type ?? undefined) : undefined };
+    }
+    return undefined;
+  };
+  const locate = (path: Path) => {
+    const node = nodeAt(path);
+    return node ? at(node.range[0] ?? 0) : undefined;
+  };
+  const value: unknown = problems.length === 0 ? document.toJS({ maxAliasCount: 100 }) : undefined;
+  const flaw = flawOf(value);
+  return {
+    ...(problems.length === 0 && flaw === undefined ? { value } : {}),
+    problems: flaw === undefined ? problems : [...problems, { message: flaw, ...start }],
+    locate,
+    locateInText(path, inner) {
+      const node = nodeAt(path);
+      const outer = node && at(node.range[0] ?? 0);
+      if (!node || !outer) return undefined;
+      if (node.type === "BLOCK_LITERAL") {
+        const line = outer.line + inner.line;
+        const written = text.split("\n")[line - 1] ?? "";
+        const first = text.split("\n")[outer.line] ?? "";
+        const indent = first.length - first.trimStart().length;
+        return { line, column: Math.min(indent + inner.column, written.length + 1) };
+      }
+      const quoted = node.type === "QUOTE_DOUBLE" || node.type === "QUOTE_SINGLE";
+      if (inner.line > 1 || node.type === "BLOCK_FOLDED" || node.type === "QUOTE_DOUBLE") return outer;
+      return { line: outer.line, column: outer.column + inner.column - (quoted ? 0 : 1) };
+    },
+  };
+}
+
+/** What YAML allows and JSON does not: tags, keys that are no text, and keys that are there twice. */
+function oddities(document: Document): { message: string; offset: number }[] {
+  const found: { message: string; offset: number }[] = [];
+  visit(document, {
+    Node(_, node) {
+      if (!isAlias(node) && node.tag !== undefined && !node.tag.startsWith("tag:yaml.org,2002:"))
+        found.push({ message: "has a tag, which is not read", offset: node.range?.[0] ?? 0 });
+    },
+    Map(_, { items }) {
+      const seen = new Set<string>();
+      for (const { key } of items) {
+        const offset = (key as { range?: readonly number[] } | null)?.range?.[0] ?? 0;
+        if (!isScalar(key)) found.push({ message: "has a key that is no text", offset });
+        const name = isScalar(key) ? String(key.value) : "";
+        if (seen.has(name)) found.push({ message: `the key "${printable(name, 80)}" is there twice`, offset });
+        seen.add(name);
+      }
+    },
+  });
+  return found;
+}
