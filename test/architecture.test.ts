@@ -166,8 +166,9 @@ const doors: Readonly<Record<string, (file: string) => boolean>> = {
   "p-retry": (file) => file === "provider/gateway/retry.ts",
   "fast-json-patch": (file) => file === "provider/policy/change/diff.ts",
   "@humanwhocodes/momoa": (file) => file === "provider/text/json.ts",
-  "@stryker-mutator/core": (file) => file === "tools/mutate.ts",
+  "@stryker-mutator/": (file) => file === "tools/mutate.ts" || file.startsWith("tools/mutation/"),
   yaml: (file) => file === "provider/text/yaml.ts",
+  "fast-check": (file) => file === "tools/mutation/runner.ts",
   commander: (file) => file.startsWith("provider/cli/"),
   esbuild: (file) => file === "tools/build.ts",
 };
