@@ -1,20 +1,19 @@
 /** What lives in a registry that nobody declares, type by type, by the catalog's own listings. */
 
 import type { Catalog } from "../../catalog.ts";
-import { printable } from "../../text/printable.ts";
-import { ProviderError } from "../../text/errors.ts";
+import type { Declared } from "../../declared/pulumi/export.ts";
+import { finding } from "../../declared/remark.ts";
 import { list } from "../../operations/list.ts";
 import type { Operation, Resource } from "../../operations/request.ts";
-import type { Place } from "../compare/place.ts";
-import type { Expectations } from "./expected.ts";
-import { importOf } from "../report/fix.ts";
-import type { Presence } from "./present.ts";
-import type { Shard } from "../report/report.ts";
-import { type DriftResource } from "../report/report.ts";
-import { finding } from "../../declared/remark.ts";
+import { ProviderError } from "../../text/errors.ts";
+import { printable } from "../../text/printable.ts";
 import type { Named } from "../accept/select.ts";
+import type { Place } from "../compare/place.ts";
 import { isOfShard } from "../reach/shard.ts";
-import type { Declared } from "../../declared/pulumi/export.ts";
+import { importOf } from "../report/fix.ts";
+import type { DriftResource, Shard } from "../report/report.ts";
+import type { Expectations } from "./expected.ts";
+import type { Presence } from "./present.ts";
 
 export interface Covering {
   readonly catalog: Catalog;

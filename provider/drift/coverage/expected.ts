@@ -5,11 +5,11 @@
 
 import type { Catalog } from "../../catalog.ts";
 import type { Rows } from "../../define/property.ts";
-import { isMap, type ValueMap } from "../../text/value.ts";
-import { ProviderError } from "../../text/errors.ts";
 import { list } from "../../operations/list.ts";
 import { read } from "../../operations/read.ts";
 import { equal, type Operation, type Resource } from "../../operations/request.ts";
+import { ProviderError } from "../../text/errors.ts";
+import { isMap, type ValueMap } from "../../text/value.ts";
 
 /** Why something undeclared is there, as the end of a sentence; undefined when nothing accounts for it. */
 export type Expectations = (definition: Resource, id: string) => Promise<string | undefined>;

@@ -1,10 +1,10 @@
 /** What was found live in the registries of a run, declared or not, and what follows from something not being there. */
 
+import { finding } from "../../declared/remark.ts";
+import { partsOf } from "../../declared/vocabulary.ts";
 import type { Resource } from "../../operations/request.ts";
 import type { Place } from "../compare/place.ts";
-import { partsOf } from "../../declared/vocabulary.ts";
-import { type DriftResource } from "../report/report.ts";
-import { finding } from "../../declared/remark.ts";
+import type { DriftResource } from "../report/report.ts";
 
 export interface Presence {
   add(place: Place, definition: Resource, id: string): void;

@@ -1,13 +1,12 @@
 /** What nobody declares, in every registry of a run. */
 
-import { printable } from "../../text/printable.ts";
 import { ProviderError } from "../../text/errors.ts";
-import { cover } from "./coverage.ts";
+import { printable } from "../../text/printable.ts";
 import type { Place } from "../compare/place.ts";
-import { expectationsOf, type Makers, readMakers } from "./expected.ts";
 import { gatewayOf, type Way } from "../reach/registries.ts";
-import type { Findings } from "./collected.ts";
-import type { RunOptions } from "./collected.ts";
+import type { Findings, RunOptions } from "./collected.ts";
+import { cover } from "./coverage.ts";
+import { expectationsOf, type Makers, readMakers } from "./expected.ts";
 
 /** A way, and the registry that it leads to. */
 export interface Reached {
