@@ -130,7 +130,7 @@ function contextOf(declared: Declared, { place, trusted }: Looking): AccessConte
     owner: place.account,
     region: place.region,
     trustedAccounts: trusted.trustedAccounts,
-    trustedOrganisations: trusted.trustedOrganisations,
+    trustedOrganizations: trusted.trustedOrganizations,
     ...(typeof repository === "string" ? { repository } : {}),
     // Only the number of states decides where an answer ends, so that it is the same on every machine.
     limits: { milliseconds: 60_000 },

@@ -6,7 +6,7 @@ export interface AccountFacts {
   /** What people call the account. */
   readonly alias?: string;
   /** `o-…`; undefined when it is not known. */
-  readonly organisation?: string;
+  readonly organization?: string;
 }
 
 export interface AccessContext {
@@ -20,7 +20,7 @@ export interface AccessContext {
   /** The repository that a repository policy belongs to. */
   readonly repository?: string;
   readonly trustedAccounts?: readonly string[];
-  readonly trustedOrganisations?: readonly string[];
+  readonly trustedOrganizations?: readonly string[];
   /** By account id. */
   readonly accounts?: Readonly<Record<string, AccountFacts>>;
   /** Which requests a registry policy applies to: V2 (the default) to every one, V1 to three actions only. */
@@ -33,18 +33,18 @@ export interface AccessContext {
   readonly limits?: { readonly states?: number; readonly milliseconds?: number };
 }
 
-/** Whether an account is the owner's, trusted, or of a trusted organisation. */
+/** Whether an account is the owner's, trusted, or of a trusted organization. */
 export function isTrustedAccount(account: string, context: AccessContext): boolean {
-  const organisation = factsOf(account, context)?.organisation;
+  const organization = factsOf(account, context)?.organization;
   return (
     account === context.owner ||
     (context.trustedAccounts ?? []).includes(account) ||
-    (organisation !== undefined && isTrustedOrganisation(organisation, context))
+    (organization !== undefined && isTrustedOrganization(organization, context))
   );
 }
 
-export function isTrustedOrganisation(organisation: string, { trustedOrganisations = [] }: AccessContext): boolean {
-  return trustedOrganisations.includes(organisation);
+export function isTrustedOrganization(organization: string, { trustedOrganizations = [] }: AccessContext): boolean {
+  return trustedOrganizations.includes(organization);
 }
 
 export function factsOf(account: string, { accounts = {} }: AccessContext): AccountFacts | undefined {

@@ -170,7 +170,7 @@ function accessContext(config: ReviewConfig, given: AccessContext): AccessContex
     ...configured,
     ...given,
     trustedAccounts: [...(configured.trustedAccounts ?? []), ...(given.trustedAccounts ?? [])],
-    trustedOrganisations: [...(configured.trustedOrganisations ?? []), ...(given.trustedOrganisations ?? [])],
+    trustedOrganizations: [...(configured.trustedOrganizations ?? []), ...(given.trustedOrganizations ?? [])],
     accounts: { ...configured.accounts, ...given.accounts },
   };
 }
