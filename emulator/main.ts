@@ -1,10 +1,4 @@
-/**
- * `pulumi-ecr emulator`: runs until it is told to stop.
- *
- * Lives here: a local ECR in one process. This file starts and stops it.
- * May not live here: anything of the provider, whose mistakes it must not share; only the evaluator of lifecycle policies
- *   (`provider/lifecycle/`), which has cases of its own.
- */
+/** `pulumi-ecr emulator`: runs until it is told to stop. */
 
 import { setFlagsFromString } from "node:v8";
 import { startEmulator } from "./http/server.ts";

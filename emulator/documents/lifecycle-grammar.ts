@@ -4,8 +4,8 @@
  * provider's validation, which runs against it.
  */
 
-import { invalid } from "../call/input.ts";
-import type { Json } from "../wire/protocol.ts";
+import type { Json } from "../http/wire.ts";
+import { invalid } from "../operation.ts";
 
 const [fewest, most] = [100, 30_720];
 const mostRules = 50;

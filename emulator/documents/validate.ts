@@ -1,12 +1,7 @@
-/**
- * What AWS refuses in access policies. The messages are AWS's where they are known, otherwise ours in its style.
- *
- * Lives here: the documents that ECR stores: what AWS refuses in them, how it rewrites them, what their filters match.
- * May not live here: the provider's validation or normalization, changes of state (`repositories/`, `operations/`).
- */
+/** What AWS refuses in access policies. The messages are AWS's where they are known, otherwise ours in its style. */
 
-import { invalid } from "../call/input.ts";
-import type { Json } from "../wire/protocol.ts";
+import type { Json } from "../http/wire.ts";
+import { invalid } from "../operation.ts";
 
 /** Parses and judges an access policy; throws AWS's one error for nearly everything. */
 export function checkPolicy(kind: "repository" | "registry", text: string): Json {

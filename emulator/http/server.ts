@@ -1,19 +1,18 @@
 /**
- * A local ECR over HTTP: ECR's JSON protocol, `/v2/`, layers behind signed addresses, and the side channel.
- *
- * Lives here: the HTTP server, and the side channel for tests.
- * May not live here: an operation (`operations/`), a rule about documents (`documents/`), state (`state/`).
+ * A local ECR over HTTP. What may not live here: anything that knows an operation (`operations/`), a rule about documents
+ * (`validate.ts`, `rewrite.ts`) or state (`store.ts`). Of the provider nothing is imported but the evaluator of lifecycle
+ * policies: what tests it must not share its mistakes.
  */
 
 import { randomUUID } from "node:crypto";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { ociPrefix, serveOci } from "../oci/serve.ts";
-import { createRegistries, type Performed, type Registries } from "../service/registries.ts";
-import { downloadPrefix } from "../wire/addresses.ts";
-import { createBodyReader, createPartReader } from "../wire/body.ts";
-import { AwsError, callerOf, contentType, isAccount, operationOf, targetPrefix } from "../wire/protocol.ts";
-import { serveFile } from "../wire/serve-file.ts";
+import { createRegistries, type Performed, type Registries } from "../registries.ts";
+import { downloadPrefix } from "./addresses.ts";
+import { createBodyReader, createPartReader } from "./body.ts";
 import { control, controlPrefix } from "./control.ts";
+import { serveFile } from "./serve-file.ts";
+import { AwsError, callerOf, contentType, isAccount, operationOf, targetPrefix } from "./wire.ts";
 
 export interface EmulatorOptions {
   /** 0, the default, picks a free one. */

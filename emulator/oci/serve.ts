@@ -2,26 +2,27 @@
  * `/v2/`: the OCI distribution protocol, enough for clients that push, pull, copy and list (docker, crane, skopeo, oras). The
  * name of the repository follows the address of this server, where ECR has `ACCOUNT.dkr.ecr.REGION.amazonaws.com`; account
  * and region come from the token. In the journal, and for faults, a request is an operation such as `(PUT manifest)`.
- *
- * Lives here: `/v2/`: its routes, requests, replies and errors.
- * May not live here: a rule about images and layers that the API has too (`repositories/`), work that follows a push
- *   (`effects/`).
  */
 
-import type { IncomingMessage, ServerResponse } from "node:http";
-import type { Context } from "../call/context.ts";
-import type { Performed, Registries } from "../service/registries.ts";
+import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from "node:http";
+import { createBodyReader } from "../http/body.ts";
+import { serveFile } from "../http/serve-file.ts";
+import { AwsError, type Caller } from "../http/wire.ts";
+import type { Context } from "../operation.ts";
+import type { Performed, Registries } from "../registries.ts";
 import type { Upload } from "../state/blobs.ts";
-import { createBodyReader } from "../wire/body.ts";
-import { AwsError, type Caller } from "../wire/protocol.ts";
-import { serveFile } from "../wire/serve-file.ts";
 import { beginUpload, checkContinues, findBlob, finishUpload, progress, uploadUnderWay } from "./blobs.ts";
 import { ociError } from "./errors.ts";
 import { deleteManifest, getManifest, listReferrers, listTags, putManifest } from "./manifests.ts";
-import type { Reply } from "./reply.ts";
 import { bearerOf, type Route, routeOf } from "./route.ts";
 
 export { ociPrefix } from "./route.ts";
+
+export interface Reply {
+  status: number;
+  headers?: OutgoingHttpHeaders;
+  body?: string;
+}
 
 interface Exchange {
   readonly registries: Registries;

@@ -1,9 +1,4 @@
-/**
- * What the registries hold, in memory, with an optional file. Knows no operation and no error of AWS.
- *
- * Lives here: what the registries hold: records, bytes of layers, the clock.
- * May not live here: an operation (`operations/`), an error of AWS (`wire/`), a rule about documents (`documents/`).
- */
+/** What the registries hold, in memory, with an optional file. Knows no operation and no error of AWS. */
 
 import { readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { type Blobs, createBlobs } from "./blobs.ts";

@@ -1,9 +1,4 @@
-/**
- * `pulumi-ecr`: the companion command. Results go to stdout, notes to stderr; exit codes are in the help text.
- *
- * Lives here: the entry of the command: its list of commands, help and exit codes.
- * May not live here: what a command does (`commands/`), formats of reports (`report/`), what a layer below could need.
- */
+/** `pulumi-ecr`: the companion command. Results go to stdout, notes to stderr; exit codes are in the help text. */
 
 import { Command, CommanderError } from "commander";
 import { version } from "../package.ts";

@@ -1,9 +1,4 @@
-/**
- * Resources of any of the providers in the words of ours, ready to be judged.
- *
- * Lives here: what programs, states and plans declare, in the words of our definitions, and how other providers call it.
- * May not live here: live values and comparison (`drift/`), judgement (`review/`), options.
- */
+/** Resources of any of the providers in the words of ours, ready to be judged. */
 
 import { catalog } from "../catalog.ts";
 import type { Rows } from "../define/property.ts";

@@ -5,11 +5,17 @@
 
 import type { Repository } from "@aws-sdk/client-ecr";
 import { hasFault, ProviderError } from "../text/errors.ts";
+import { Shared } from "./shared.ts";
 
 interface Calls {
-  byName(repositoryNames: string[]): Promise<Repository[]>;
-  page(nextToken: string | undefined): Promise<{ repositories: Repository[]; nextToken: string | undefined }>;
+  byName(repositoryNames: string[], signal: AbortSignal): Promise<Repository[]>;
+  page(
+    nextToken: string | undefined,
+    signal: AbortSignal,
+  ): Promise<{ repositories: Repository[]; nextToken: string | undefined }>;
 }
+
+type Found = ReadonlyMap<string, Repository>;
 
 /** After this many calls by name, reading goes on from a listing. */
 const callsByName = 2;
@@ -24,8 +30,8 @@ const tooLarge = new Error("the registry has too many repositories to list them 
 /** Coalesces concurrent reads. Anything that this process wrote is read anew. */
 export class RepositoryReader {
   readonly #calls: Calls;
-  #queue: { name: string; resolve: (found: Repository | undefined) => void; reject: (error: unknown) => void }[] = [];
-  #listing: { since: number; repositories: Promise<ReadonlyMap<string, Repository>> } | undefined;
+  #next: { readonly names: Set<string>; readonly batch: Promise<Shared<Found>> } | undefined;
+  #listing: { since: number; repositories: Shared<Found> } | undefined;
   readonly #written = new Map<string, number>();
   #namedCalls = 0;
   #mayList = true;
@@ -37,21 +43,21 @@ export class RepositoryReader {
     this.#snapshot = snapshot;
   }
 
-  /** All repositories by name, in the order of the listing. Throws what listing them throws. */
-  async all(): Promise<ReadonlyMap<string, Repository>> {
-    const listing = this.#listing ?? { since: Date.now(), repositories: this.#pages() };
-    this.#listing = listing;
-    return listing.repositories;
+  /** All repositories by name, in the order of the listing. Throws what listing them throws, also when asked again. */
+  async all(signal: AbortSignal): Promise<Found> {
+    if (!this.#listing || this.#listing.repositories.isAbandoned)
+      this.#listing = { since: Date.now(), repositories: new Shared((end) => this.#pages(end)) };
+    return this.#listing.repositories.wait(signal);
   }
 
-  /** The repository, or undefined when there is none of that name. */
-  async read(name: string): Promise<Repository | undefined> {
-    const listing = await this.#usableListing(name);
+  /** The repository, or undefined when there is none of that name. Ends with `signal`, and with no other reader's. */
+  async read(name: string, signal: AbortSignal): Promise<Repository | undefined> {
+    signal.throwIfAborted();
+    const listing = await this.#usableListing(name, signal);
     if (listing) return listing.get(name);
-    return new Promise((resolve, reject) => {
-      this.#queue.push({ name, resolve, reject });
-      if (this.#queue.length === 1) setImmediate(() => this.#flush());
-    });
+    signal.throwIfAborted();
+    const batch = await this.#batched(name);
+    return (await batch.wait(signal)).get(name);
   }
 
   /** What was known of the repository no longer holds. */
@@ -59,67 +65,78 @@ export class RepositoryReader {
     this.#written.set(name, Date.now());
   }
 
-  async #usableListing(name: string): Promise<ReadonlyMap<string, Repository> | undefined> {
-    if (this.#snapshot) return this.all().catch(() => undefined);
-    if (!this.#listing || Date.now() - this.#listing.since > listingAge) return undefined;
+  async #usableListing(name: string, signal: AbortSignal): Promise<Found | undefined> {
+    if (this.#snapshot) return this.all(signal).catch(() => undefined);
+    const listing = this.#listing;
+    if (!listing || listing.repositories.isAbandoned || Date.now() - listing.since > listingAge) return undefined;
     const written = this.#written.get(name);
-    if (written !== undefined && written >= this.#listing.since) return undefined;
-    return this.#listing.repositories.catch(() => undefined);
+    if (written !== undefined && written >= listing.since) return undefined;
+    return listing.repositories.wait(signal).catch(() => undefined);
   }
 
-  async #flush(): Promise<void> {
-    const waiting = this.#queue;
-    this.#queue = [];
-    const names = [...new Set(waiting.map(({ name }) => name))];
-    try {
-      const found =
-        !this.#mayList || this.#namedCalls < callsByName || names.every((name) => this.#written.has(name))
-          ? await this.#byName(names)
-          : ((await this.#list()) ?? (await this.#byName(names)));
-      for (const { name, resolve } of waiting) resolve(found.get(name));
-    } catch (error) {
-      for (const { reject } of waiting) reject(error);
+  /** The calls that answer this name and all others that are asked for until the event loop turns. */
+  #batched(name: string): Promise<Shared<Found>> {
+    if (!this.#next) {
+      const names = new Set<string>();
+      const batch = new Promise<Shared<Found>>((resolve) =>
+        setImmediate(() => {
+          this.#next = undefined;
+          resolve(new Shared((signal) => this.#found([...names], signal)));
+        }),
+      );
+      this.#next = { names, batch };
     }
+    this.#next.names.add(name);
+    return this.#next.batch;
   }
 
-  async #byName(names: string[]): Promise<ReadonlyMap<string, Repository>> {
-    if (names.length > namesPerCall) return this.#halves(names);
+  async #found(names: string[], signal: AbortSignal): Promise<Found> {
+    const byName = !this.#mayList || this.#namedCalls < callsByName || names.every((name) => this.#written.has(name));
+    return (byName ? undefined : await this.#list(signal)) ?? this.#byName(names, signal);
+  }
+
+  async #byName(names: string[], signal: AbortSignal): Promise<Found> {
+    if (names.length > namesPerCall) return this.#halves(names, signal);
     this.#namedCalls++;
     try {
-      return indexed(await this.#calls.byName(names));
+      return indexed(await this.#calls.byName(names, signal));
     } catch (error) {
       if (!hasFault(error, ["RepositoryNotFoundException"])) throw error;
-      return names.length === 1 ? new Map() : this.#halves(names);
+      return names.length === 1 ? new Map() : this.#halves(names, signal);
     }
   }
 
-  async #halves(names: string[]): Promise<ReadonlyMap<string, Repository>> {
+  async #halves(names: string[], signal: AbortSignal): Promise<Found> {
     const middle = Math.ceil(names.length / 2);
-    const [left, right] = await Promise.all([this.#byName(names.slice(0, middle)), this.#byName(names.slice(middle))]);
+    const [left, right] = await Promise.all([
+      this.#byName(names.slice(0, middle), signal),
+      this.#byName(names.slice(middle), signal),
+    ]);
     return new Map([...left, ...right]);
   }
 
   /** Undefined when the registry is too large or the caller may only read single repositories. */
-  async #list(): Promise<ReadonlyMap<string, Repository> | undefined> {
-    const repositories = this.#pages();
-    this.#listing = { since: Date.now(), repositories };
+  async #list(signal: AbortSignal): Promise<Found | undefined> {
+    const listing = { since: Date.now(), repositories: new Shared((end) => this.#pages(end)) };
+    this.#listing = listing;
     try {
-      return await repositories;
+      return await listing.repositories.wait(signal);
     } catch (error) {
-      this.#listing = undefined;
+      if (signal.aborted) throw error;
+      if (this.#listing === listing) this.#listing = undefined;
       if (!(error instanceof ProviderError && error.code === "AccessDenied") && error !== tooLarge) throw error;
       this.#mayList = false;
       return undefined;
     }
   }
 
-  async #pages(): Promise<ReadonlyMap<string, Repository>> {
+  async #pages(signal: AbortSignal): Promise<Found> {
     const all: Repository[] = [];
     const seen = new Set<string>();
     let nextToken: string | undefined;
     do {
       if (seen.size >= pagesPerListing && !this.#snapshot) throw tooLarge;
-      const page = await this.#calls.page(nextToken);
+      const page = await this.#calls.page(nextToken, signal);
       all.push(...page.repositories);
       nextToken = page.nextToken;
       if (nextToken !== undefined && seen.has(nextToken)) {
@@ -131,6 +148,6 @@ export class RepositoryReader {
   }
 }
 
-function indexed(repositories: readonly Repository[]): ReadonlyMap<string, Repository> {
+function indexed(repositories: readonly Repository[]): Found {
   return new Map(repositories.map((repository) => [repository.repositoryName ?? "", repository]));
 }

@@ -1,12 +1,29 @@
 /** Downloads by pre-signed URL. The URL is a secret while it lasts and stands in no message. */
 
 import { ProviderError } from "../text/errors.ts";
+import { usualSilence } from "./settings.ts";
+import { unlessAborted } from "./shared.ts";
 
-/** The bytes from `start` on. Throws Unavailable when the server does not answer, breaks off, or answers something else. */
-export async function* download(url: string, start: number, signal: AbortSignal): AsyncGenerator<Uint8Array> {
+/**
+ * The bytes from `start` on. Throws Unavailable when the server is silent for `silence` ms, breaks off, or answers something
+ * else. What the caller does with the bytes takes none of that time.
+ */
+export async function* download(
+  url: string,
+  start: number,
+  signal: AbortSignal,
+  silence = usualSilence,
+): AsyncGenerator<Uint8Array> {
   let skip = start;
+  const end = new AbortController();
+  const ended = AbortSignal.any([signal, end.signal]);
+  const inTime = async <T>(work: Promise<T>): Promise<T> => {
+    const timer = setTimeout(() => end.abort(tooSlow(silence)), silence);
+    return unlessAborted(work, ended).finally(() => clearTimeout(timer));
+  };
   try {
-    const response = await fetch(url, { signal, ...(start > 0 ? { headers: { range: `bytes=${start}-` } } : {}) });
+    const headers = start > 0 ? { headers: { range: `bytes=${start}-` } } : {};
+    const response = await inTime(fetch(url, { signal: ended, ...headers }));
     if (response.status === 206) skip = 0;
     else if (response.status !== 200) {
       await response.body?.cancel();
@@ -15,8 +32,10 @@ export async function* download(url: string, start: number, signal: AbortSignal)
         `downloading a layer: the answer had HTTP status ${response.status}; run again`,
       );
     }
-    for await (const chunk of response.body ?? []) {
-      const bytes = chunk as Uint8Array;
+    const reader = response.body?.getReader();
+    for (;;) {
+      const { done, value: bytes } = reader ? await inTime(reader.read()) : { done: true };
+      if (done || !bytes) return;
       if (skip >= bytes.length) skip -= bytes.length;
       else {
         yield skip > 0 ? bytes.subarray(skip) : bytes;
@@ -31,5 +50,12 @@ export async function* download(url: string, start: number, signal: AbortSignal)
     throw new ProviderError("Unavailable", `downloading a layer: the connection broke off (${why}); run again`, {
       cause: error,
     });
+  } finally {
+    // Whoever stops reading leaves no connection open.
+    end.abort();
   }
+}
+
+function tooSlow(silence: number): ProviderError {
+  return new ProviderError("Unavailable", `downloading a layer: no byte came for ${silence / 1_000} s; run again`);
 }

@@ -23,7 +23,6 @@ const codes: Readonly<Record<string, ErrorCode>> = {
   ServerException: "Unavailable",
   InternalFailure: "Unavailable",
   ServiceUnavailableException: "Unavailable",
-  TimeoutError: "Unavailable",
   InvalidParameterException: "InvalidInput",
   ValidationException: "InvalidInput",
   SerializationException: "InvalidInput",
@@ -79,6 +78,20 @@ interface SdkError {
   errors?: readonly unknown[];
 }
 
+/** The end of a wait, as the SDK reports it and `http.ts` completes it. */
+interface Timeout extends Error {
+  /** The server that was waited for, where that is not ECR. */
+  endpoint?: string;
+  /** Not even a connection could be made. */
+  unreachable?: boolean;
+}
+
+/** The SDK gives the same name to connections that were reset; those have a code of their own. */
+export function isTimeout(error: unknown): error is Timeout {
+  const { name, code, errno } = (error ?? {}) as SdkError & { errno?: unknown };
+  return name === "TimeoutError" && (code === undefined || (code === "ETIMEDOUT" && errno === undefined));
+}
+
 /** The failure of one call, with AWS's message, its fault name and what to do about it where that is known. */
 export function translate(error: unknown, operation: string, where: { endpoint?: string | undefined }): ProviderError {
   if (error instanceof ProviderError) return error;
@@ -88,6 +101,15 @@ export function translate(error: unknown, operation: string, where: { endpoint?:
   const inner = (errors?.[0] ?? {}) as SdkError;
   const cause = { cause: error };
   if (name === "AbortError") return new ProviderError("Cancelled", `${operation} was cancelled`, cause);
+  if (isTimeout(error)) {
+    const { endpoint = where.endpoint ?? "ECR", unreachable } = error;
+    const attempts = $metadata?.attempts ?? 1;
+    return new ProviderError(
+      "Unavailable",
+      `${operation}: ${endpoint} ${unreachable ? "could not be reached" : "did not answer"} in time${attempts > 1 ? `, in ${attempts} attempts` : ""}; check the endpoint, the network and any proxy, then run again`,
+      { ...cause, retried: attempts > 1 },
+    );
+  }
   if (network.has(systemCode) || network.has(inner.code ?? "")) {
     return new ProviderError(
       "Unavailable",

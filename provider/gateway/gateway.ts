@@ -2,9 +2,6 @@
  * The only way to ECR. Knows operations, accounts and faults; knows no property table and no Pulumi word.
  * A `Connection` is shared by all calls of a process; a `Gateway` is one request's view of it, with its own signal. Long because
  * everything that a request may ask for passes here, each in a few lines.
- *
- * Lives here: clients by account and region, credentials, batches, retries, faults.
- * May not live here: a property table (`define/`), a word of Pulumi, the meaning of a document (`policy/`, `lifecycle/`).
  */
 
 import { setTimeout } from "node:timers/promises";
@@ -18,22 +15,26 @@ import { translate } from "./faults.ts";
 import { type PartAddress, type PartBody, PartBuffers } from "./layer-part.ts";
 import { settled, until } from "./retry.ts";
 import type { ConnectionSettings } from "./settings.ts";
+import { type Shared, sharedOr } from "./shared.ts";
 
 const defaultConcurrency = 16;
 /** Names of operations that change nothing. */
 const reads = /^(BatchCheck|BatchGet|Describe|Get|List)/;
 
-/** One client, one account check, one limit on calls in flight. */
+/** For a caller that waits for as long as it takes. */
+const endless = new AbortController().signal;
+
+/** One client, one account check, one limit on calls in flight. What requests have in common ends with none of them alone. */
 export class Connection {
   readonly settings: ConnectionSettings;
   readonly #version: string;
   #client: Promise<Client> | undefined;
-  #account: Promise<string> | undefined;
-  #permitted: Promise<void> | undefined;
+  #account: Shared<string> | undefined;
+  #permitted: Shared<void> | undefined;
   #free: number;
   readonly #waiting: (() => void)[] = [];
   readonly #elsewhere = new Map<string, Connection>();
-  readonly #answers = new Map<string, Promise<unknown>>();
+  readonly #answers = new Map<string, Shared<unknown>>();
   readonly partBuffers = new PartBuffers();
   /** How many calls were sent, without the SDK's own retries. */
   calls = 0;
@@ -45,10 +46,10 @@ export class Connection {
     this.#free = settings.maxConcurrency ?? defaultConcurrency;
     this.repositories = new RepositoryReader(
       {
-        byName: async (repositoryNames) =>
-          (await this.call("DescribeRepositories", { repositoryNames })).repositories ?? [],
-        page: async (nextToken) => {
-          const page = await this.call("DescribeRepositories", { maxResults: 1_000, nextToken });
+        byName: async (repositoryNames, signal) =>
+          (await this.call("DescribeRepositories", { repositoryNames }, signal)).repositories ?? [],
+        page: async (nextToken, signal) => {
+          const page = await this.call("DescribeRepositories", { maxResults: 1_000, nextToken }, signal);
           return { repositories: page.repositories ?? [], nextToken: page.nextToken };
         },
       },
@@ -60,21 +61,25 @@ export class Connection {
   async call<N extends OperationName>(
     operation: N,
     input: InputOf<N>,
-    signal: AbortSignal = new AbortController().signal,
+    signal: AbortSignal = endless,
     body?: Uint8Array,
   ): Promise<OutputOf<N>> {
     await this.#permit(signal);
-    return this.#once(operation, input as object, () => this.#send(operation, input, signal, body));
+    return this.#once(operation, input as object, signal, (end) => this.#send(operation, input, end, body));
   }
 
   /** In a snapshot, what concerns the registry as a whole is asked once. */
-  #once<T>(operation: OperationName, input: object, ask: () => Promise<T>): Promise<T> {
-    if (!this.settings.snapshot || "repositoryName" in input || "resourceArn" in input) return ask();
+  #once<T>(
+    operation: OperationName,
+    input: object,
+    signal: AbortSignal,
+    ask: (signal: AbortSignal) => Promise<T>,
+  ): Promise<T> {
+    if (!this.settings.snapshot || "repositoryName" in input || "resourceArn" in input) return ask(signal);
     const key = `${operation} ${JSON.stringify(input)}`;
-    const answer = (this.#answers.get(key) as Promise<T> | undefined) ?? ask();
+    const answer = sharedOr(this.#answers.get(key) as Shared<T> | undefined, ask);
     this.#answers.set(key, answer);
-    answer.catch(() => this.#answers.delete(key));
-    return answer;
+    return answer.wait(signal);
   }
 
   async #send<N extends OperationName>(
@@ -90,19 +95,38 @@ export class Connection {
         `${operation} could change something, and this connection only reads; please report it`,
       );
     const client = await this.#connected();
-    if (this.#free > 0) this.#free--;
-    else await new Promise<void>((resolve) => this.#waiting.push(resolve));
+    await this.#admitted(signal);
     try {
       this.calls++;
       return (await client.send(operation, input as object, signal, body)) as OutputOf<N>;
     } catch (error) {
       if (signal.aborted) throw signal.reason;
-      throw translate(error, operation, { endpoint: this.settings.endpoint });
+      throw translate(error, operation, { endpoint: client.endpoint() ?? this.settings.endpoint });
     } finally {
       const next = this.#waiting.shift();
       if (next) next();
       else this.#free++;
     }
+  }
+
+  /** Until fewer calls are in flight than may be. Throws the signal's reason, and then takes nobody's place. */
+  #admitted(signal: AbortSignal): Promise<void> | void {
+    if (this.#free > 0) {
+      this.#free--;
+      return;
+    }
+    return new Promise<void>((resolve, reject) => {
+      const go = () => {
+        signal.removeEventListener("abort", stop);
+        resolve();
+      };
+      const stop = () => {
+        this.#waiting.splice(this.#waiting.indexOf(go), 1);
+        reject(signal.reason);
+      };
+      this.#waiting.push(go);
+      signal.addEventListener("abort", stop, { once: true });
+    });
   }
 
   /** Loads the AWS SDK ahead of the first call; nothing is sent. */
@@ -131,24 +155,23 @@ export class Connection {
   }
 
   /** The account that the credentials belong to, as `DescribeRegistry` answers it; asked once. */
-  account(signal: AbortSignal = new AbortController().signal): Promise<string> {
-    this.#account ??= this.#once("DescribeRegistry", {}, () => this.#send("DescribeRegistry", {}, signal)).then(
-      ({ registryId }) => {
-        if (!registryId) throw new ProviderError("Unavailable", "DescribeRegistry answered no registryId");
-        return registryId;
-      },
-    );
-    this.#account.catch(() => {
-      this.#account = undefined;
+  account(signal: AbortSignal = endless): Promise<string> {
+    this.#account = sharedOr(this.#account, async (end) => {
+      const ask = (shared: AbortSignal) => this.#send("DescribeRegistry", {}, shared);
+      const { registryId } = await this.#once("DescribeRegistry", {}, end, ask);
+      if (!registryId)
+        throw new ProviderError("Unavailable", "DescribeRegistry: the answer has no registryId; run again");
+      return registryId;
     });
-    return this.#account;
+    return this.#account.wait(signal);
   }
 
   /** `allowedAccountIds` and `forbiddenAccountIds`, checked before the first call and never again. */
   #permit(signal: AbortSignal): Promise<void> {
     const { allowedAccountIds: allowed = [], forbiddenAccountIds: forbidden = [] } = this.settings;
     if (allowed.length === 0 && forbidden.length === 0) return Promise.resolve();
-    this.#permitted ??= this.account(signal).then((account) => {
+    this.#permitted = sharedOr(this.#permitted, async (end) => {
+      const account = await this.account(end);
       if (forbidden.includes(account) || (allowed.length > 0 && !allowed.includes(account))) {
         throw new ProviderError(
           "AccessDenied",
@@ -156,10 +179,7 @@ export class Connection {
         );
       }
     });
-    this.#permitted.catch(() => {
-      this.#permitted = undefined;
-    });
-    return this.#permitted;
+    return this.#permitted.wait(signal);
   }
 
   async close(): Promise<void> {
@@ -201,7 +221,7 @@ export class Gateway {
 
   /** The bytes behind a pre-signed URL, from `start` on. */
   download(url: string, start: number): AsyncGenerator<Uint8Array> {
-    return download(url, start, this.#signal);
+    return download(url, start, this.#signal, this.#connection.settings.silence);
   }
 
   /** The same request in another region; here when `region` is undefined. */
@@ -221,14 +241,13 @@ export class Gateway {
 
   /** Reads one repository, together with others that are asked for at the same time; undefined when it is not there. */
   async repository(name: string) {
-    this.#signal.throwIfAborted();
-    return this.#connection.repositories.read(name);
+    return this.#connection.repositories.read(name, this.#signal);
   }
 
   /** All repositories, page by page and only as far as they are asked for; in a snapshot, as they were listed. */
   async *repositories() {
     if (this.#connection.settings.snapshot) {
-      yield [...(await this.#connection.repositories.all()).values()];
+      yield [...(await this.#connection.repositories.all(this.#signal)).values()];
       return;
     }
     const pages = this.pages((nextToken) => this.call("DescribeRepositories", { maxResults: 1_000, nextToken }));

@@ -25,6 +25,8 @@ export interface ConnectionSettings {
   forbiddenAccountIds?: readonly string[] | undefined;
   /** Further attempts after a failed one; 10 when absent. */
   maxRetries?: number | undefined;
+  /** For how long a server may be silent before a call or a download is given up, in ms; 60,000 when absent. */
+  silence?: number | undefined;
   /** Calls in flight at once; 16 when absent. */
   maxConcurrency?: number | undefined;
   /** Refuses every operation that could change something, before it is sent. */
@@ -32,3 +34,6 @@ export interface ConnectionSettings {
   /** One moment is asked about: repositories are listed once, however many there are, and reads answer from it. */
   snapshot?: boolean | undefined;
 }
+
+/** In ms. ECR answers within seconds; a server that is silent for so long will not answer. */
+export const usualSilence = 60_000;

@@ -6,6 +6,7 @@
 import { CloudTrailClient, LookupEventsCommand } from "@aws-sdk/client-cloudtrail";
 import { credentials } from "./credentials.ts";
 import { translate } from "./faults.ts";
+import { AbortableHandler, PatientRetryStrategy } from "./http.ts";
 import type { ConnectionSettings } from "./settings.ts";
 
 /** One call, as the trail has it. */
@@ -25,7 +26,8 @@ export function trailOf(settings: ConnectionSettings, region: string) {
     region,
     ...(settings.profile ? { profile: settings.profile } : {}),
     ...credentials(settings, region),
-    maxAttempts: 10,
+    retryStrategy: new PatientRetryStrategy({ maxAttempts: 10 }),
+    requestHandler: new AbortableHandler({ silence: settings.silence, sockets: 2 }),
   });
   return {
     /** The calls of one operation since a moment, the newest first, page by page. Throws ProviderError. */

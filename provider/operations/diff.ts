@@ -10,15 +10,6 @@ import { isMap, sameValue, type ValueMap } from "../text/value.ts";
 import { isGenerated } from "./autoname.ts";
 import { equal, has, label, logicalName, type Resource, rows } from "./request.ts";
 
-/**
- * Whether two values of a row mean different things, by the row's own equality. An absent value means the row's default.
- * `"unprovable"`: they may or may not.
- */
-export function differs(row: Row, before: unknown, after: unknown): boolean | "unprovable" {
-  const same = equal(row, before ?? row.default, after ?? row.default);
-  return same === "unprovable" ? same : !same;
-}
-
 export interface DiffRequest {
   readonly urn: string;
   /** Recorded outputs. */
@@ -64,23 +55,20 @@ function changesOf(
   { urn, olds, oldInputs, news }: DiffRequest,
 ): Change[] {
   const declared = has(oldInputs, name);
-  const isSeen = declared || (row.computed === true && has(olds, name));
-  const before = declared ? oldInputs[name] : isSeen ? olds[name] : undefined;
-  const after = has(news, name) ? news[name] : undefined;
-  if (!declared && after === undefined) return [];
-  // What was never declared and is not observed may be anything, and is not the default.
-  const difference =
-    isSeen || row.role === "control" ? differs(row, before, after) : equal(row, undefined, after) !== true;
-  if (difference === false) return [];
-  if (difference === "unprovable") {
+  const before = declared ? oldInputs[name] : row.computed && has(olds, name) ? olds[name] : undefined;
+  const after = has(news, name) ? news[name] : declared ? row.default : undefined;
+  if (!declared && !has(news, name)) return [];
+  const same = equal(row, before, after);
+  if (same === true) return [];
+  if (same === "unprovable") {
     throw new ProviderError(
       "Conflict",
-      `comparing ${formatPath([name])} of ${label(definition, oldInputs, urn)}: whether ${JSON.stringify(before)} and ${JSON.stringify(after ?? row.default)} are the same cannot be proved here, and if they are not, the resource would be replaced and its contents lost; write it as it is recorded, or force the replacement with \`pulumi up --replace '${urn}'\``,
+      `comparing ${formatPath([name])} of ${label(definition, oldInputs, urn)}: whether ${JSON.stringify(before)} and ${JSON.stringify(after)} are the same cannot be proved here, and if they are not, the resource would be replaced and its contents lost; write it as it is recorded, or force the replacement with \`pulumi up --replace '${urn}'\``,
       { path: [name] },
     );
   }
   const replaces = row.replaces === "whenRemoved" ? !has(news, name) : row.replaces === true;
-  const found = structuralChanges(before, after, [name]);
+  const found = structuralChanges(before, has(news, name) ? news[name] : undefined, [name]);
   return (found.length > 0 ? found : [{ path: [name], kind: "update" as const }]).map((change) => ({
     ...change,
     replaces,

@@ -1,8 +1,6 @@
 /**
  * What the verbs share: the rows of a definition by role, equality and visibility of one row, names in messages.
- *
- * Lives here: the verbs: check, diff, create, read, update, delete, list and invoke, each once for all definitions.
- * May not live here: an `if` about one resource (its columns say it), protobuf (`rpc/`), a client of AWS (`gateway/`).
+ * Nothing in this folder knows a resource; nothing here knows protobuf.
  */
 
 import type { Row, Rows, Settings } from "../define/property.ts";

@@ -4,7 +4,6 @@ import type { Row, Settings } from "../define/property.ts";
 import { covers, parsePath } from "../text/path.ts";
 import { containsUnknown, type ValueMap } from "../text/value.ts";
 import { judged, outputsOf } from "./create.ts";
-import { differs } from "./diff.ts";
 import { guardWrite, isGuarded, observe, refuseObstacles, warnObstacles } from "./observe.ts";
 import {
   type AnyAspect,
@@ -53,7 +52,7 @@ export async function previewUpdate(
     const stable = pick(
       request.olds,
       rows(definition, "output")
-        .filter(([, row]) => isStable(row, (name) => isToWrite(definition, request, name, request.olds, desired)))
+        .filter(([, row]) => isStable(row, (name) => differs(definition, request, name, request.olds, desired)))
         .map(([name]) => name),
     );
     return { outputs: outputsOf(definition, request.news, merged(desired, stable)) };
@@ -111,7 +110,7 @@ export async function update(definition: Resource, operation: Operation, request
 
 /**
  * What the writes are compared with. Recorded outputs are what was last seen, so usually nothing is read. The engine also
- * asks for an update without any difference, to finish an initialization that failed: then the live values decide. Where
+ * asks for an update without any difference, to finish an initialisation that failed: then the live values decide. Where
  * others may write, and where they are judged, they always do.
  */
 async function baseline(
@@ -128,8 +127,10 @@ async function baseline(
   const controls = rows(definition, "control");
   if (
     !definition.endpoints.judge &&
-    (names.some((name) => isToWrite(definition, request, name, request.olds, desired)) ||
-      controls.some(([name, row]) => differs(row, request.oldInputs[name], request.news[name]) !== false))
+    (names.some((name) => differs(definition, request, name, request.olds, desired)) ||
+      controls.some(
+        ([name, row]) => equal(row, request.oldInputs[name] ?? row.default, request.news[name] ?? row.default) !== true,
+      ))
   ) {
     return request.olds;
   }
@@ -154,7 +155,7 @@ function baselineOf(
 /** The aspects that are to be written. */
 function differing(definition: Resource, request: UpdateRequest, live: ValueMap, desired: ValueMap): AnyAspect[] {
   return definition.aspects.filter(
-    ({ put, sets }) => put && sets.some((name) => isToWrite(definition, request, name, live, desired)),
+    ({ put, sets }) => put && sets.some((name) => differs(definition, request, name, live, desired)),
   );
 }
 
@@ -173,7 +174,7 @@ function desiredRows(definition: Resource, { olds, oldInputs, news }: UpdateRequ
   );
 }
 
-function isToWrite(
+function differs(
   definition: Resource,
   request: UpdateRequest,
   name: string,

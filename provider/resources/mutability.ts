@@ -2,7 +2,6 @@
 
 import { enumeration, input, list, object, string } from "../define/property.ts";
 import type { Problem } from "../define/validator.ts";
-import { sameRules } from "../text/compare.ts";
 import { isUnknown } from "../text/value.ts";
 
 const mutability = enumeration(
@@ -36,9 +35,7 @@ const exclusionFilters = list(
 
 export const mutabilityRows = {
   imageTagMutability: input(mutability, { default: "MUTABLE", computed: true }),
-  imageTagMutabilityExclusionFilters: input(exclusionFilters, {
-    equal: (left, right) => sameRules(left ?? [], right ?? []),
-  }),
+  imageTagMutabilityExclusionFilters: input(exclusionFilters),
 };
 
 export function mutabilityProblems(inputs: {

@@ -46,7 +46,7 @@ function contextOf(kind: PolicyKind, { registryId, repositoryName }: Recorded, {
   return {
     kind,
     trustedAccounts: trusted.filter(isAccountId),
-    trustedOrganizations: trusted.filter((id) => !isAccountId(id)),
+    trustedOrganisations: trusted.filter((id) => !isAccountId(id)),
     ...(typeof registryId === "string" ? { owner: registryId } : {}),
     ...(typeof repositoryName === "string" ? { repository: repositoryName } : {}),
   };

@@ -88,7 +88,7 @@ export function readConfig(value: unknown): { config: ReviewConfig; problems: re
           id,
           {
             ...(alias === undefined ? {} : { alias }),
-            ...(organization === undefined ? {} : { organization }),
+            ...(organization === undefined ? {} : { organisation: organization }),
           },
         ]),
       ),
@@ -123,7 +123,7 @@ export function accessOf({ account, region, trusted, accounts }: ReviewConfig): 
     ...(account === undefined ? {} : { owner: account }),
     ...(region === undefined ? {} : { region }),
     trustedAccounts: trusted.accounts,
-    trustedOrganizations: trusted.organizations,
+    trustedOrganisations: trusted.organizations,
     accounts,
   };
 }

@@ -112,11 +112,11 @@ test("the pack says of every document of the rules' cases what the review says",
     const found = reviewPolicy(kind, policy, { ...context, repository: "team/app" })
       .filter(({ ruleId, level }) => level !== "note" || rules.find(({ id }) => id === ruleId)?.level === "note")
       .map(({ ruleId, level }) => (rules.find(({ id }) => id === ruleId)?.level === level ? ruleId : byLevel(level)));
-    const { owner, region, trustedAccounts, trustedOrganizations } = context;
+    const { owner, region, trustedAccounts, trustedOrganisations } = context;
     const settings = {
       ...(owner === undefined ? {} : { account: owner }),
       ...(region === undefined ? {} : { region }),
-      trusted: { accounts: trustedAccounts ?? [], organizations: trustedOrganizations ?? [] },
+      trusted: { accounts: trustedAccounts ?? [], organizations: trustedOrganisations ?? [] },
     };
     const type = kind === "registry" ? "RegistryPolicy" : "RepositoryPolicy";
     const told = runPack([resource(`ecr:index:${type}`, { repositoryName: "team/app", policyText: policy })], {

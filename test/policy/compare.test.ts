@@ -127,14 +127,14 @@ const askers: fc.Arbitrary<Request["principal"]> = fc.constantFrom(
 const requests: fc.Arbitrary<Request> = fc
   .tuple(askers, fc.constantFrom(...actions), context, fc.option(fc.constantFrom("111111111111", "555555555555")))
   .map(([principal, action, values, source]) => {
-    const { "aws:principalorgid": organization, ...rest } = values;
+    const { "aws:principalorgid": organisation, ...rest } = values;
     const asked =
       principal.type === "service"
         ? source
           ? { "aws:sourceaccount": [source] }
           : {}
-        : organization
-          ? { "aws:principalorgid": organization }
+        : organisation
+          ? { "aws:principalorgid": organisation }
           : {};
     return { principal, action, context: { ...rest, ...asked } as Request["context"] };
   });

@@ -58,7 +58,7 @@ export function reviewOf(given: Given): ReviewReport {
         ...(region === undefined ? {} : { region }),
         ...(partition === undefined ? {} : { partition }),
         trustedAccounts: config.trusted.accounts,
-        trustedOrganizations: config.trusted.organizations,
+        trustedOrganisations: config.trusted.organizations,
         accounts: config.accounts,
       },
       expects: config.expects,

@@ -1,15 +1,13 @@
 /**
  * What a command has to say, before it has a format: a few kinds of blocks that hold plain text. A command builds one
- * document, and files of `formats/` write it. Nothing in a block is markup: whoever writes a format escapes all of it, so
- * that names, tags and policy text from outside stay text.
- *
- * Lives here: what reports are made of: blocks, findings, JSON, differences of lines.
- * May not live here: any knowledge of policies or images, a single format (`formats/`), files (`shared/`).
+ * document; `text.ts`, `markdown.ts` and `html.ts` write it. Nothing in a block is markup: whoever writes a format escapes
+ * all of it, so that names, tags and policy text from outside stay text. What may not live in this folder: any knowledge
+ * of policies, images or drift.
  */
 
 import type { Html } from "./markup.ts";
 
-/** How a line or cell is meant; formats without color leave it out. */
+/** How a line or cell is meant; formats without colour leave it out. */
 export type Tone = "bad" | "warn" | "good" | "quiet";
 
 /** A piece of text; `code` for identifiers that are to be copied as they are. */
@@ -34,7 +32,7 @@ export type Block =
   | { readonly kind: "list"; readonly items: readonly Inline[] }
   /** Figures side by side. */
   | { readonly kind: "tally"; readonly figures: readonly Figure[] }
-  /** Lines as they are; of a diff, those that start with `+` and `-` have colors. */
+  /** Lines as they are; of a diff, those that start with `+` and `-` have colours. */
   | { readonly kind: "code"; readonly text: string; readonly language?: "diff" | "json" | "sh" }
   /** What not everybody needs to see. Left out as a whole where there is no room for it, and no part of a terminal's text. */
   | { readonly kind: "fold"; readonly summary: string; readonly blocks: readonly Block[] }

@@ -1,9 +1,4 @@
-/**
- * How commands reach a registry: the same options everywhere, and the provider itself behind them.
- *
- * Lives here: what several commands share: connections, files and documents, times, options of output.
- * May not live here: what only one command needs (`commands/`), what is of use without a command line (the layers below).
- */
+/** How commands reach a registry: the same options everywhere, and the provider itself behind them. */
 
 import type { Command } from "commander";
 import { catalog } from "../../catalog.ts";

@@ -24,7 +24,7 @@ export function withContext(command: Command): Command {
     .option("--repository <name>", "the repository that the policy belongs to")
     .option(
       "--trust <list>",
-      "accounts (12 digits) and organizations (o-…) that are no outsiders; repeatable",
+      "accounts (12 digits) and organisations (o-…) that are no outsiders; repeatable",
       collect,
       [],
     )
@@ -55,14 +55,14 @@ export function contextOf(options: ContextOptions): AccessContext {
     throw new Error("reading --registry-scope: it is V1 or V2");
   const wrong = trust.find((name) => !isAccountId(name) && !name.startsWith("o-"));
   if (wrong !== undefined)
-    throw new Error(`reading --trust: "${wrong}" is neither an account of 12 digits nor an organization (o-…)`);
+    throw new Error(`reading --trust: "${wrong}" is neither an account of 12 digits nor an organisation (o-…)`);
   const { facts, trusted } = options.accounts === undefined ? { facts: {}, trusted: [] } : accountsIn(options.accounts);
   return {
     ...(account === undefined ? {} : { owner: account }),
     ...(region === undefined ? {} : { region, partition: partitionOf(region) }),
     ...(repository === undefined ? {} : { repository }),
     trustedAccounts: [...trust.filter(isAccountId), ...trusted],
-    trustedOrganizations: trust.filter((name) => name.startsWith("o-")),
+    trustedOrganisations: trust.filter((name) => name.startsWith("o-")),
     accounts: facts,
     ...(registryScope === undefined ? {} : { registryScope }),
     ...(options.registryPolicy === undefined ? {} : { registryPolicy: readJson(options.registryPolicy) }),
@@ -99,7 +99,7 @@ function accountsIn(file: string): { facts: Record<string, AccountFacts>; truste
     }
     facts[account] = {
       ...(typeof alias === "string" ? { alias } : {}),
-      ...(typeof organization === "string" ? { organization } : {}),
+      ...(typeof organization === "string" ? { organisation: organization } : {}),
     };
     if (isTrusted === true) trusted.push(account);
   }

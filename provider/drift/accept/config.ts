@@ -15,7 +15,7 @@ export interface DriftConfig {
   readonly only: readonly string[];
   readonly exclude: readonly string[];
   readonly trustedAccounts: readonly string[];
-  readonly trustedOrganizations: readonly string[];
+  readonly trustedOrganisations: readonly string[];
   readonly tolerate: readonly Shape[];
   readonly ignore: readonly Ignore[];
 }
@@ -24,7 +24,7 @@ export const noConfig: DriftConfig = {
   only: [],
   exclude: [],
   trustedAccounts: [],
-  trustedOrganizations: [],
+  trustedOrganisations: [],
   tolerate: [],
   ignore: [],
 };

@@ -1,9 +1,4 @@
-/**
- * One declared resource against what is live: the table's own read and diff, and what the difference means.
- *
- * Lives here: one declared resource against the live one: what differs, what it means, what caused it, what is tolerated.
- * May not live here: an equality (a column of the row), listings (`coverage/`), what a user accepts (`accept/`).
- */
+/** One declared resource against what is live: the table's own read and diff, and what the difference means. */
 
 import type { Declared } from "../../declared/pulumi/export.ts";
 import { type DriftFinding, finding, type RuleId } from "../../declared/remark.ts";
@@ -135,7 +130,7 @@ function contextOf(declared: Declared, { place, trusted }: Looking): AccessConte
     owner: place.account,
     region: place.region,
     trustedAccounts: trusted.trustedAccounts,
-    trustedOrganizations: trusted.trustedOrganizations,
+    trustedOrganisations: trusted.trustedOrganisations,
     ...(typeof repository === "string" ? { repository } : {}),
     // Only the number of states decides where an answer ends, so that it is the same on every machine.
     limits: { milliseconds: 60_000 },

@@ -9,5 +9,5 @@ export interface Place {
 /** Who is no outsider. */
 export interface Trusted {
   readonly trustedAccounts: readonly string[];
-  readonly trustedOrganizations: readonly string[];
+  readonly trustedOrganisations: readonly string[];
 }

@@ -1,9 +1,4 @@
-/**
- * What lives in a registry that nobody declares, type by type, by the catalog's own listings.
- *
- * Lives here: live resources that are not in any stack, and those among them that ECR is expected to make.
- * May not live here: comparison of declared resources (`compare/`), what a user accepts (`accept/`).
- */
+/** What lives in a registry that nobody declares, type by type, by the catalog's own listings. */
 
 import type { Catalog } from "../../catalog.ts";
 import type { Declared } from "../../declared/pulumi/export.ts";

@@ -50,7 +50,7 @@ function valuesOf(key: string, tests: readonly Test[], knowledge: Knowledge, bud
   if (!facts && isForeignKey(key)) return [undefined];
   const elements = elementsOf(familiesOf(tests)[0], facts?.type, tests, knowledge, budget);
   const absent = knowledge.absent ?? !facts?.always;
-  // An account is in one place of one organization, though its path comes as a list.
+  // An account is in one place of one organisation, though its path comes as a list.
   if (facts?.several && facts.type !== "path")
     return severalOf(elements, tests, budget).filter((value) => absent || value !== undefined);
   return [...(absent ? [undefined] : []), ...elements.map((text) => [text])];

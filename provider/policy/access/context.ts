@@ -6,7 +6,7 @@ export interface AccountFacts {
   /** What people call the account. */
   readonly alias?: string;
   /** `o-…`; undefined when it is not known. */
-  readonly organization?: string;
+  readonly organisation?: string;
 }
 
 export interface AccessContext {
@@ -20,7 +20,7 @@ export interface AccessContext {
   /** The repository that a repository policy belongs to. */
   readonly repository?: string;
   readonly trustedAccounts?: readonly string[];
-  readonly trustedOrganizations?: readonly string[];
+  readonly trustedOrganisations?: readonly string[];
   /** By account id. */
   readonly accounts?: Readonly<Record<string, AccountFacts>>;
   /** Which requests a registry policy applies to: V2 (the default) to every one, V1 to three actions only. */
@@ -33,18 +33,18 @@ export interface AccessContext {
   readonly limits?: { readonly states?: number; readonly milliseconds?: number };
 }
 
-/** Whether an account is the owner's, trusted, or of a trusted organization. */
+/** Whether an account is the owner's, trusted, or of a trusted organisation. */
 export function isTrustedAccount(account: string, context: AccessContext): boolean {
-  const organization = factsOf(account, context)?.organization;
+  const organisation = factsOf(account, context)?.organisation;
   return (
     account === context.owner ||
     (context.trustedAccounts ?? []).includes(account) ||
-    (organization !== undefined && isTrustedOrganization(organization, context))
+    (organisation !== undefined && isTrustedOrganisation(organisation, context))
   );
 }
 
-export function isTrustedOrganization(organization: string, { trustedOrganizations = [] }: AccessContext): boolean {
-  return trustedOrganizations.includes(organization);
+export function isTrustedOrganisation(organisation: string, { trustedOrganisations = [] }: AccessContext): boolean {
+  return trustedOrganisations.includes(organisation);
 }
 
 export function factsOf(account: string, { accounts = {} }: AccessContext): AccountFacts | undefined {

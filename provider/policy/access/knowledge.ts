@@ -25,9 +25,9 @@ export function knowledgeOf(principal: Principal, action: Action, key: string, w
 }
 
 /** Whom the user trusts, so that nobody else is taken for one of them. */
-function trustedOf(key: string, { owner, trustedAccounts = [], trustedOrganizations = [] }: AccessContext): Pattern[] {
-  if (key.endsWith("orgpaths")) return trustedOrganizations.map(pathDomain);
-  if (key.endsWith("orgid")) return trustedOrganizations.map((id) => literalPattern(id));
+function trustedOf(key: string, { owner, trustedAccounts = [], trustedOrganisations = [] }: AccessContext): Pattern[] {
+  if (key.endsWith("orgpaths")) return trustedOrganisations.map(pathDomain);
+  if (key.endsWith("orgid")) return trustedOrganisations.map((id) => literalPattern(id));
   if (!key.endsWith("account")) return [];
   return [...(owner === undefined ? [] : [owner]), ...trustedAccounts].map((id) => literalPattern(id));
 }
@@ -42,8 +42,8 @@ function ofKey(principal: Principal, action: Action, key: string, world: World):
   if (key === "aws:resourceaccount") return context.owner ? fixed([context.owner]) : freeKey;
   if (key === "aws:requestedregion") return context.region ? fixed([context.region]) : freeKey;
   if (key === "aws:resourceorgid") {
-    const organization = context.owner ? factsOf(context.owner, context)?.organization : undefined;
-    return organization ? fixed([organization]) : freeKey;
+    const organisation = context.owner ? factsOf(context.owner, context)?.organisation : undefined;
+    return organisation ? fixed([organisation]) : freeKey;
   }
   if (principal.kind === "service" || principal.kind === "anyService") return ofService(principal, key, world);
   if (key.startsWith("aws:source") && isSourceKey(key)) return fixed(undefined);
@@ -99,7 +99,7 @@ type Identity = Extract<Principal, { account: string }>;
 
 function ofIdentity(principal: Identity, key: string, world: World): Knowledge | string {
   const { context, named, tests } = world;
-  const organization = principal.kind === "anyAccount" ? undefined : factsOf(principal.account, context)?.organization;
+  const organisation = principal.kind === "anyAccount" ? undefined : factsOf(principal.account, context)?.organisation;
   switch (key) {
     case "aws:principalaccount":
       if (principal.kind !== "anyAccount") return fixed([principal.account]);
@@ -109,10 +109,10 @@ function ofIdentity(principal: Identity, key: string, world: World): Knowledge |
     case "aws:principalarn":
       return arnOf(principal, world);
     case "aws:principalorgid":
-      if (organization) return fixed([organization]);
+      if (organisation) return fixed([organisation]);
       return tests.has("aws:principalorgpaths") ? overlap("aws:PrincipalOrgID", "aws:PrincipalOrgPaths") : freeKey;
     case "aws:principalorgpaths":
-      if (organization) return { name: `of ${organization}`, domains: [pathDomain(organization)], absent: false };
+      if (organisation) return { name: `of ${organisation}`, domains: [pathDomain(organisation)], absent: false };
       return tests.has("aws:principalorgid") ? overlap("aws:PrincipalOrgID", "aws:PrincipalOrgPaths") : freeKey;
     case "aws:principaltype":
       return principal.kind === "named" ? fixed([typeOf(principal.arn)]) : freeKey;

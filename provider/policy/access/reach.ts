@@ -2,7 +2,7 @@
 
 import { parseRange } from "../language/addresses.ts";
 import { isAccountId } from "../language/principals.ts";
-import { type AccessContext, isTrustedAccount, isTrustedOrganization } from "./context.ts";
+import { type AccessContext, isTrustedAccount, isTrustedOrganisation } from "./context.ts";
 import type { Cause } from "./diagram.ts";
 import { accountOf, type Principal } from "./principals.ts";
 
@@ -13,15 +13,15 @@ export function isOutside(principal: Principal, cause: Cause, context: AccessCon
     return !(
       all("aws:sourceaccount", (account) => isTrustedAccount(account, context)) ||
       all("aws:sourcearn", (arn) => isTrustedAccount(arn.split(":")[4] ?? "", context)) ||
-      all("aws:sourceorgid", (organization) => isTrustedOrganization(organization, context))
+      all("aws:sourceorgid", (organisation) => isTrustedOrganisation(organisation, context))
     );
   }
   if (principal.kind === "federated") return true;
   if (principal.kind !== "anyAccount" && isTrustedAccount(principal.account, context)) return false;
   return !(
-    all("aws:principalorgid", (organization) => isTrustedOrganization(organization, context)) ||
+    all("aws:principalorgid", (organisation) => isTrustedOrganisation(organisation, context)) ||
     all("aws:principalarn", (arn) => isTrustedAccount(accountOf(arn) ?? "", context)) ||
-    all("aws:principalorgpaths", (path) => isTrustedOrganization(path.split("/")[0] ?? "", context))
+    all("aws:principalorgpaths", (path) => isTrustedOrganisation(path.split("/")[0] ?? "", context))
   );
 }
 
@@ -54,7 +54,7 @@ const networkKeys = [
 
 /**
  * Whether an account that the policy says nothing about can have it, from the internet: no condition ties it to an
- * organization, an account, a network endpoint or a narrow range of addresses. What the caller sets itself ties nothing.
+ * organisation, an account, a network endpoint or a narrow range of addresses. What the caller sets itself ties nothing.
  * A service is public when it may act on behalf of anybody: nothing ties it to a source.
  */
 export function isPublic(principal: Principal, cause: Cause): boolean {

@@ -2,7 +2,6 @@
 
 import type { Declared } from "../../declared/subject.ts";
 import type { PolicyKind } from "../../policy/language/document.ts";
-import { rowOf } from "./difference.ts";
 
 /** A resource and what happens to it; an absent side is one that is not there. */
 export interface Change {
@@ -37,16 +36,10 @@ const documents: Readonly<Record<string, readonly Pick<DocumentChange, "language
 export function documentsOf({ before, after }: Change): DocumentChange[] {
   const kind = (after ?? before)?.kind ?? "";
   return (Object.hasOwn(documents, kind) ? (documents[kind] ?? []) : []).flatMap(({ language, property }) => {
-    const change = { before: documentIn(before, property), after: documentIn(after, property) };
+    const change = { before: before?.properties[property], after: after?.properties[property] };
     if (change.before === undefined && change.after === undefined) return [];
     return [{ language, property, ...change, isTemplate: kind === "RepositoryCreationTemplate" }];
   });
-}
-
-/** Absent where the row's default stands for none. */
-function documentIn(side: Declared | undefined, property: string): unknown {
-  const value = side?.properties[property];
-  return side && value === rowOf(side.kind, property)?.default ? undefined : value;
 }
 
 /** The document that is all that a resource is about; undefined for one that has settings of its own. */

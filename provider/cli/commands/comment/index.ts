@@ -1,9 +1,4 @@
-/**
- * `pulumi-ecr comment`: puts a report of a review into its pull or merge request. What it does is loaded when it runs.
- *
- * Lives here: the options of `comment`, the check of a report that was read, the text of the comment.
- * May not live here: requests to GitHub or GitLab (`forge/`), any judgement: the verdict is the one in the report.
- */
+/** `pulumi-ecr comment`: puts a report of a review into its pull or merge request. What it does is loaded when it runs. */
 
 import { Command, InvalidArgumentError } from "commander";
 import type { CommentOptions } from "./run.ts";

@@ -1,9 +1,4 @@
-/**
- * `pulumi-ecr emulator [--port N] [--account ID] [--state FILE]`.
- *
- * Lives here: the options of `emulator`.
- * May not live here: anything that the local ECR does (`emulator/`).
- */
+/** `pulumi-ecr emulator [--port N] [--account ID] [--state FILE]`. */
 
 import { Command, InvalidArgumentError } from "commander";
 import { runEmulator } from "../../../../emulator/main.ts";

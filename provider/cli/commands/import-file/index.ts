@@ -1,10 +1,4 @@
-/**
- * `pulumi-ecr import-file`: a whole registry, ready to be imported.
- *
- * Lives here: the options of `import-file`, the inventory of a registry, names in a program, the program and the import
- *   file.
- * May not live here: how one resource is listed or read (`provider/operations/`, `provider/resources/`).
- */
+/** `pulumi-ecr import-file`: a whole registry, ready to be imported. */
 
 import { existsSync, realpathSync } from "node:fs";
 import { dirname, join, relative, sep } from "node:path";

@@ -170,7 +170,7 @@ function accessContext(config: ReviewConfig, given: AccessContext): AccessContex
     ...configured,
     ...given,
     trustedAccounts: [...(configured.trustedAccounts ?? []), ...(given.trustedAccounts ?? [])],
-    trustedOrganizations: [...(configured.trustedOrganizations ?? []), ...(given.trustedOrganizations ?? [])],
+    trustedOrganisations: [...(configured.trustedOrganisations ?? []), ...(given.trustedOrganisations ?? [])],
     accounts: { ...configured.accounts, ...given.accounts },
   };
 }

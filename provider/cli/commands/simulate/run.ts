@@ -70,7 +70,7 @@ async function find(options: SimulateCommand): Promise<Found> {
   };
 }
 
-/** A reference that means none of the images is perhaps misspelled. */
+/** A reference that means none of the images is perhaps misspelt. */
 function missing(images: readonly LifecycleImage[], guard: Guard): string[] {
   const unknown = unknownReferences(images, guard).map(({ text }) => printable(text, 100));
   return unknown.length === 0

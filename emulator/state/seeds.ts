@@ -1,9 +1,9 @@
 /** What tests put into a registry that no operation can: how scans end, images of registries outside of ECR, and masses. */
 
-import type { Context } from "../call/context.ts";
-import type { Finding, ScanOutcome, UpstreamImage } from "../state/records.ts";
-import { AwsError, type Json } from "../wire/protocol.ts";
+import { AwsError, type Json } from "../http/wire.ts";
+import type { Context } from "../operation.ts";
 import { type Population, populate } from "./population.ts";
+import type { Finding, ScanOutcome, UpstreamImage } from "./records.ts";
 
 /** Which registry, and what of the three. */
 export interface Seed {
@@ -14,7 +14,7 @@ export interface Seed {
   population?: Population;
 }
 
-/** Adds to what was seeded; empty lists take away what was there. Throws for what is none of the three, so that a misspelled member is not taken for none. */
+/** Adds to what was seeded; empty lists take away what was there. Throws for what is none of the three, so that a misspelt member is not taken for none. */
 export function seed(context: Context, facts: Seed): void {
   const { registry } = context;
   known(facts, ["account", "region", "scans", "upstreamImages", "population"]);

@@ -1,20 +1,15 @@
-/**
- * The emulated ECR without its HTTP: performs operations for callers, keeps the journal, and is disturbed on request.
- *
- * Lives here: the performing of calls: the journal, faults, writes by others, and what tests seed.
- * May not live here: an operation (`operations/`), HTTP (`http/`).
- */
+/** The emulated ECR without its HTTP: performs operations for callers, keeps the journal, and is disturbed on request. */
 
-import { type Context, politeDefaults, type Settings } from "../call/context.ts";
-import { admits } from "../documents/admission.ts";
-import { catchUp, tick } from "../effects/index.ts";
-import { operations } from "../operations/catalog.ts";
-import { type Clock, createClock } from "../state/clock.ts";
-import { type Registry, Store } from "../state/store.ts";
-import { createDownloads, type Downloads } from "../wire/addresses.ts";
-import { AwsError, type Caller, type Json } from "../wire/protocol.ts";
+import { admits } from "./admission.ts";
+import { operations } from "./catalog.ts";
+import { catchUp, tick } from "./effects.ts";
 import { createFaults, type FaultRule } from "./faults.ts";
-import { type Seed, seed } from "./seeds.ts";
+import { createDownloads, type Downloads } from "./http/addresses.ts";
+import { AwsError, type Caller, type Json } from "./http/wire.ts";
+import { type Context, politeDefaults, type Settings } from "./operation.ts";
+import { type Clock, createClock } from "./state/clock.ts";
+import { type Seed, seed } from "./state/seeds.ts";
+import { type Registry, Store } from "./state/store.ts";
 
 /** One call, as tests assert on it. */
 export interface JournalEntry {

@@ -1,9 +1,4 @@
-/**
- * The JSON 1.1 protocol of ECR: which operation, on whose behalf, and how errors look.
- *
- * Lives here: bytes and headers: the JSON protocol, bodies of requests, files as answers, signed addresses.
- * May not live here: an operation (`operations/`), state (`state/`).
- */
+/** The JSON 1.1 protocol of ECR: which operation, on whose behalf, and how errors look. */
 
 import type { IncomingHttpHeaders } from "node:http";
 
