@@ -3,6 +3,7 @@
 import { enumeration, input, integer, list, map, object, type Rows, type Settings, string } from "./define/property.ts";
 import { compileSchema, type Problem } from "./define/validator.ts";
 import type { ConnectionSettings } from "./gateway/settings.ts";
+import { regionForm } from "./policy/language/partitions.ts";
 import { containsUnknown, type Value, type ValueMap, valueMap } from "./text/value.ts";
 
 const accountIds = (description: string) =>
@@ -23,8 +24,7 @@ const sessionName = string("Name of the session, 2 to 64 characters, which Cloud
 export const configuration = {
   region: input(
     string("Region of the registry. Otherwise `AWS_REGION`, or the profile's. Changing it replaces the provider.", {
-      pattern: "^[a-z]{2,10}(-[a-z]{2,12}){1,3}-[0-9]{1,2}$",
-      patternMessage: "must be a region such as eu-central-1",
+      ...regionForm,
     }),
     { replaces: true },
   ),

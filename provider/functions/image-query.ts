@@ -2,8 +2,8 @@
 
 import { input, list, string } from "../define/property.ts";
 import type { Gateway } from "../gateway/gateway.ts";
-import { matchesWildcard } from "../policy/language/actions.ts";
 import { dateOrTime } from "../resources/rows.ts";
+import { matchesGlob, starGlob } from "../text/glob.ts";
 import { collect, imageStatus, pageSize, tagStatus } from "./images.ts";
 
 const instant = (description: string) =>
@@ -54,6 +54,7 @@ function describe(gateway: Gateway, query: ImageQuery, limit: number | undefined
     query;
   const filter = tagStatus || imageStatus ? { tagStatus, imageStatus } : undefined;
   const [from, to] = [pushedAfter, pushedBefore].map((text) => (text === undefined ? undefined : Date.parse(text)));
+  const wanted = tagPattern === undefined ? undefined : starGlob(tagPattern);
   const all = from === undefined && to === undefined && tagPattern === undefined && mediaTypes === undefined;
   const maxResults = pageSize(1_000, all ? limit : undefined);
   return collect(
@@ -63,7 +64,7 @@ function describe(gateway: Gateway, query: ImageQuery, limit: number | undefined
     ({ imageDetails }) => imageDetails,
     limit,
     (image) =>
-      (tagPattern === undefined || (image.imageTags ?? []).some((tag) => matchesTag(tagPattern, tag))) &&
+      (wanted === undefined || (image.imageTags ?? []).some((tag) => matchesGlob(wanted, tag))) &&
       (from === undefined || pushedAt(image) >= from) &&
       (to === undefined || pushedAt(image) < to) &&
       (mediaTypes === undefined ||
@@ -75,9 +76,4 @@ function describe(gateway: Gateway, query: ImageQuery, limit: number | undefined
 
 function pushedAt({ imagePushedAt }: { imagePushedAt?: Date | undefined }): number {
   return imagePushedAt?.getTime() ?? 0;
-}
-
-/** ECR's patterns know `*` alone, so that a question mark is itself; tags hold none. */
-function matchesTag(pattern: string, tag: string): boolean {
-  return !pattern.includes("?") && matchesWildcard(pattern, tag);
 }

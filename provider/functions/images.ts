@@ -2,6 +2,7 @@
 
 import { enumeration, input, integer, list, object, string } from "../define/property.ts";
 import type { Problem } from "../define/validator.ts";
+import { digestForm } from "../images/manifest.ts";
 import { repositoryNameSchema } from "../resources/rows.ts";
 
 export const repositoryName = input(
@@ -22,8 +23,7 @@ export const limit = input(
 );
 
 const digest = string("Digest of the image, such as `sha256:…` with 64 hexadecimal digits.", {
-  pattern: "^sha256:[0-9a-f]{64}$",
-  patternMessage: "must be sha256: and 64 hexadecimal digits in lower case",
+  ...digestForm,
 });
 const tag = string("Tag of the image, 1 to 300 characters.", { minLength: 1, maxLength: 300 });
 

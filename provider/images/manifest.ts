@@ -40,7 +40,12 @@ export const mediaTypes = {
 /** ECR's limit, in bytes (service quotas, "manifest size"). */
 export const largestManifest = 4 * 1024 * 1024;
 const mostParts = 10_000;
-const digestPattern = /^sha256:[0-9a-f]{64}$/;
+/** What a property that names an image by its digest has to look like: columns of a row of text. */
+export const digestForm = {
+  pattern: "^sha256:[0-9a-f]{64}$",
+  patternMessage: "must be sha256: and 64 hexadecimal digits in lower case",
+};
+const digestPattern = new RegExp(digestForm.pattern);
 
 export function isDigest(text: unknown): text is string {
   return typeof text === "string" && digestPattern.test(text);

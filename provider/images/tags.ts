@@ -1,6 +1,7 @@
 /** Image tags: which may move, and taking them off an image without losing it. */
 
 import { ProviderError } from "../text/errors.ts";
+import { matchesGlob, starGlob } from "../text/glob.ts";
 import { lookUp } from "./push.ts";
 import type { Target } from "./upload.ts";
 
@@ -30,22 +31,8 @@ export function isImmutable(
   tag: string,
 ): boolean {
   const { imageTagMutability = "MUTABLE", imageTagMutabilityExclusionFilters: filters } = repository;
-  const excepted = filters?.some(({ filter = "" }) => matchesWildcard(filter, tag)) ?? false;
+  const excepted = filters?.some(({ filter = "" }) => matchesGlob(starGlob(filter), tag)) ?? false;
   return imageTagMutability.startsWith("IMMUTABLE") !== excepted;
-}
-
-/** `*` stands for any characters. Takes time in proportion to the product of the lengths, whatever the pattern. */
-function matchesWildcard(pattern: string, text: string): boolean {
-  let reached = new Set([0]);
-  for (const sign of pattern) {
-    const next = new Set<number>();
-    for (const at of reached) {
-      if (sign === "*") for (let to = at; to <= text.length; to++) next.add(to);
-      else if (text[at] === sign) next.add(at + 1);
-    }
-    reached = next;
-  }
-  return reached.has(text.length);
 }
 
 /** Takes tags off an image, as far as they still are on it. Throws Conflict when it has no others: ECR would delete it. */

@@ -6,10 +6,11 @@
 
 import { openDocument, type Report } from "../define/document.ts";
 import type { Finding } from "../text/finding.ts";
+import { type Glob, matchesGlob, starGlob } from "../text/glob.ts";
 import type { Path } from "../text/path.ts";
 import { printable } from "../text/printable.ts";
 import { isMap } from "../text/value.ts";
-import { compileRules, identifies, matches, type Pattern, type Rule, wildcard } from "./select.ts";
+import { compileRules, identifies, type Pattern, type Rule } from "./select.ts";
 
 export interface Circumstances {
   /** Patterns of tags that must not go. */
@@ -35,7 +36,7 @@ export function analyzeLifecyclePolicy(
   } catch {
     return [];
   }
-  const filler = unusedCharacter(rules.flatMap(({ patterns }) => patterns).concat(protect.map(wildcard)));
+  const filler = unusedCharacter([...rules.flatMap(({ patterns }) => patterns), ...protect.map(starGlob)]);
   const paths = pathsOf(value);
   for (const [place, rule] of rules.entries()) {
     const path = paths.get(rule.priority) ?? [];
@@ -55,7 +56,7 @@ function pathsOf(value: unknown): ReadonlyMap<number, Path> {
   return new Map(rules.map((rule, index) => [isMap(rule) ? Number(rule["rulePriority"]) : -1, ["rules", index]]));
 }
 
-function unusedCharacter(patterns: readonly Pattern[]): string | undefined {
+function unusedCharacter(patterns: readonly Glob[]): string | undefined {
   const used = patterns.map(({ text }) => text).join("");
   return [..."zqjxkvwyfghbpucmdlonrstiaeZQJXKVWYFGHBPUCMDLONRSTIAE0123456789_"].find(
     (letter) => !used.includes(letter),
@@ -63,14 +64,14 @@ function unusedCharacter(patterns: readonly Pattern[]): string | undefined {
 }
 
 /** A tag that matches the pattern, and no pattern that does not match all that this one matches. */
-function tagOf({ head, middle, tail }: Pattern, filler: string): string {
+function tagOf({ head, middle, tail }: Glob, filler: string): string {
   return tail === undefined ? head : [head, ...middle, tail].join(filler);
 }
 
 /** Whether some tag matches both. */
-export function overlap(left: Pattern, right: Pattern): boolean {
-  if (left.tail === undefined) return matches(right, left.head);
-  if (right.tail === undefined) return matches(left, right.head);
+export function overlap(left: Glob, right: Glob): boolean {
+  if (left.tail === undefined) return matchesGlob(right, left.head);
+  if (right.tail === undefined) return matchesGlob(left, right.head);
   const heads = left.head.startsWith(right.head) || right.head.startsWith(left.head);
   return heads && (left.tail.endsWith(right.tail) || right.tail.endsWith(left.tail));
 }
@@ -111,7 +112,7 @@ function reportDead(report: Report, rule: Rule, above: readonly Rule[], path: Pa
       "ECR-D3",
       "warning",
       listPath(rule, path),
-      `identifies no image: in a prefix * is an ordinary character, which no tag has; write ${told(wildcard(literal.text))} into tagPatternList`,
+      `identifies no image: in a prefix * is an ordinary character, which no tag has; write ${printable(literal.text, 80)} into tagPatternList`,
     );
     return true;
   }
@@ -137,11 +138,11 @@ function reportProtected(
   filler: string,
 ): void {
   if (rule.tagStatus === "untagged") return;
-  const guarded = wildcard(text);
+  const guarded = starGlob(text);
   const tag = tagOf(guarded, filler);
   // Beside it the tags that the rule asks for. What an earlier rule identifies of this image, it identifies of every one with
   // a protected tag that the rule takes, so no other need be tried.
-  const missing = rule.patterns.filter((pattern) => !matches(pattern, tag));
+  const missing = rule.patterns.filter((pattern) => !matchesGlob(pattern, tag));
   const taken = [tag, ...missing.map((pattern) => tagOf(pattern, filler))];
   if (above.some((earlier) => identifies(earlier, { tags: taken }))) return;
   const tags = taken.map((own) => printable(own, 60)).join(", ");

@@ -1,9 +1,9 @@
 /** Images that must not go: those with protected tags, and those that something still runs. */
 
 import { ProviderError } from "../text/errors.ts";
+import { matchesGlob, starGlob } from "../text/glob.ts";
 import { printable } from "../text/printable.ts";
 import type { LifecycleImage } from "./images.ts";
-import { matches, wildcard } from "./select.ts";
 import type { Verdict } from "./simulate.ts";
 
 /** How an image in use is named: by digest, by tag, or by both, where the digest counts. */
@@ -74,7 +74,7 @@ function here(references: readonly Reference[], repository: string | undefined):
 
 /** Images that expire or move to the archive, from where they cannot be pulled, although they must not. */
 export function atRisk(verdicts: readonly Verdict[], { protect = [], inUse = [], repository }: Guard): Risk[] {
-  const patterns = protect.map(wildcard);
+  const patterns = protect.map(starGlob);
   const named = new Map<string, Reference[]>();
   for (const one of here(inUse, repository)) {
     const name = one.digest ?? one.tag ?? "";
@@ -85,7 +85,7 @@ export function atRisk(verdicts: readonly Verdict[], { protect = [], inUse = [],
     const references = [imageDigest, ...imageTags].flatMap((name) => named.get(name) ?? []);
     const because = [
       ...patterns.flatMap((pattern) => {
-        const tag = imageTags.find((own) => matches(pattern, own));
+        const tag = imageTags.find((own) => matchesGlob(pattern, own));
         return tag === undefined ? [] : `tag ${printable(tag, 80)} is protected by ${printable(pattern.text, 80)}`;
       }),
       ...references.map(({ text }) => `in use as ${printable(text, 300)}`),

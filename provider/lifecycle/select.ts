@@ -1,6 +1,7 @@
 /** Lifecycle rules made ready to run: what each identifies, and what it marks. */
 
 import { ProviderError } from "../text/errors.ts";
+import { type Glob, matchesGlob, prefixGlob, starGlob } from "../text/glob.ts";
 import { formatPath } from "../text/path.ts";
 import { containsUnknown, isMap } from "../text/value.ts";
 import type { Subject } from "./images.ts";
@@ -21,14 +22,9 @@ export interface Rule {
   readonly keeps: { readonly newest: number } | { readonly days: number; readonly since: AgeOf };
 }
 
-/** A prefix, or a text in which `*` stands for any characters. */
-export interface Pattern {
-  readonly text: string;
+/** A prefix, whose own `*` are ordinary characters, or a text in which `*` stands for any characters. */
+export interface Pattern extends Glob {
   readonly kind: "prefix" | "wildcard";
-  /** What stands before the first `*`, between two and after the last; no tail where there is no `*`. */
-  readonly head: string;
-  readonly middle: readonly string[];
-  readonly tail: string | undefined;
 }
 
 const ages: Readonly<Record<string, AgeOf>> = {
@@ -104,30 +100,14 @@ export function identifies(rule: Rule, { tags }: Pick<Subject, "tags">): boolean
 }
 
 function matchesSome(pattern: Pattern, tags: readonly string[]): boolean {
-  for (const tag of tags) if (matches(pattern, tag)) return true;
+  for (const tag of tags) if (matchesGlob(pattern, tag)) return true;
   return false;
 }
 
-/** Matches a whole tag; each `*` costs one search through it. No regular expression is made of a pattern. */
-export function matches({ head, middle, tail }: Pattern, tag: string): boolean {
-  if (!tag.startsWith(head)) return false;
-  if (tail === undefined) return tag.length === head.length;
-  if (!tag.endsWith(tail)) return false;
-  let at = head.length;
-  for (const part of middle) {
-    const found = tag.indexOf(part, at);
-    if (found < 0) return false;
-    at = found + part.length;
-  }
-  return at + tail.length <= tag.length;
+function prefix(text: string): Pattern {
+  return { ...prefixGlob(text), kind: "prefix" };
 }
 
-/** A prefix is what a pattern with one `*` at its end is, but that its own `*` are ordinary characters. */
-export function prefix(text: string): Pattern {
-  return { text, kind: "prefix", head: text, middle: [], tail: "" };
-}
-
-export function wildcard(text: string): Pattern {
-  const [head = "", ...middle] = text.split("*");
-  return { text, kind: "wildcard", head, tail: middle.pop(), middle };
+function wildcard(text: string): Pattern {
+  return { ...starGlob(text), kind: "wildcard" };
 }

@@ -4,6 +4,7 @@ import { control, enumeration, input, integer, list, map, object, output, string
 import { defineResource } from "../define/resource.ts";
 import { imageName, readScan, type Scan, scanned } from "../gateway/findings.ts";
 import type { Gateway } from "../gateway/gateway.ts";
+import { digestForm } from "../images/manifest.ts";
 import { ProviderError } from "../text/errors.ts";
 import type { Finding } from "../text/finding.ts";
 import { dateOrTime, registryId, repositoryName } from "./rows.ts";
@@ -14,8 +15,7 @@ const usualTimeout = 600;
 const imageId = object("ScannedImage", "An image, by digest or by tag.", {
   optional: {
     imageDigest: string("Digest of the image.", {
-      pattern: "^sha256:[0-9a-f]{64}$",
-      patternMessage: "must be sha256: and 64 hexadecimal digits in lower case",
+      ...digestForm,
     }),
     imageTag: string("Tag of the image. When it moves to another image, change `triggers` to have that one scanned.", {
       minLength: 1,

@@ -5,16 +5,17 @@ import { defineResource } from "../define/resource.ts";
 import type { Problem } from "../define/validator.ts";
 import type { Gateway } from "../gateway/gateway.ts";
 import { repositoryVisibility } from "../gateway/retry.ts";
+import { digestForm } from "../images/manifest.ts";
 import { describe, describeSource, digestAt, moveTo, place, removeMade } from "../images/place.ts";
 import { refusedMoves } from "../images/tags.ts";
+import { regionForm } from "../policy/language/partitions.ts";
 import { ProviderError } from "../text/errors.ts";
 import { containsUnknown, isMap, isUnknown, sameValue, unknown } from "../text/value.ts";
 import { repositoryName, repositoryNameSchema } from "./rows.ts";
 
 const digest = (description: string) =>
   string(description, {
-    pattern: "^sha256:[0-9a-f]{64}$",
-    patternMessage: "must be sha256: and 64 hexadecimal digits in lower case",
+    ...digestForm,
   });
 
 const tag = string("Tag, 1 to 300 letters, digits and `_ . -`, starting with a letter, a digit or `_`.", {
@@ -49,8 +50,7 @@ const sourceSchema = object(
       imageTag: tag,
       imageDigest: digest("With `repositoryName`: the image to copy, instead of `imageTag`."),
       region: string("With `repositoryName`: the region it is in. Default: the provider's.", {
-        pattern: "^[0-9a-z-]{2,25}$",
-        patternMessage: "must be a region such as eu-central-1",
+        ...regionForm,
       }),
       registryId: string("With `repositoryName`: the account it is in. Default: the one of the credentials.", {
         pattern: "^[0-9]{12}$",

@@ -4,6 +4,7 @@ import { enumeration, input, list, object, string } from "../define/property.ts"
 import { defineResource } from "../define/resource.ts";
 import type { Problem } from "../define/validator.ts";
 import type { Gateway } from "../gateway/gateway.ts";
+import { regionForm } from "../policy/language/partitions.ts";
 import { sameRules } from "../text/compare.ts";
 import { containsUnknown } from "../text/value.ts";
 import { adopt, listRegistry, registryIdentity } from "./registry.ts";
@@ -16,8 +17,7 @@ const rulesSchema = list(
         object("ReplicationDestination", "A registry that receives copies.", {
           required: {
             region: string("Region of the destination.", {
-              pattern: "^[0-9a-z-]{2,25}$",
-              patternMessage: "must be a region such as eu-central-1",
+              ...regionForm,
             }),
             registryId: string("Account id of the destination, 12 digits.", {
               pattern: "^[0-9]{12}$",

@@ -2,9 +2,10 @@
 
 import schema from "../../schema/review-config.schema.json" with { type: "json" };
 import { compileSchema, type Problem } from "../define/validator.ts";
-import { matches, wildcard } from "../lifecycle/select.ts";
 import type { AccessContext, AccountFacts } from "../policy/access/context.ts";
+import { partitionOf, regionProblem } from "../policy/language/partitions.ts";
 import type { Level } from "../text/finding.ts";
+import { matchesGlob, starGlob } from "../text/glob.ts";
 import type { Expectations } from "./rule/expectations.ts";
 import { ruleOf } from "./rules/index.ts";
 
@@ -72,7 +73,7 @@ export function readConfig(value: unknown): { config: ReviewConfig; problems: re
   const problems = validate(value ?? {});
   if (problems.length > 0) return { config: defaultConfig, problems };
   const written = (value ?? {}) as Written;
-  const strangers = rulesWithoutName(written);
+  const strangers = [...rulesWithoutName(written), ...regionWithoutPartition(written)];
   if (strangers.length > 0) return { config: defaultConfig, problems: strangers };
   const { expects } = defaultConfig;
   return {
@@ -117,11 +118,18 @@ function rulesWithoutName({ levels = {}, suppressions = [] }: Written): Problem[
     .map(({ path, id }) => ({ path, message: `is about ${id}, which no rule of this version has` }));
 }
 
+function regionWithoutPartition({ region }: Written): Problem[] {
+  const message = region === undefined ? undefined : regionProblem(region);
+  return message === undefined ? [] : [{ path: ["region"], message }];
+}
+
 /** What the file says about accounts, for the judgement of access. */
 export function accessOf({ account, region, trusted, accounts }: ReviewConfig): AccessContext {
+  const partition = partitionOf(region);
   return {
     ...(account === undefined ? {} : { owner: account }),
     ...(region === undefined ? {} : { region }),
+    ...(partition === undefined ? {} : { partition }),
     trustedAccounts: trusted.accounts,
     trustedOrganisations: trusted.organizations,
     accounts,
@@ -137,6 +145,6 @@ export function isOver({ until }: Suppression, at: number): boolean {
 export function covers({ rule, resource }: Suppression, ruleId: string, names: readonly string[]): boolean {
   if (rule !== undefined && rule !== ruleId) return false;
   if (resource === undefined) return true;
-  const pattern = wildcard(resource);
-  return names.some((name) => matches(pattern, name));
+  const pattern = starGlob(resource);
+  return names.some((name) => matchesGlob(pattern, name));
 }

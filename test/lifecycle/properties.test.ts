@@ -5,11 +5,10 @@ import { test } from "node:test";
 import fc from "fast-check";
 import { analyzeLifecyclePolicy } from "../../provider/lifecycle/analyze.ts";
 import { lifecycleEquivalent, normalizeLifecyclePolicy } from "../../provider/lifecycle/policy.ts";
-import { matches, prefix, wildcard } from "../../provider/lifecycle/select.ts";
 import { compareLifecycle, simulate, type Verdict } from "../../provider/lifecycle/simulate.ts";
 import { validateLifecyclePolicy } from "../../provider/lifecycle/validate.ts";
 import { runs } from "../harness/runs.ts";
-import { globMatches, type Image, reference, shields } from "./reference.ts";
+import { type Image, reference, shields } from "./reference.ts";
 
 const at = 1_800_000_000;
 const day = 86_400;
@@ -273,25 +272,6 @@ test("a difference names what changes, and there is none between a policy and it
       const harmed = [...there.newlyExpired, ...there.newlyArchived].sort();
       assert.deepEqual(harmed, [...back.spared].sort());
       assert.deepEqual(compareLifecycle({ rules: left }, { rules: left }, images, at).spared, []);
-    }),
-    runs,
-  );
-});
-
-test("patterns match what their definition says", () => {
-  for (const [pattern, tag, does] of [
-    ["a*b*b", "ab", false],
-    ["a*b*b", "abb", true],
-    ["ab*ba", "aba", false],
-    ["a*a", "a", false],
-    ["*", "", true],
-  ] as const)
-    assert.equal(matches(wildcard(pattern), tag), does, pattern);
-  const text = fc.string({ unit: fc.constantFrom("a", "b", "*"), maxLength: 8 });
-  fc.assert(
-    fc.property(text, text, (pattern, tag) => {
-      assert.equal(matches(wildcard(pattern), tag), globMatches(pattern, tag));
-      assert.equal(matches(prefix(pattern), tag), tag.slice(0, pattern.length) === pattern);
     }),
     runs,
   );

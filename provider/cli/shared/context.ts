@@ -2,6 +2,7 @@
 
 import type { Command } from "commander";
 import type { AccessContext, AccountFacts } from "../../policy/access/context.ts";
+import { partitionOf, regionProblem } from "../../policy/language/partitions.ts";
 import { isAccountId } from "../../policy/language/principals.ts";
 import { printable } from "../../text/printable.ts";
 import { isMap } from "../../text/value.ts";
@@ -53,13 +54,19 @@ export function contextOf(options: ContextOptions): AccessContext {
     throw new Error(`reading --account: "${account}" is no account id of 12 digits`);
   if (registryScope !== undefined && registryScope !== "V1" && registryScope !== "V2")
     throw new Error("reading --registry-scope: it is V1 or V2");
+  const partition = partitionOf(region);
+  const unknownRegion = region === undefined ? undefined : regionProblem(region);
+  if (unknownRegion !== undefined)
+    throw new Error(
+      `reading --region: "${printable(region ?? "", 40)}" ${unknownRegion}; correct it, or leave --region out`,
+    );
   const wrong = trust.find((name) => !isAccountId(name) && !name.startsWith("o-"));
   if (wrong !== undefined)
     throw new Error(`reading --trust: "${wrong}" is neither an account of 12 digits nor an organisation (o-…)`);
   const { facts, trusted } = options.accounts === undefined ? { facts: {}, trusted: [] } : accountsIn(options.accounts);
   return {
     ...(account === undefined ? {} : { owner: account }),
-    ...(region === undefined ? {} : { region, partition: partitionOf(region) }),
+    ...(region === undefined || partition === undefined ? {} : { region, partition }),
     ...(repository === undefined ? {} : { repository }),
     trustedAccounts: [...trust.filter(isAccountId), ...trusted],
     trustedOrganisations: trust.filter((name) => name.startsWith("o-")),
@@ -67,11 +74,6 @@ export function contextOf(options: ContextOptions): AccessContext {
     ...(registryScope === undefined ? {} : { registryScope }),
     ...(options.registryPolicy === undefined ? {} : { registryPolicy: readJson(options.registryPolicy) }),
   };
-}
-
-function partitionOf(region: string): string {
-  if (region.startsWith("cn-")) return "aws-cn";
-  return region.startsWith("us-gov-") ? "aws-us-gov" : "aws";
 }
 
 /** What is known of an account, by the names of `review.yaml`. */

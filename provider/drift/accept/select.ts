@@ -1,6 +1,6 @@
 /** Which resources a pattern names. Patterns come from outside: `*` and `?` are all that they can do. */
 
-import { matchesWildcard } from "../../policy/language/actions.ts";
+import { matchesWildcard } from "../../text/glob.ts";
 
 /** What a pattern is compared with. */
 export interface Named {

@@ -1,7 +1,7 @@
 /** What is found and let pass: by an ignore of the configuration, with its reason, or because the baseline knows it. */
 
 import { type DriftFinding, finding, type RuleId } from "../../declared/remark.ts";
-import { matchesWildcard } from "../../policy/language/actions.ts";
+import { matchesWildcard } from "../../text/glob.ts";
 import { printable } from "../../text/printable.ts";
 import { countClasses, type DriftReport, type DriftResource } from "../report/report.ts";
 import { isNamed } from "./select.ts";

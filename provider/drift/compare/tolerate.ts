@@ -11,6 +11,7 @@ import type { Read } from "../../operations/read.ts";
 import { has } from "../../operations/request.ts";
 import { policyEquivalent } from "../../policy/change/normalize.ts";
 import { statementsOf } from "../../policy/language/document.ts";
+import { partitionOf } from "../../policy/language/partitions.ts";
 import { isMap, type Value, type ValueMap, valueMap } from "../../text/value.ts";
 import type { Place } from "./place.ts";
 
@@ -38,7 +39,7 @@ const lambdaStatement = (actions: readonly string[], condition: object) => ({
   ...condition,
 });
 const functionsHere = (key: string) => ({
-  Condition: { StringLike: { [key]: "arn:aws:lambda:{region}:{account}:function:*" } },
+  Condition: { StringLike: { [key]: "arn:{partition}:lambda:{region}:{account}:function:*" } },
 });
 const pull = ["ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"];
 const pullAndPolicy = [...pull, "ecr:SetRepositoryPolicy", "ecr:DeleteRepositoryPolicy", "ecr:GetRepositoryPolicy"];
@@ -100,7 +101,10 @@ function without(
 
 function placed(value: Value, place: Place): Value {
   if (typeof value === "string")
-    return value.replaceAll("{account}", place.account).replaceAll("{region}", place.region);
+    return value
+      .replaceAll("{account}", place.account)
+      .replaceAll("{region}", place.region)
+      .replaceAll("{partition}", partitionOf(place.region) ?? "*");
   if (Array.isArray(value)) return value.map((item) => placed(item, place));
   if (!isMap(value)) return value;
   return valueMap(Object.entries(value).map(([key, member]) => [key, placed(member, place)]));

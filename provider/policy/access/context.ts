@@ -15,7 +15,7 @@ export interface AccessContext {
   /** Account of the registry. Without it, every account is an outsider that is not trusted. */
   readonly owner?: string;
   readonly region?: string;
-  /** Default: that of the region; without one, of a repository `aws`, of a registry any. */
+  /** Default: that of the region; without one, any. */
   readonly partition?: string;
   /** The repository that a repository policy belongs to. */
   readonly repository?: string;

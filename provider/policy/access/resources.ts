@@ -1,7 +1,8 @@
 /** What a request is about: the one repository of a repository policy, or each class of repositories of a registry. */
 
-import { matchesWildcard } from "../language/actions.ts";
+import { matchesWildcard } from "../../text/glob.ts";
 import { type Budget, globPattern, type Pattern, representatives, type Token } from "../language/automata.ts";
+import { partitionOf } from "../language/partitions.ts";
 import type { AccessContext } from "./context.ts";
 import type { Rule } from "./statements.ts";
 
@@ -16,8 +17,8 @@ const letters = "abcdefghijklmnopqrstuvwxyz0123456789";
 /** Every class of repositories that the patterns of the rules can tell apart, and the registry itself. */
 export function resourcesOf(rules: readonly Rule[], context: AccessContext, budget: Budget): Resource[] {
   if ((context.kind ?? "repository") === "repository") {
-    const { owner, region, repository, partition = partitionOf(region) ?? "aws" } = context;
-    const known = owner !== undefined && region !== undefined && repository !== undefined;
+    const { owner, region, repository, partition = partitionOf(region) } = context;
+    const known = [owner, region, repository, partition].every((part) => part !== undefined);
     return [
       {
         kind: "repository",
@@ -33,21 +34,6 @@ export function resourcesOf(rules: readonly Rule[], context: AccessContext, budg
     budget,
   );
   return [...arns.sort().map((arn): Resource => ({ kind: "repository", arn })), { kind: "registry" }];
-}
-
-const partitions = {
-  "cn-": "aws-cn",
-  "us-gov-": "aws-us-gov",
-  "us-isob-": "aws-iso-b",
-  "us-isof-": "aws-iso-f",
-  "us-iso-": "aws-iso",
-  "eu-isoe-": "aws-iso-e",
-  "eusc-": "aws-eusc",
-};
-
-function partitionOf(region: string | undefined): string | undefined {
-  if (region === undefined) return undefined;
-  return Object.entries(partitions).find(([start]) => region.startsWith(start))?.[1] ?? "aws";
 }
 
 /** The ARNs that repositories of this registry can have. */

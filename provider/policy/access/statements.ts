@@ -1,10 +1,10 @@
 /** Statements made ready to be judged: names as sets, conditions as tests, and where each stands in its document. */
 
+import { matchesGlob, wildcardGlob } from "../../text/glob.ts";
 import { type Position, parseJson } from "../../text/json.ts";
 import { containsUnknown, isMap } from "../../text/value.ts";
 import { rootArn } from "../change/normalize.ts";
 import { actionTable } from "../language/action-table.ts";
-import { matchesWildcard } from "../language/actions.ts";
 import { type PolicyKind, type Statement, statementsOf, stringsOf } from "../language/document.ts";
 import { isAccountId } from "../language/principals.ts";
 import { type Test, testsOf, unknownTest, variableIn } from "../language/tests.ts";
@@ -181,8 +181,10 @@ function actionsOf(statement: Statement): boolean[] {
     for (const pattern of stringsOf(value).map((text) => text.toLowerCase())) {
       const place = actionPlaces.get(pattern);
       if (place !== undefined) found[place] = true;
-      else if (pattern.includes("*") || pattern.includes("?"))
-        for (const [at, action] of actionNames.entries()) found[at] ||= matchesWildcard(pattern, action);
+      else if (pattern.includes("*") || pattern.includes("?")) {
+        const glob = wildcardGlob(pattern);
+        for (const [at, action] of actionNames.entries()) found[at] ||= matchesGlob(glob, action);
+      }
     }
     return found;
   };

@@ -1,7 +1,7 @@
 /** Principals, conditions and resources in plain words. Everything from the documents is made fit for a message. */
 
+import { matchesWildcard } from "../../text/glob.ts";
 import { printable } from "../../text/printable.ts";
-import { matchesWildcard } from "../language/actions.ts";
 import { holds, type KeyValue, matchesValue, type Test } from "../language/tests.ts";
 import { type AccessContext, factsOf } from "./context.ts";
 import type { Cause } from "./diagram.ts";

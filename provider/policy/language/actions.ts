@@ -1,5 +1,6 @@
 /** Names of actions of `ecr:` as policies write them: wildcards, letter case, misspellings. */
 
+import { matchesGlob, wildcardGlob } from "../../text/glob.ts";
 import { actionTable } from "./action-table.ts";
 
 /** By name, as AWS spells them. */
@@ -46,25 +47,7 @@ export function spelledAction(text: string): string {
 export function matchesAction(name: string): boolean {
   const pattern = name.toLowerCase();
   if (!pattern.includes("*") && !pattern.includes("?")) return spellings.has(pattern);
-  for (const action of spellings.keys()) if (matchesWildcard(pattern, action)) return true;
+  const glob = wildcardGlob(pattern);
+  for (const action of spellings.keys()) if (matchesGlob(glob, action)) return true;
   return false;
-}
-
-/** IAM's wildcards: `*` any characters, `?` one. Linear in the text for each star, without a regular expression. */
-export function matchesWildcard(pattern: string, text: string): boolean {
-  let [p, t, star, resume] = [0, 0, -1, 0];
-  while (t < text.length) {
-    if (p < pattern.length && (pattern[p] === "?" || pattern[p] === text[t]) && pattern[p] !== "*") {
-      p++;
-      t++;
-    } else if (pattern[p] === "*") {
-      star = p++;
-      resume = t;
-    } else if (star >= 0) {
-      p = star + 1;
-      t = ++resume;
-    } else return false;
-  }
-  while (pattern[p] === "*") p++;
-  return p === pattern.length;
 }

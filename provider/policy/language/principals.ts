@@ -2,13 +2,13 @@
 
 import { nearest } from "../../text/nearest.ts";
 import { printable } from "../../text/printable.ts";
+import { dnsSuffixes, partitionNames } from "./partitions.ts";
 
 /** A name of a user or role that was deleted, as AWS shows it in policies that still name it. */
 export function isUniqueId(text: string): boolean {
   return (text.startsWith("AIDA") || text.startsWith("AROA")) && text.length >= 16 && /^[A-Z0-9]+$/.test(text);
 }
 
-const partitions = ["aws", "aws-cn", "aws-us-gov", "aws-iso", "aws-iso-b", "aws-iso-e", "aws-iso-f", "aws-eusc"];
 const kinds: Readonly<Record<string, readonly string[]>> = {
   iam: ["root", "user", "role"],
   sts: ["assumed-role", "federated-user"],
@@ -20,8 +20,8 @@ export function awsPrincipalProblem(text: string): string | undefined {
   if (!text.startsWith("arn:")) return "is neither an account id of 12 digits nor an ARN";
   const [, partition = "", service = "", region = "", account = "", ...resource] = text.split(":");
   const [kind = "", ...name] = resource.join(":").split("/");
-  if (!partitions.includes(partition) && !partition.startsWith("aws-")) {
-    const near = nearest(partition, partitions);
+  if (!partitionNames.includes(partition) && !partition.startsWith("aws-")) {
+    const near = nearest(partition, partitionNames);
     return `has the partition "${printable(partition, 20)}", which is not known${near ? `; did you mean "${near}"?` : ""}`;
   }
   const allowed = kinds[service];
@@ -46,9 +46,9 @@ export function servicePrincipalProblem(text: string): string | undefined {
 
 /** `lambda.amazonaws.com` for `lambda.amazonaws.co`; undefined for what may well be a service. */
 export function nearestService(text: string): string | undefined {
-  const domain = ["amazonaws.com.cn", "amazonaws.com"].find((name) => text.endsWith(`.${name}`));
+  if (dnsSuffixes.some((suffix) => text.endsWith(`.${suffix}`))) return undefined;
   const [service = "", ...rest] = text.split(".");
-  const near = domain === undefined ? nearest(rest.join("."), ["amazonaws.com", "amazonaws.com.cn"]) : undefined;
+  const near = nearest(rest.join("."), dnsSuffixes);
   return near && `${service}.${near}`;
 }
 

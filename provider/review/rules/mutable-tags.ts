@@ -1,5 +1,5 @@
 import { overlap } from "../../lifecycle/analyze.ts";
-import { matches, wildcard } from "../../lifecycle/select.ts";
+import { matchesGlob, starGlob } from "../../text/glob.ts";
 import { printable } from "../../text/printable.ts";
 import { isMap } from "../../text/value.ts";
 import { defineRule } from "../rule/rule.ts";
@@ -22,7 +22,9 @@ export const mutableTags = defineRule({
     const { protectedTags } = expects;
     if (mode === "MUTABLE") return [{ path, message: "lets every tag be moved to another image" }];
     if (mode === "MUTABLE_WITH_EXCLUSION") {
-      const open = protectedTags.filter((tag) => !filters.some((filter) => matches(wildcard(filter), likeness(tag))));
+      const open = protectedTags.filter(
+        (tag) => !filters.some((filter) => matchesGlob(starGlob(filter), likeness(tag))),
+      );
       if (open.length > 0)
         return [
           { path, message: `lets the protected tags ${open.map((tag) => printable(tag, 80)).join(", ")} be moved` },
@@ -31,7 +33,7 @@ export const mutableTags = defineRule({
       return [{ path, message: "lets every tag but those of the filters be moved", level: "note" as const }];
     }
     if (mode !== "IMMUTABLE_WITH_EXCLUSION") return [];
-    const isMoving = (tag: string) => filters.some((filter) => overlap(wildcard(filter), wildcard(tag)));
+    const isMoving = (tag: string) => filters.some((filter) => overlap(starGlob(filter), starGlob(tag)));
     const moving = (protectedTags.length > 0 ? protectedTags : releases).filter(isMoving);
     if (moving.length === 0) return [];
     const tags = moving.map((tag) => printable(tag, 80)).join(", ");

@@ -1,5 +1,5 @@
 import { ofKind } from "../../declared/subject.ts";
-import { matches, wildcard } from "../../lifecycle/select.ts";
+import { matchesGlob, starGlob } from "../../text/glob.ts";
 import { isMap } from "../../text/value.ts";
 import { defineRule } from "../rule/rule.ts";
 
@@ -38,5 +38,5 @@ function filtersOf(rule: Readonly<Record<string, unknown>>): string[] {
 
 /** A filter without a wildcard selects every name that holds it. */
 function selects(filter: string, name: string): boolean {
-  return filter.includes("*") ? matches(wildcard(filter), name) : name.includes(filter);
+  return filter.includes("*") ? matchesGlob(starGlob(filter), name) : name.includes(filter);
 }

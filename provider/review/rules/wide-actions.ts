@@ -1,6 +1,6 @@
 import { actionTable } from "../../policy/language/action-table.ts";
-import { matchesWildcard } from "../../policy/language/actions.ts";
 import { stringsOf } from "../../policy/language/document.ts";
+import { matchesWildcard } from "../../text/glob.ts";
 import { defineRule } from "../rule/rule.ts";
 
 export const wideActions = defineRule({

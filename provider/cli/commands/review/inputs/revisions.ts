@@ -7,6 +7,7 @@ import { type DocumentKind, defaultConfig, type ReviewConfig } from "../../../..
 import type { NotRead } from "../../../../review/report.ts";
 import type { Change } from "../../../../review/rule/subject.ts";
 import { ProviderError } from "../../../../text/errors.ts";
+import { compilePattern } from "../../../../text/path-glob.ts";
 import { printable } from "../../../../text/printable.ts";
 import { isMap, type ValueMap, valueMap } from "../../../../text/value.ts";
 import { parseYaml } from "../../../../text/yaml.ts";
@@ -14,7 +15,6 @@ import { parseConfig } from "./config-file.ts";
 import { documentAt } from "./documents.ts";
 import { type Gathered, pairUp } from "./gathered.ts";
 import { type Entry, type GitRepository, openRepository } from "./git.ts";
-import { compilePattern } from "./patterns.ts";
 
 export interface RevisionOptions {
   readonly repo: string;
