@@ -10,6 +10,7 @@ import type { AnyFunction } from "./define/function.ts";
 import { packageSchema } from "./define/package-schema.ts";
 import type { Rows } from "./define/property.ts";
 import type { Listed, ListQuery } from "./define/resource.ts";
+import { tokenOf } from "./define/token.ts";
 import { Connection, Gateway } from "./gateway/gateway.ts";
 import { terraformMapping } from "./migration/terraform.ts";
 import type { CheckRequest } from "./operations/autoname.ts";
@@ -41,8 +42,6 @@ export interface Request {
   readonly urn: string;
   readonly signal: AbortSignal;
 }
-
-const tokenPrefix = "ecr:index:";
 
 export class Provider {
   readonly #catalog: Catalog;
@@ -254,13 +253,13 @@ export class Provider {
   }
 
   #resource(token: string): Resource {
-    const found = this.#catalog.resources.find(({ name }) => `${tokenPrefix}${name}` === token);
+    const found = this.#catalog.resources.find(({ name }) => tokenOf(name) === token);
     if (!found) throw notOffered("resource", token, this.#catalog.resources);
     return found;
   }
 
   #function(token: string): AnyFunction<Gateway> {
-    const found = this.#catalog.functions.find(({ name }) => `${tokenPrefix}${name}` === token);
+    const found = this.#catalog.functions.find(({ name }) => tokenOf(name) === token);
     if (!found) throw notOffered("function", token, this.#catalog.functions);
     return found;
   }
@@ -276,7 +275,7 @@ function identityOf(definition: Resource, values: ValueMap): string | undefined 
 }
 
 function notOffered(what: string, token: string, all: readonly { name: string }[]): ProviderError {
-  const names = all.map(({ name }) => tokenPrefix + name).join(", ");
+  const names = all.map(({ name }) => tokenOf(name)).join(", ");
   return new ProviderError(
     "InvalidInput",
     `there is no ${what} ${token} in this version of pulumi-ecr; it has ${names}`,

@@ -4,11 +4,10 @@
  */
 
 import { unknown, type Value, type ValueMap, valueMap } from "../text/value.ts";
+import { secretText } from "../values/pulumi.ts";
 
 /** No property of ours is nested deeper; below it nothing is known. */
 const deepest = 100;
-/** What `pulumi policy analyze --file` shows in place of what it cannot decrypt. */
-const secretText = "[secret]";
 
 /** Never throws. What a preview does not know, or a file does not tell, is `unknown`; a member that is null is absent. */
 export function plainProperties(properties: object): ValueMap {
@@ -27,6 +26,7 @@ function memberOf(source: object, key: string | number, depth: number): Value {
   } catch {
     return unknown;
   }
+  // `pulumi policy analyze --file` shows the text of a secret in place of what it cannot decrypt.
   if (member === secretText || depth > deepest) return unknown;
   if (typeof member !== "object" || member === null) return (member ?? null) as Value;
   if (!Array.isArray(member)) return membersOf(member, depth + 1);

@@ -2,6 +2,7 @@
 
 import { catalog } from "../catalog.ts";
 import type { Rows } from "../define/property.ts";
+import { nameIn } from "../define/token.ts";
 import { camel } from "../migration/terraform.ts";
 import type { Position } from "../text/json.ts";
 import { nearest } from "../text/nearest.ts";
@@ -38,7 +39,7 @@ export function declaredOf(type: string, properties: ValueMap, mark: Mark): Decl
   const parts = partsOf(type).filter(({ to }) => judged.has(to));
   return parts.flatMap((part) => {
     const rows = catalog.resources.find(({ name }) => name === part.to)?.properties as Rows | undefined;
-    const words = rows && (type.startsWith("ecr:index:") ? properties : inOurWords(part, rows, properties));
+    const words = rows && (nameIn(type) !== undefined ? properties : inOurWords(part, rows, properties));
     if (!rows || !words) return [];
     const inputs = Object.entries(words).filter(([name]) => rows[name] !== undefined && rows[name]?.role !== "output");
     const { locate, urn, ...rest } = mark;
@@ -58,7 +59,7 @@ export function declaredOf(type: string, properties: ValueMap, mark: Mark): Decl
 
 /** Names among the properties of a resource of ours that it does not have, which the provider would refuse. */
 export function strangersAmong(type: string, properties: ValueMap): { name: string; near: string | undefined }[] {
-  const ours = type.startsWith("ecr:index:") ? type.slice("ecr:index:".length) : undefined;
+  const ours = nameIn(type);
   const rows = catalog.resources.find(({ name }) => name === ours)?.properties as Rows | undefined;
   if (!rows) return [];
   const inputs = Object.keys(rows).filter((name) => rows[name]?.role !== "output");

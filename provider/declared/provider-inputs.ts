@@ -1,9 +1,11 @@
 /** How to reach the registry of a resource: what its provider resource says, and what the command line says over it. */
 
-import { configurationOf } from "../config.ts";
+import { configuration, configurationOf, parseConfiguration } from "../config.ts";
 import type { Settings } from "../define/property.ts";
 import type { ConnectionSettings } from "../gateway/settings.ts";
+import { formatPath } from "../text/path.ts";
 import { isMap, type Value, type ValueMap, valueMap } from "../text/value.ts";
+import type { Hidden } from "./hidden.ts";
 
 export interface Access {
   readonly connection: ConnectionSettings;
@@ -39,68 +41,121 @@ export function placeOf(...records: readonly ValueMap[]): Place {
   };
 }
 
-/**
- * Keys and tokens of the state are not used: they are encrypted or stale, and whoever runs this brings credentials of
- * their own.
- */
-export function accessOf(providerType: string, inputs: ValueMap, place: Place, overrides: Overrides): Access {
-  const said = providerType.endsWith(":ecr") ? inputs : ofAwsProvider(inputs);
-  const { accessKey: _, secretKey: __, token: ___, ...rest } = said;
-  const { connection, settings } = configurationOf(valueMap(Object.entries(rest)));
+/** What a provider's inputs come to, and what of them could not be used, each as the end of a sentence. */
+export interface Accessed {
+  readonly access: Access;
+  readonly problems: readonly string[];
+}
+
+/** What a provider resource says. */
+export interface Said {
+  readonly values: ValueMap;
+  readonly hidden: Hidden;
+}
+
+/** The inputs of a provider that says nothing. */
+export const nothingSaid: Said = { values: valueMap(), hidden: new Map() };
+
+/** Never used: they are encrypted or stale, and whoever runs this brings credentials of their own. */
+const credentials: ReadonlySet<string> = new Set(["accessKey", "secretKey", "token"]);
+
+/** How to reach the registry of a resource at `place`; an override answers for what the state hides or has wrong. */
+export function accessOf(providerType: string, { values, hidden }: Said, place: Place, overrides: Overrides): Accessed {
+  const isOurs = providerType.endsWith(":ecr");
+  const said = valueMap(
+    Object.entries(isOurs ? values : ofAwsProvider(values)).filter(
+      ([name]) => !credentials.has(name) && Object.hasOwn(configuration, name),
+    ),
+  );
+  const wrong = parseConfiguration(said).problems;
+  const isWrong = new Set(wrong.map(({ path }) => String(path[0])));
+  const { connection, settings } = configurationOf(
+    valueMap(Object.entries(said).filter(([name]) => !isWrong.has(name))),
+  );
   const role = overrides.assumeRole?.replaceAll("{account}", place.account ?? "{account}");
+  const isAnswered = (name: string) => overrides[(overriding[name] ?? name) as keyof Overrides] !== undefined;
   return {
-    settings,
-    connection: {
-      ...connection,
-      region: overrides.region ?? connection.region ?? place.region,
-      profile: overrides.profile ?? connection.profile,
-      endpoint: overrides.endpoint ?? connection.endpoint,
-      ...(role === undefined ? {} : { assumeRole: { roleArn: role }, assumeRoleWithWebIdentity: undefined }),
+    access: {
+      settings,
+      connection: {
+        ...connection,
+        // AWS's provider has a region for each resource, which then is not the provider's own.
+        region: overrides.region ?? (isOurs ? undefined : place.region) ?? connection.region ?? place.region,
+        profile: overrides.profile ?? connection.profile,
+        endpoint: overrides.endpoint ?? connection.endpoint,
+        ...(role === undefined ? {} : { assumeRole: { roleArn: role }, assumeRoleWithWebIdentity: undefined }),
+      },
     },
+    problems: [
+      ...wrong
+        .filter(({ path }) => !isAnswered(String(path[0])))
+        .map(({ path, message }) => `${formatPath(path)} ${message}`),
+      ...[...hidden]
+        .filter(([name]) => decisive.has(name) && !isAnswered(name))
+        .map(([name, why]) => `${name} is ${why} in the state and was not used`),
+    ],
   };
 }
+
+/** What of any provider decides which registry is reached and what is compared. */
+const decisive: ReadonlySet<string> = new Set([
+  ...Object.keys(configuration).filter((name) => !credentials.has(name)),
+  "assumeRoles",
+  "endpoints",
+]);
+const overriding: Readonly<Record<string, string>> = {
+  assumeRoles: "assumeRole",
+  assumeRoleWithWebIdentity: "assumeRole",
+  endpoints: "endpoint",
+};
 
 /** The configuration of `aws` and `aws-native` in the words of ours. */
 function ofAwsProvider(inputs: ValueMap): ValueMap {
   const told = valueMap();
   const native = (name: string): Value | undefined => jsonValue(inputs[name]);
-  for (const name of ["region", "profile"]) if (typeof inputs[name] === "string") told[name] = inputs[name];
-  const role = [first(native("assumeRole")), first(native("assumeRoles"))].find(isMap);
-  if (role && typeof role["roleArn"] === "string") {
-    told["assumeRole"] = valueMap(
-      ["roleArn", "sessionName", "externalId"].flatMap((name) =>
-        typeof role[name] === "string" && role[name] !== "" ? [[name, role[name]] as const] : [],
-      ),
-    );
-  }
-  const endpoint = [native("endpoints")].flat().find((entry) => isMap(entry) && typeof entry["ecr"] === "string");
-  if (isMap(endpoint)) told["endpoint"] = endpoint["ecr"] ?? null;
+  const tell = (name: string, value: Value | undefined) => {
+    if (value !== undefined) told[name] = value;
+  };
+  tell("region", inputs["region"]);
+  tell("profile", inputs["profile"]);
+  // Of roles that are assumed one after the other, the last one is in the account of the registry.
+  const role = ["assumeRole", "assumeRoles"]
+    .map((name): Value | undefined => lastOf(native(name)))
+    .find((one) => (one ?? "") !== "");
+  tell("assumeRole", isMap(role) ? withWords(role, ["roleArn", "sessionName", "externalId"]) : role);
+  const endpoint = [native("endpoints")].flat().find((entry) => isMap(entry) && entry["ecr"] !== undefined);
+  if (isMap(endpoint)) tell("endpoint", endpoint["ecr"]);
   const defaultTags = native("defaultTags");
-  if (isMap(defaultTags) && isMap(defaultTags["tags"])) told["defaultTags"] = defaultTags["tags"];
+  tell("defaultTags", isMap(defaultTags) ? defaultTags["tags"] : defaultTags);
   const ignoreTags = native("ignoreTags");
-  if (isMap(ignoreTags))
-    told["ignoreTags"] = valueMap(
-      ["keys", "keyPrefixes"].flatMap((name) =>
-        Array.isArray(ignoreTags[name]) ? [[name, ignoreTags[name]] as const] : [],
-      ),
-    );
+  tell("ignoreTags", isMap(ignoreTags) ? withWords(ignoreTags, ["keys", "keyPrefixes"]) : ignoreTags);
   for (const name of ["allowedAccountIds", "forbiddenAccountIds"]) {
     const ids = native(name);
-    if (Array.isArray(ids) && ids.length > 0) told[name] = ids;
+    if (!Array.isArray(ids) || ids.length > 0) tell(name, ids);
   }
   return told;
 }
 
-/** Provider inputs hold lists and objects as JSON text. */
+function lastOf(value: Value | undefined): Value | undefined {
+  return Array.isArray(value) ? value.at(-1) : value;
+}
+
+/** The members that are ours as well; an empty text says nothing. */
+function withWords(members: ValueMap, names: readonly string[]): ValueMap {
+  return valueMap(
+    names.flatMap((name) => {
+      const value = members[name];
+      return value === undefined || value === "" ? [] : [[name, value] as const];
+    }),
+  );
+}
+
+/** Provider inputs hold lists and objects as JSON text; other text is left for the validator to name. */
 function jsonValue(value: Value | undefined): Value | undefined {
   if (typeof value !== "string") return value;
   try {
     return JSON.parse(value) as Value;
   } catch {
-    return undefined;
+    return value;
   }
-}
-
-function first(value: Value | undefined): Value | undefined {
-  return Array.isArray(value) ? value[0] : value;
 }

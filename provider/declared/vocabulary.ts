@@ -5,8 +5,10 @@
  */
 
 import type { Rows, Schema } from "../define/property.ts";
+import { nameIn, tokenOf } from "../define/token.ts";
 import { camel, resourceCounterparts, terraformName } from "../migration/terraform.ts";
 import { isMap, type Value, type ValueMap, valueMap } from "../text/value.ts";
+import { everything, type Hidden } from "./hidden.ts";
 
 /** A part of a foreign resource that is one of ours. */
 export interface Part {
@@ -52,8 +54,6 @@ const nativeMembers: Readonly<Record<string, string>> = {
   filterType: "imageTagMutabilityExclusionFilterType",
 };
 
-const ours = "ecr:index:";
-
 /** Whether a type has to do with ECR at all. */
 export function isEcrType(type: string): boolean {
   return /^(ecr:|aws:ecr\/|aws:ecr:|aws:ecrpublic|aws-native:ecr:|aws_ecr_|aws_ecrpublic_)/.test(type);
@@ -61,7 +61,8 @@ export function isEcrType(type: string): boolean {
 
 /** The parts of a type of any of the providers; empty when it is not covered. */
 export function partsOf(type: string): readonly Part[] {
-  if (type.startsWith(ours)) return [{ to: type.slice(ours.length) }];
+  const ours = nameIn(type);
+  if (ours !== undefined) return [{ to: ours }];
   if (type.startsWith("aws-native:ecr:")) return own(native, type.slice("aws-native:ecr:".length)) ?? [];
   const terraform = type.startsWith("aws_ecr_") ? type : terraformType(type);
   const counterpart = terraform === undefined ? undefined : own(resourceCounterparts, terraform);
@@ -80,7 +81,7 @@ function terraformType(type: string): string | undefined {
 export function typeLike(example: string, name: string): string {
   if (example.startsWith("aws-native:")) return `aws-native:ecr:${name}`;
   if (example.startsWith("aws:")) return `aws:ecr/${name.charAt(0).toLowerCase()}${name.slice(1)}:${name}`;
-  return `${ours}${name}`;
+  return tokenOf(name);
 }
 
 /** The properties of a part in our words; undefined when the resource does not have that part. */
@@ -95,6 +96,30 @@ export function inOurWords(part: Part, rows: Rows, foreign: ValueMap): ValueMap 
     if (told !== undefined) own[name] = told;
   }
   return own;
+}
+
+/** Of our properties, those that come from the foreign ones named. */
+export function ourNames(part: Part, rows: Rows, foreign: ReadonlySet<string>): ReadonlySet<string> {
+  if (foreign.size === 0) return foreign;
+  const within = part.within !== undefined && [part.within, camel(part.within)].some((name) => foreign.has(name));
+  return new Set(
+    Object.entries(rows).flatMap(([name, { schema, role }]) => {
+      const roots = namesOf(name, schema, part.renamed?.[name]).map((one) => one.split(".")[0] ?? one);
+      return (within && role === "input") || roots.some((root) => foreign.has(root)) ? [name] : [];
+    }),
+  );
+}
+
+/** Each of our properties whose value is hidden, for the reason of the foreign one that it comes from. */
+export function hiddenOf(part: Part, rows: Rows, foreign: Hidden): Hidden {
+  if (foreign.size === 0) return foreign;
+  return new Map(
+    [...foreign].flatMap(([name, why]) =>
+      (name === everything ? [name] : [...ourNames(part, rows, new Set([name]))])
+        .filter((own) => rows[own]?.role !== "output")
+        .map((own) => [own, why] as const),
+    ),
+  );
 }
 
 /** What a property may be called: our word, the other's, in snake case or camel case, a list of one in the plural. */

@@ -1,6 +1,7 @@
 /** A whole run: stacks in, report out. Reads only; what cannot be read is told and loses nothing else. */
 
 import { type Declared, type Stack, stackFindings } from "../declared/pulumi/export.ts";
+import { tokenOf } from "../define/token.ts";
 import type { ConnectionSettings } from "../gateway/settings.ts";
 import { ProviderError } from "../text/errors.ts";
 import { printable } from "../text/printable.ts";
@@ -117,7 +118,7 @@ async function readReached(
   // A policy that is declared and not there is told as missing.
   const ids = new Set([...declared.values()].flatMap((types) => [...(types.get("LifecyclePolicy") ?? [])]));
   const isAskedAbout = (id: string) =>
-    !ids.has(id) && options.isWanted({ urn: null, type: "ecr:index:LifecyclePolicy", id });
+    !ids.has(id) && options.isWanted({ urn: null, type: tokenOf("LifecyclePolicy"), id });
   found.resources = noteMissingPolicies(found.resources, found.present, isAskedAbout);
 }
 

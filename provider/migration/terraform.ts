@@ -5,6 +5,7 @@
  */
 
 import type { Rows, Schema } from "../define/property.ts";
+import { tokenOf } from "../define/token.ts";
 
 /** A resource or function of ours that stands for one of Terraform's. */
 interface Counterpart {
@@ -116,7 +117,7 @@ function all(counterparts: Counterparts, offered: readonly Named[]) {
     const [outside, inside] = [mapped(others, renamed), mapped(inputs, renamed)];
     attributes[type] = { ...outside.attributes, ...(block ? { [block]: blockOf(inside.attributes, 1) } : {}) };
     const fields = block ? { [block]: { name: camel(block), ...single(inside.fields) } } : {};
-    infos[type] = { tok: `ecr:index:${to}`, fields: { ...outside.fields, ...fields } };
+    infos[type] = { tok: tokenOf(to), fields: { ...outside.fields, ...fields } };
   }
   return { attributes, infos };
 }

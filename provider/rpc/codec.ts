@@ -6,6 +6,7 @@
 
 import { ProviderError } from "../text/errors.ts";
 import { type Unknown, unknown } from "../text/value.ts";
+import { isUnknownText, signatureKey, signatures, unknownText } from "../values/pulumi.ts";
 import { forEachMember, setMember, structs } from "./struct.ts";
 
 export type Wire =
@@ -57,26 +58,6 @@ export interface Bytes {
 }
 export type Special = Secret | Output | Reference | Asset | Bytes;
 
-export const signatureKey = "4dabf18193072939515e22adb298388d";
-const signatures = {
-  secret: "1b47061264138c4ac30d75fd1eb44270",
-  asset: "c44067f5952c0a294b673a41bacd8c17",
-  archive: "0def7320c3a5731c473e5ecbe6d01bc7",
-  reference: "5cf8f73096256a8f31e491e813e4eb8e",
-  output: "d0e6a833031e9bbcd3f4e8bde6ca49a4",
-  bytes: "803fd3297a5875dc03ca845dda5d2a98",
-} as const;
-const unknownString = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
-const unknowns: ReadonlySet<string> = new Set([
-  unknownString,
-  "1c4a061d-8072-4f0a-a4cb-0ff528b18fe7",
-  "3eeb2bf0-c639-47a8-9e75-3b44932eb421",
-  "6a19a0b0-7e62-4c92-b797-7f8e31da9cc2",
-  "030794c1-ac77-496b-92df-f27374a8bd58",
-  "e48ece36-62e2-4504-bad9-02848725956a",
-  "dd056dcd-154b-4c76-9bd3-c8f88648b5ff",
-]);
-
 export function secret(value: Wire): Secret {
   return { [kind]: "secret", value };
 }
@@ -113,7 +94,7 @@ function decodeValue(value: structs.Value, depth: number): Wire {
       return value.getNumberValue();
     case structs.Value.KindCase.STRING_VALUE: {
       const text = value.getStringValue();
-      return unknowns.has(text) ? unknown : text;
+      return isUnknownText(text) ? unknown : text;
     }
     case structs.Value.KindCase.LIST_VALUE: {
       if (depth > deepest)
@@ -188,7 +169,7 @@ function encodeValue(value: Wire): structs.Value {
   else if (typeof value === "boolean") encoded.setBoolValue(value);
   else if (typeof value === "number") encoded.setNumberValue(value);
   else if (typeof value === "string") encoded.setStringValue(value);
-  else if (typeof value === "symbol") encoded.setStringValue(unknownString);
+  else if (typeof value === "symbol") encoded.setStringValue(unknownText);
   else if (isSpecial(value)) encoded.setStructValue(encode(signed(value)));
   else if (Array.isArray(value)) {
     const list = new structs.ListValue();

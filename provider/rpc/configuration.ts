@@ -1,7 +1,8 @@
 /** Provider configuration on the wire: SDK classes put JSON text into strings, with wrapped values inside it. */
 
 import { type Value, valueMap } from "../text/value.ts";
-import { decode, signatureKey, type WireMap } from "./codec.ts";
+import { signatureKey } from "../values/pulumi.ts";
+import { decode, type WireMap } from "./codec.ts";
 import { type Revealed, reveal } from "./secrets.ts";
 import { structs } from "./struct.ts";
 

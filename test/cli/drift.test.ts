@@ -82,6 +82,26 @@ function file(name: string, text: string): string {
 const stackFile = (...resources: State[]) => file("stack.json", exportOf([ecr.state, ...resources]));
 const json = ({ stdout }: Run) => JSON.parse(stdout) as DriftReport;
 
+test("the state of a program in Go is read from its file", async () => {
+  create("go/api");
+  const state = join(import.meta.dirname, "../testdata/states/go.json");
+  const done = await run(["--file", state, "--no-coverage", "--endpoint", emulator.url, "--format", "json"], {
+    env: { AWS_REGION: "us-east-1" },
+  });
+  // The repository is recorded in eu-west-1, where the emulator has none.
+  assert.deepEqual(
+    [done.code, done.stderr, json(done).resources.map(({ id, region, class: kind }) => [id, region, kind])],
+    [
+      2,
+      "",
+      [
+        ["go/api", "eu-west-1", "missing"],
+        ["go/api", "eu-west-1", "missing"],
+      ],
+    ],
+  );
+});
+
 test("in sync is 0, drift is 2, something unreadable is 3 and what cannot be used is 1", async () => {
   create("app");
   const stack = stackFile(declared("app"));

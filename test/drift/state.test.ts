@@ -171,7 +171,7 @@ test("hostile properties reach nothing: __proto__, depth 10,000, lists for maps,
   assert.equal(classes.get("app"), "unreadable", "a property that is nested too deeply is not compared");
   assert.equal(classes.get("loop"), "in-sync", "its inputs say which repository it is");
   assert.ok(classes.has("__proto__") && classes.has("list"));
-  assert.match(report.incomplete.join("\n"), /resource 5 is none/);
+  assert.match(report.incomplete.join("\n"), /resource 5 does not have the form of a resource/);
 });
 
 test("the place in the program comes from the state", async () => {

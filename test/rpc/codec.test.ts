@@ -1,20 +1,12 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import {
-  decode,
-  encode,
-  isSpecial,
-  kind,
-  secret,
-  signatureKey,
-  type Wire,
-  type WireMap,
-} from "../../provider/rpc/codec.ts";
+import { decode, encode, isSpecial, kind, secret, type Wire, type WireMap } from "../../provider/rpc/codec.ts";
 import { configurationOf } from "../../provider/rpc/configuration.ts";
 import { conceal, reveal } from "../../provider/rpc/secrets.ts";
 import { structs } from "../../provider/rpc/struct.ts";
 import { unknown } from "../../provider/text/value.ts";
+import { signatureKey } from "../../provider/values/pulumi.ts";
 import { runs } from "../harness/runs.ts";
 
 const key = fc.oneof(fc.string(), fc.constantFrom("__proto__", "constructor", "toString", "a.b", ""));

@@ -3,6 +3,7 @@
  * only a run can tell is unknown.
  */
 
+import { tokenOf } from "../../define/token.ts";
 import { type Position, parseJson } from "../../text/json.ts";
 import type { Path } from "../../text/path.ts";
 import { printable } from "../../text/printable.ts";
@@ -61,7 +62,7 @@ export function readYamlProgram(file: string, text: string, readFile: ReadFile):
 /** `ecr:Repository` and `aws:ecr:Repository` are short for what states and previews say. */
 function fullType(type: string): string {
   const [provider = "", module = "", name] = type.split(":");
-  if (provider === "ecr" && name === undefined) return `ecr:index:${module}`;
+  if (provider === "ecr" && name === undefined) return tokenOf(module);
   const isShort = provider === "aws" && module === "ecr" && name !== undefined;
   return isShort ? `aws:ecr/${name.charAt(0).toLowerCase()}${name.slice(1)}:${name}` : type;
 }

@@ -2,12 +2,14 @@
 
 import type { Catalog } from "../../catalog.ts";
 import type { Rows, Settings } from "../../define/property.ts";
+import { nameIn } from "../../define/token.ts";
 import type { Resource } from "../../operations/request.ts";
 import { printable } from "../../text/printable.ts";
 import { type ValueMap, valueMap } from "../../text/value.ts";
-import { type Access, accessOf, type Overrides, type Place } from "../provider-inputs.ts";
+import type { Hidden } from "../hidden.ts";
+import { type Access, accessOf, nothingSaid, type Overrides, type Place } from "../provider-inputs.ts";
 import { type DriftFinding, finding, type Source } from "../remark.ts";
-import { inOurWords, isEcrType, type Part } from "../vocabulary.ts";
+import { hiddenOf, inOurWords, isEcrType, ourNames, type Part } from "../vocabulary.ts";
 import { type Kept, keeping } from "./kept.ts";
 import { readStateFile, type StateFile } from "./state-file.ts";
 import { isManaged, remarksOf, type StateRemark } from "./state-remarks.ts";
@@ -26,7 +28,7 @@ export interface Declared {
   readonly ignoreChanges: readonly string[];
   /** Properties that must not be shown, and those that cannot be compared. */
   readonly secret: ReadonlySet<string>;
-  readonly hidden: ReadonlySet<string>;
+  readonly hidden: Hidden;
   readonly access: Access;
   /** What the record itself says about where it is. */
   readonly place: Place;
@@ -62,10 +64,7 @@ export async function readStack(
 }
 
 function stackOf(name: string, file: StateFile<Kept>, overrides: Overrides): Stack {
-  const providers = new Map<string, Kept>();
-  for (const resource of file.resources)
-    if (resource.type.startsWith("pulumi:providers:")) providers.set(`${resource.urn}::${resource.id}`, resource);
-  const accessTo = accesses(providers, overrides);
+  const accessTo = accesses(name, file, overrides);
   const notCovered = new Map<string, number>();
   const remarks = remarksOf(file);
   const declared: Declared[] = [];
@@ -74,7 +73,7 @@ function stackOf(name: string, file: StateFile<Kept>, overrides: Overrides): Sta
     if (!isManaged(resource)) continue;
     const { type, inputs, outputs, place, parts, sourcePosition } = resource;
     if (parts.length === 0) notCovered.set(type, (notCovered.get(type) ?? 0) + 1);
-    const access = accessTo(resource.provider, place);
+    const access = accessTo.to(resource.provider, place);
     for (const { part, definition } of parts) {
       const words = partInOurWords(type, part, definition, inputs, outputs, access.settings);
       if (words === undefined) continue;
@@ -96,24 +95,52 @@ function stackOf(name: string, file: StateFile<Kept>, overrides: Overrides): Sta
       });
     }
   }
-  return { name, declared, notCovered, problems: file.problems };
+  return { name, declared, notCovered, problems: [...file.problems, ...accessTo.problems] };
 }
 
 /** What most resources have of most things. */
 const nothing: readonly never[] = [];
 
-/** Many resources have one provider and one place. */
-function accesses(providers: ReadonlyMap<string, Kept>, overrides: Overrides) {
+/** Many resources have one provider and one place; what of a provider cannot be used is a problem of the stack, once. */
+function accesses(stack: string, file: StateFile<Kept>, overrides: Overrides) {
+  const problems = new Set<string>();
+  const providers = new Map<string, Kept>();
+  for (const resource of file.resources)
+    if (resource.type.startsWith("pulumi:providers:")) providers.set(`${resource.urn}::${resource.id}`, resource);
+  const regions = regionsOf(file.resources);
   const known = new Map<string, Map<Place, Access>>();
-  return (reference: string, place: Place): Access => {
+  const make = (reference: string, place: Place): Access => {
+    const provider = providers.get(reference);
+    const name = printable(reference.split("::").at(-2) ?? reference, 100);
+    if (!provider && reference !== "") problems.add(`${stack}: the provider "${name}" is not in the state`);
+    const region = place.region ?? regions.get(reference);
+    const { access, problems: found } = accessOf(
+      provider?.type ?? "",
+      provider?.inputs ?? nothingSaid,
+      { ...place, region },
+      overrides,
+    );
+    for (const problem of found) problems.add(`${stack}: the provider "${name}": ${problem}`);
+    return access;
+  };
+  const to = (reference: string, place: Place): Access => {
     const ofProvider = known.get(reference) ?? new Map<Place, Access>();
     known.set(reference, ofProvider);
-    const provider = providers.get(reference);
-    const access =
-      ofProvider.get(place) ?? accessOf(provider?.type ?? "", provider?.inputs.values ?? valueMap(), place, overrides);
+    const access = ofProvider.get(place) ?? make(reference, place);
     ofProvider.set(place, access);
     return access;
   };
+  return { to, problems };
+}
+
+/** The region of all resources of a provider where they agree: a policy's record does not say where it is, its repository's does. */
+function regionsOf(resources: readonly Kept[]): ReadonlyMap<string, string> {
+  const regions = new Map<string, string | undefined>();
+  for (const { provider, place } of resources) {
+    if (place.region === undefined) continue;
+    regions.set(provider, regions.has(provider) && regions.get(provider) !== place.region ? undefined : place.region);
+  }
+  return new Map([...regions].flatMap(([provider, region]) => (region === undefined ? [] : [[provider, region]])));
 }
 
 function partInOurWords(
@@ -125,7 +152,7 @@ function partInOurWords(
   settings: Settings,
 ): Pick<Declared, "inputs" | "outputs" | "secret" | "hidden"> | undefined {
   const rows = definition.properties as Rows;
-  if (type.startsWith("ecr:index:")) {
+  if (nameIn(type) !== undefined) {
     return {
       inputs: inputs.values,
       outputs: outputs.values,
@@ -142,7 +169,7 @@ function partInOurWords(
     inputs: completed(rows, declared, settings),
     outputs: inOurWords(part, rows, valueMap(Object.entries(shown))) ?? valueMap(),
     secret: ourNames(part, rows, union(inputs.secret, outputs.secret)),
-    hidden: ourNames(part, rows, inputs.hidden),
+    hidden: hiddenOf(part, rows, inputs.hidden),
   };
 }
 
@@ -158,22 +185,6 @@ export function completed(rows: Rows, inputs: ValueMap, settings: Settings): Val
     if (value !== undefined) result[name] = value as never;
   }
   return result;
-}
-
-/** Of our properties, those that come from the foreign ones named. */
-function ourNames(part: Part, rows: Rows, foreign: ReadonlySet<string>): ReadonlySet<string> {
-  if (foreign.size === 0) return foreign;
-  const marks = valueMap([...foreign].map((name) => [name, true] as const));
-  return new Set(
-    Object.keys(rows).filter((name) => {
-      const root = part.renamed?.[name]?.split(".")[0];
-      return (
-        marks[name] !== undefined ||
-        (root !== undefined && marks[root] !== undefined) ||
-        (part.within !== undefined && marks[part.within] !== undefined)
-      );
-    }),
-  );
 }
 
 /** The path that a program wrote in the other provider's words, as far as only its first word differs. */

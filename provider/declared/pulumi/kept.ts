@@ -1,6 +1,7 @@
 /** What stays in memory of a state: of tens of thousands of resources, which mostly say the same things, each thing once. */
 
 import type { Catalog } from "../../catalog.ts";
+import { nameIn } from "../../define/token.ts";
 import { has, type Resource, rows } from "../../operations/request.ts";
 import { sameValue, type Value, type ValueMap, valueMap } from "../../text/value.ts";
 import { type Place, placeOf } from "../provider-inputs.ts";
@@ -33,7 +34,7 @@ export function keeping(catalog: Catalog): (resource: StateResource) => Kept {
         return definition ? [{ part, definition }] : [];
       }),
     }));
-    const [own] = resource.type.startsWith("ecr:index:") ? known.parts : [];
+    const [own] = nameIn(resource.type) !== undefined ? known.parts : [];
     return {
       ...resource,
       ...known,

@@ -82,7 +82,8 @@ export async function readStateFile<T extends StateEntry>(
       if (path.length === 1) head.set(String(first), value);
       else if (second === "resources") {
         const found = resourceOf(value);
-        if (found === undefined) problems.push(`${what}: resource ${place} is none, so it was left out`);
+        if (found === undefined)
+          problems.push(`${what}: resource ${place} does not have the form of a resource and was left out`);
         else if (wanted(found.type)) resources.push(kept(found));
       } else if (isMap(value)) {
         const found = resourceOf(value["resource"]);

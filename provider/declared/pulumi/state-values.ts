@@ -5,26 +5,20 @@
 
 import { flawOf } from "../../text/json.ts";
 import { isMap, unknown, type Value, type ValueMap, valueMap } from "../../text/value.ts";
-
-const signature = "4dabf18193072939515e22adb298388d";
-const kinds = {
-  secret: "1b47061264138c4ac30d75fd1eb44270",
-  reference: "5cf8f73096256a8f31e491e813e4eb8e",
-  output: "d0e6a833031e9bbcd3f4e8bde6ca49a4",
-} as const;
-/** What a preview wrote for a value that it did not know. */
-const unknownText = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
+import { isUnknownText, secretText, signatureKey, signatures, unknownText } from "../../values/pulumi.ts";
+import { everything, type Hidden, type WhyHidden } from "../hidden.ts";
 
 export interface StateProperties {
   readonly values: ValueMap;
   /** Properties with something secret in them; they are compared where the state holds the plain text, and never shown. */
   readonly secret: ReadonlySet<string>;
-  /** Properties of which the state does not tell the value: encrypted, or not known when it was written. They are not in `values`. */
-  readonly hidden: ReadonlySet<string>;
+  /** Properties of which the state does not have the value, and why; they are not in `values`. */
+  readonly hidden: Hidden;
 }
 
 /** Nearly every resource of a large state has nothing secret: they share one set. */
 const none: ReadonlySet<string> = new Set();
+const noneHidden: Hidden = new Map();
 
 /** Thrown inside, where a value cannot be had. */
 const hiddenValue = Symbol("hidden");
@@ -35,11 +29,13 @@ const hiddenValue = Symbol("hidden");
  */
 export function stateProperties(source: unknown, shared: (text: string) => string = (text) => text): StateProperties {
   const values = valueMap();
-  let [secret, hidden] = [none, none];
+  let [secret, hidden] = [none, noneHidden];
+  let why: WhyHidden = "unknown";
+  if (!isMap(source) && (source ?? null) !== null) hidden = new Map([[everything, "not understood"]]);
   for (const [name, raw] of isMap(source) ? Object.entries(source) : []) {
     if (raw === null || raw === undefined) continue;
     if (flawOf(raw) !== undefined) {
-      hidden = new Set([...hidden, name]);
+      hidden = new Map([...hidden, [name, "not understood"]]);
       continue;
     }
     try {
@@ -48,13 +44,14 @@ export function stateProperties(source: unknown, shared: (text: string) => strin
         secret() {
           secret = new Set([...secret, name]);
         },
-        hidden() {
+        hidden(reason) {
+          why = reason;
           throw hiddenValue;
         },
       });
     } catch (error) {
       if (error !== hiddenValue) throw error;
-      hidden = new Set([...hidden, name]);
+      hidden = new Map([...hidden, [name, why]]);
     }
   }
   return { values, secret, hidden };
@@ -64,17 +61,17 @@ export function stateProperties(source: unknown, shared: (text: string) => strin
 interface Reading {
   shared(text: string): string;
   secret(): void;
-  hidden(): Value;
+  hidden(why: WhyHidden): Value;
 }
 
 /**
  * Plain JSON with Pulumi's signatures → a value, in which `unknown` stands for whatever cannot be had: what a preview did
- * not know, what is encrypted, and texts that `isHidden` says are no value.
+ * not know, in part or as a whole, and what is encrypted or masked.
  */
-export function knownValue(source: unknown, isHidden: (text: string) => boolean): Value {
+export function knownValue(source: unknown): Value {
   const reading: Reading = { shared: (text) => text, secret() {}, hidden: () => unknown };
   const seen = (raw: unknown): unknown => {
-    if (typeof raw === "string") return isHidden(raw) ? unknownText : raw;
+    if (typeof raw === "string") return raw === secretText || raw.includes(unknownText) ? unknownText : raw;
     if (Array.isArray(raw)) return raw.map(seen);
     return isMap(raw) ? valueMap(Object.entries(raw).map(([key, member]) => [key, seen(member) as Value])) : raw;
   };
@@ -82,39 +79,44 @@ export function knownValue(source: unknown, isHidden: (text: string) => boolean)
 }
 
 function plain(raw: unknown, reading: Reading): Value {
-  if (raw === unknownText) return reading.hidden();
-  if (typeof raw === "string") return reading.shared(raw);
+  if (typeof raw === "string") return isUnknownText(raw) ? reading.hidden("unknown") : reading.shared(raw);
   if (Array.isArray(raw)) return raw.map((item) => plain(item, reading));
   if (!isMap(raw)) return raw as Value;
-  if (Object.hasOwn(raw, signature)) return unwrapped(raw, reading);
+  if (Object.hasOwn(raw, signatureKey)) return unwrapped(raw, reading);
   const members = valueMap();
   for (const [key, member] of Object.entries(raw))
     if (member !== null && member !== undefined) members[key] = plain(member, reading);
   return members;
 }
 
+/** No property of ours takes an asset, an archive or bytes: they and whatever is newer are not understood. */
 function unwrapped(raw: ValueMap, reading: Reading): Value {
-  switch (raw[signature]) {
-    case kinds.secret:
+  switch (raw[signatureKey]) {
+    case signatures.secret:
       reading.secret();
-      return plaintextOf(raw["plaintext"], reading);
-    case kinds.output:
+      return plaintextOf(raw, reading);
+    case signatures.output:
       if (raw["secret"] === true) reading.secret();
-      return raw["value"] === undefined ? reading.hidden() : plain(raw["value"], reading);
-    case kinds.reference:
-      return raw["id"] ?? raw["urn"] ?? null;
+      return raw["value"] === undefined ? reading.hidden("unknown") : plain(raw["value"], reading);
+    case signatures.reference: {
+      const id = raw["id"] ?? raw["urn"];
+      return typeof id === "string" ? plain(id, reading) : reading.hidden("not understood");
+    }
     default:
-      return valueMap(Object.entries(raw).filter(([key]) => key !== signature));
+      return reading.hidden("not understood");
   }
 }
 
-function plaintextOf(text: unknown, reading: Reading): Value {
-  if (typeof text !== "string") return reading.hidden();
+/** A state has `plaintext` only when it was exported with --show-secrets; what providers pass on has `value`. */
+function plaintextOf(secret: ValueMap, reading: Reading): Value {
+  if (secret["value"] !== undefined) return plain(secret["value"], reading);
+  const text = secret["plaintext"];
+  if (typeof text !== "string") return reading.hidden("encrypted");
   let value: unknown;
   try {
     value = JSON.parse(text);
   } catch {
-    return reading.hidden();
+    return reading.hidden("not understood");
   }
-  return flawOf(value) === undefined ? plain(value, reading) : reading.hidden();
+  return flawOf(value) === undefined ? plain(value, reading) : reading.hidden("not understood");
 }

@@ -5,10 +5,10 @@ import type { Rows } from "../../define/property.ts";
 import { ProviderError } from "../../text/errors.ts";
 import { scanJson } from "../../text/json-stream.ts";
 import { isMap, type Value, type ValueMap, valueMap } from "../../text/value.ts";
-import { accessOf, type Overrides, placeOf } from "../provider-inputs.ts";
+import { accessOf, nothingSaid, type Overrides, placeOf } from "../provider-inputs.ts";
 import type { Declared, Stack } from "../pulumi/export.ts";
 import { stateProperties } from "../pulumi/state-values.ts";
-import { inOurWords, isEcrType, partsOf } from "../vocabulary.ts";
+import { hiddenOf, inOurWords, isEcrType, ourNames, partsOf } from "../vocabulary.ts";
 
 /** One instance of a resource, wherever it was written. */
 interface Instance {
@@ -116,7 +116,6 @@ function stackOf(
     const place = placeOf(values);
     const rows = definition.properties as Rows;
     const words = inOurWords(part, rows, values) ?? valueMap();
-    const sensitive = [...instance.sensitive].flatMap((theirs) => ourNameOf(theirs, part.renamed));
     return [
       {
         urn: instance.address,
@@ -126,9 +125,9 @@ function stackOf(
         inputs: inputsOf(rows, words),
         outputs: words,
         ignoreChanges: [],
-        secret: new Set(sensitive),
-        hidden,
-        access: accessOf("", valueMap(), place, overrides),
+        secret: ourNames(part, rows, instance.sensitive),
+        hidden: hiddenOf(part, rows, hidden),
+        access: accessOf("", nothingSaid, place, overrides).access,
         place,
         source: { stack: name },
         remarks: [],
@@ -142,9 +141,4 @@ function stackOf(
 /** The state does not tell what was declared from what AWS answered; all that can be declared counts. */
 function inputsOf(rows: Rows, words: ValueMap): ValueMap {
   return valueMap(Object.entries(words).filter(([name]) => rows[name]?.role !== "output"));
-}
-
-function ourNameOf(theirs: string, renamed: Readonly<Record<string, string>> = {}): string[] {
-  const found = Object.entries(renamed).filter(([, name]) => name === theirs);
-  return [theirs, ...found.map(([ours]) => ours)];
 }

@@ -1,22 +1,25 @@
 /** One declared resource against what is live: the table's own read and diff, and what the difference means. */
 
+import type { Hidden, WhyHidden } from "../../declared/hidden.ts";
 import type { Declared } from "../../declared/pulumi/export.ts";
 import { type DriftFinding, finding, type RuleId } from "../../declared/remark.ts";
 import type { Rows } from "../../define/property.ts";
 import type { Gateway } from "../../gateway/gateway.ts";
 import { type Read, read } from "../../operations/read.ts";
+import { type Operation, rows } from "../../operations/request.ts";
 import type { AccessContext } from "../../policy/access/context.ts";
 import { ProviderError } from "../../text/errors.ts";
 import { formatPath } from "../../text/path.ts";
 import { printable } from "../../text/printable.ts";
-import { unknown, type ValueMap, valueMap } from "../../text/value.ts";
+import { unknown, type Value, type ValueMap, valueMap } from "../../text/value.ts";
+import { secretText } from "../../values/pulumi.ts";
 import { fixOf } from "../report/fix.ts";
 import type { DriftResource, FieldDrift } from "../report/report.ts";
 import { causeOf } from "./cause.ts";
 import { impactOn } from "./images.ts";
 import { danglingPrincipals, inWords, meaningOf } from "./meaning.ts";
 import type { Place, Trusted } from "./place.ts";
-import { secretText, settledValue, shownValue } from "./shown.ts";
+import { settledValue, shownValue } from "./shown.ts";
 import { type Difference, type ThreeWays, threeWays } from "./three-way.ts";
 import type { Tolerated } from "./tolerate.ts";
 
@@ -41,7 +44,8 @@ export interface Detected {
 }
 
 /** Looks at one resource. Never throws. */
-export async function detect(declared: Declared, looking: Looking): Promise<Detected> {
+export async function detect(item: Declared, looking: Looking): Promise<Detected> {
+  let declared = item;
   const denials: string[] = [];
   const operation = {
     urn: declared.urn,
@@ -50,6 +54,7 @@ export async function detect(declared: Declared, looking: Looking): Promise<Dete
     warn: (message: string) => denials.push(message),
   };
   try {
+    declared = await identified(item, operation);
     const live = await read(declared.definition, operation, {
       id: declared.id,
       inputs: withUnknowns(declared.inputs, declared.hidden),
@@ -63,12 +68,26 @@ export async function detect(declared: Declared, looking: Looking): Promise<Dete
   }
 }
 
+/** The id says what the identity is, where the record hides it. */
+async function identified(declared: Declared, operation: Operation): Promise<Declared> {
+  const { definition, inputs, hidden, id } = declared;
+  const names = rows(definition, "input").flatMap(([name, row]) => (row.identity && hidden.has(name) ? [name] : []));
+  if (names.length === 0) return declared;
+  const parsed = await definition.endpoints.identify.parse(operation, id);
+  const found = names.filter((name) => parsed[name] !== undefined);
+  return {
+    ...declared,
+    inputs: valueMap([...Object.entries(inputs), ...found.map((name) => [name, parsed[name] as Value] as const)]),
+    hidden: new Map([...hidden].filter(([name]) => !found.includes(name))),
+  };
+}
+
 /** Hidden properties stand as unknowns, so that the record is still known to be one. */
-function withUnknowns(inputs: ValueMap, hidden: ReadonlySet<string>): ValueMap {
+function withUnknowns(inputs: ValueMap, hidden: Hidden): ValueMap {
   if (hidden.size === 0) return inputs;
   return valueMap([
     ...Object.entries(inputs),
-    ...[...hidden].map((name) => [name, unknown] as [string, typeof unknown]),
+    ...[...hidden.keys()].map((name) => [name, unknown] as [string, typeof unknown]),
   ]);
 }
 
@@ -110,8 +129,8 @@ async function compared(
   const incomplete = [
     ...denials,
     ...[...hidden].map(
-      (name) =>
-        `${definition.name}.${name} is secret in the state and could not be compared; export with --show-secrets to have it compared`,
+      ([name, why]) =>
+        `${definition.name}.${printable(name, 100)} ${hiddenWords[why]} and could not be compared${advice(why)}`,
     ),
   ];
   remarks.push(
@@ -120,6 +139,16 @@ async function compared(
   const changed = fields.some(({ moved }) => moved !== "converged");
   const kind = changed ? "changed" : incomplete.length > 0 ? "unreadable" : "in-sync";
   return { resource: resourceOf(declared, looking.place, kind, fields, remarks), incomplete, isLive: true };
+}
+
+const hiddenWords: Readonly<Record<WhyHidden, string>> = {
+  encrypted: "is secret in the state",
+  unknown: "was not known yet when the state was written",
+  "not understood": "has a form in the state that is not supported",
+};
+
+function advice(why: WhyHidden): string {
+  return why === "encrypted" ? "; export with --show-secrets to have it compared" : "";
 }
 
 function contextOf(declared: Declared, { place, trusted }: Looking): AccessContext {

@@ -6,9 +6,6 @@ import { normalizeLifecyclePolicy } from "../../lifecycle/policy.ts";
 import { alignPolicy } from "../../policy/change/align.ts";
 import { isMap, isUnknown } from "../../text/value.ts";
 
-/** Stands for a secret wherever its value would be shown. */
-export const secretText = "[secret]";
-
 /**
  * The value of a row. A policy is told in the order of `like` where it says the same, and in a fixed one elsewhere, because
  * AWS answers principals in another order each time.

@@ -34,7 +34,7 @@ export interface Sides {
   readonly live: Read;
   readonly ignoreChanges: readonly string[];
   /** Properties of which the declared value is not known. */
-  readonly hidden: ReadonlySet<string>;
+  readonly hidden: ReadonlyMap<string, unknown>;
 }
 
 /**

@@ -3,6 +3,7 @@
 import type { Catalog } from "../../catalog.ts";
 import type { Declared } from "../../declared/pulumi/export.ts";
 import { finding } from "../../declared/remark.ts";
+import { tokenOf } from "../../define/token.ts";
 import { list } from "../../operations/list.ts";
 import type { Operation, Resource } from "../../operations/request.ts";
 import { ProviderError } from "../../text/errors.ts";
@@ -58,16 +59,12 @@ export async function cover(covering: Covering): Promise<Covered> {
 
 async function* undeclaredIds(definition: Resource, covering: Covering): AsyncGenerator<string> {
   const { operation, declared, shard, isWanted } = covering;
-  const type = typeOf(definition);
+  const type = tokenOf(definition.name);
   const known = declared.get(definition.name);
   const isElsewhere = (id: string) =>
     !isOfShard(shardKeyOf(definition, id), shard) || !isWanted({ urn: null, type, id });
   const isKnown = (id: string) => known?.has(idKey(definition, id)) === true || isElsewhere(id);
   for await (const { id } of list(definition, operation, { prefix: "", isKnown })) if (!isKnown(id)) yield id;
-}
-
-function typeOf({ name }: Resource): string {
-  return `ecr:index:${name}`;
 }
 
 /** Registry-wide resources have one id, written in several ways. */
@@ -82,7 +79,7 @@ function shardKeyOf(definition: Resource, id: string): string {
 
 async function undeclaredResource(definition: Resource, id: string, covering: Covering): Promise<DriftResource> {
   const { place, expectations, example } = covering;
-  const type = typeOf(definition);
+  const type = tokenOf(definition.name);
   const why = await expectations(definition, id);
   const what = `${definition.name} "${printable(id)}"`;
   return {

@@ -2,6 +2,7 @@
 
 import type { Access } from "../../declared/provider-inputs.ts";
 import type { Declared } from "../../declared/pulumi/export.ts";
+import { canonicalText } from "../../declared/remark.ts";
 import { Connection, Gateway } from "../../gateway/gateway.ts";
 import { ProviderError } from "../../text/errors.ts";
 import type { Place } from "../compare/place.ts";
@@ -36,12 +37,10 @@ export function waysTo(declared: readonly Declared[], fallback: Access, options:
   return [...groups.values()].map((group) => ({ ...group, connection: connectionTo(group.access, options) }));
 }
 
+/** Both hold maps that inherit nothing, so they are never made text by themselves. */
 function keyOf({ connection, settings }: Access): string {
-  const sorted = (value: object) =>
-    Object.entries(value)
-      .filter(([, member]) => member !== undefined)
-      .sort();
-  return JSON.stringify([sorted(connection), settings.ignoreTags]);
+  const said = Object.entries(connection).filter(([, member]) => member !== undefined);
+  return canonicalText([Object.fromEntries(said), settings.ignoreTags]);
 }
 
 function connectionTo({ connection }: Access, { version, concurrency, snapshot }: WayOptions): Connection {

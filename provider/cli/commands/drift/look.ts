@@ -1,14 +1,13 @@
 /** Looks at the registries once: stacks in, a report out, before anything of it is let pass. */
 
 import { catalog } from "../../../catalog.ts";
-import { accessOf, type Overrides } from "../../../declared/provider-inputs.ts";
+import { accessOf, nothingSaid, type Overrides } from "../../../declared/provider-inputs.ts";
 import { tolerating } from "../../../drift/compare/tolerate.ts";
 import type { DriftReport } from "../../../drift/report/report.ts";
 import { askWho, openTrail } from "../../../drift/report/who.ts";
 import { runDrift } from "../../../drift/run.ts";
 import type { ConnectionSettings } from "../../../gateway/settings.ts";
 import { version } from "../../../package.ts";
-import { valueMap } from "../../../text/value.ts";
 import { readStacks } from "./inputs.ts";
 import type { DriftCommand, Settled } from "./options.ts";
 
@@ -25,7 +24,7 @@ export async function look(
     {
       catalog,
       version,
-      fallback: accessOf("pulumi:providers:ecr", valueMap(), {}, overrides),
+      fallback: accessOf("pulumi:providers:ecr", nothingSaid, {}, overrides).access,
       coverage: options.coverage,
       images: options.images === true,
       concurrency: options.concurrency,

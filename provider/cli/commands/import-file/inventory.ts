@@ -1,6 +1,7 @@
 /** What a registry holds, type by type, as the catalog's own listings give it. */
 
 import type { Catalog } from "../../../catalog.ts";
+import { tokenOf } from "../../../define/token.ts";
 import type { Provider } from "../../../provider.ts";
 import { ProviderError } from "../../../text/errors.ts";
 import { nearest } from "../../../text/nearest.ts";
@@ -56,7 +57,7 @@ export async function takeInventory(provider: Provider, types: readonly string[]
   const failures: ProviderError[] = [];
   const listed = await Promise.all(
     types.map(async (name) => {
-      const type = `ecr:index:${name}`;
+      const type = tokenOf(name);
       const found: { type: string; id: string; name: string; identity: ValueMap }[] = [];
       try {
         for await (const item of provider.list(type, request(), { prefix }))

@@ -3,6 +3,7 @@
 import { declaredOf } from "../../../../declared/declared.ts";
 import { sourceOf } from "../../../../declared/pulumi/export.ts";
 import { readStateFile } from "../../../../declared/pulumi/state-file.ts";
+import { isManaged } from "../../../../declared/pulumi/state-remarks.ts";
 import { knownValue } from "../../../../declared/pulumi/state-values.ts";
 import type { Declared } from "../../../../declared/subject.ts";
 import { isEcrType } from "../../../../declared/vocabulary.ts";
@@ -14,9 +15,6 @@ import { isMap, type ValueMap, valueMap } from "../../../../text/value.ts";
 import { chunksOf } from "../../../shared/bounded.ts";
 import { differing, type Gathered, pairUp } from "./gathered.ts";
 
-/** What a preview writes for a value that it does not know, in part or as a whole. */
-const unknownText = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
-const secretText = "[secret]";
 const largestStep = 8 * 1024 * 1024;
 const mostSteps = 100_000;
 const mostMissing = 20;
@@ -46,7 +44,7 @@ export async function gatherPreview(
   file: string,
   { stack, exported }: { readonly stack?: string; readonly exported?: string },
 ): Promise<Gathered> {
-  const { courses, stacks, notRead } = await readCourses(file);
+  const { courses, stacks, notRead, isWhole } = await readCourses(file);
   const name = theStack(stacks, stack, "the preview");
   const after: Declared[] = [];
   const changes: Change[] = [];
@@ -58,16 +56,19 @@ export async function gatherPreview(
     if (!isTouched) continue;
     changes.push(...pairUp(old, now).map((change) => (isReplaced ? { ...change, replaced: true } : change)));
   }
-  const before = exported === undefined ? recorded : await readExport(exported, stack ?? name);
+  const found = { isChange: true, notes: [], ...(name === undefined ? {} : { stack: name }) };
+  if (exported === undefined) return { ...found, changes, before: recorded, after, isWhole, notRead };
+  const read = await readExport(exported, stack ?? name);
+  // `preview --json` leaves out what stays the same, so what it does not name is as the export says.
+  const kept = read.states.filter(({ urn }) => !courses.has(urn)).flatMap(declared);
+  const all = [...after, ...kept];
   return {
-    changes: exported === undefined ? changes : marked(differing(before, after), changes),
-    before,
-    after,
-    isChange: true,
+    ...found,
+    changes: marked(differing(read.declared, all), changes),
+    before: read.declared,
+    after: all,
     isWhole: true,
-    notRead,
-    notes: [],
-    ...(name === undefined ? {} : { stack: name }),
+    notRead: [...notRead, ...read.notRead],
   };
 }
 
@@ -84,30 +85,41 @@ export async function gatherExports(
   stack: string | undefined,
 ): Promise<Gathered> {
   const [old, now] = [
-    before === undefined ? [] : await readExport(before, stack),
-    after === undefined ? [] : await readExport(after, stack),
+    before === undefined ? noExport : await readExport(before, stack),
+    after === undefined ? noExport : await readExport(after, stack),
   ];
   return {
-    changes: differing(old, now),
-    before: old,
-    after: now,
+    changes: differing(old.declared, now.declared),
+    before: old.declared,
+    after: now.declared,
     isChange: true,
     isWhole: true,
-    notRead: [],
+    notRead: [...old.notRead, ...now.notRead],
     notes: [],
   };
 }
 
-async function readExport(file: string, stack: string | undefined): Promise<Declared[]> {
-  const { resources } = await readStateFile(
+interface Export {
+  readonly states: readonly State[];
+  readonly declared: readonly Declared[];
+  readonly notRead: Gathered["notRead"];
+}
+
+const noExport: Export = { states: [], declared: [], notRead: [] };
+
+async function readExport(file: string, stack: string | undefined): Promise<Export> {
+  const { resources, problems } = await readStateFile(
     printable(file, 200),
     chunksOf(file, "the export"),
     isEcrType,
     (resource) => resource,
   );
-  const managed = resources.filter(({ custom, external, delete: goes }) => custom && !external && !goes);
+  const managed = resources.filter(isManaged);
   theStack(new Set(managed.map(({ urn }) => stackOf(urn))), stack, "the export");
-  return managed.flatMap((resource) => declared(resource));
+  const notRead = problems.slice(0, mostMissing).map((problem) => {
+    return { file: printable(file, 200), reason: printable(problem, 500), incomplete: true };
+  });
+  return { states: managed, declared: managed.flatMap(declared), notRead };
 }
 
 /** A preview that failed, or with a step that cannot be told, does not say everything that a deployment does. */
@@ -115,25 +127,29 @@ async function readCourses(file: string) {
   const courses = new Map<string, Course>();
   const stacks = new Set<string>();
   const missing = new Set<string>();
-  let [steps, hasSteps] = [0, false];
+  let [steps, hasSteps, same, summary] = [0, false, 0, undefined as unknown];
   const scanner = scanJson(`the preview ${printable(file, 200)}`, {
     most: largestStep,
     interest(path) {
       const [first] = path;
       if (path.length === 1) hasSteps ||= first === "steps";
-      if (first === "maybeCorrupt") return "take";
+      if (first === "maybeCorrupt" || first === "changeSummary") return "take";
       if (first !== "steps" && first !== "diagnostics") return "skip";
       return path.length === 1 ? "enter" : "take";
     },
     value([first, at], value) {
-      if (first === "maybeCorrupt") {
+      if (first === "changeSummary") summary = value;
+      else if (first === "maybeCorrupt") {
         if (value !== false) missing.add("Pulumi says that it may be corrupt");
       } else if (first === "diagnostics") {
         if (isMap(value) && value["severity"] === "error") missing.add("the program or a provider failed in it");
       } else if (++steps > mostSteps) {
         throw new ProviderError("InvalidInput", `reading the preview: it has more than ${mostSteps} steps`);
       } else if (!isStep(value)) missing.add(`its step ${String(at)} is none that is known`);
-      else follow(value, courses, stacks);
+      else {
+        if (value["op"] === "same") same++;
+        follow(value, courses, stacks);
+      }
     },
     tooLarge: ([first, at]) =>
       missing.add(`its ${first === "steps" ? "step" : "diagnostic"} ${String(at)} is too large`),
@@ -148,7 +164,9 @@ async function readCourses(file: string) {
   const notRead = [...missing].slice(0, mostMissing).map((reason) => {
     return { file: printable(file, 200), reason: `${reason}, so steps may be missing`, incomplete: true };
   });
-  return { courses, stacks, notRead };
+  // With --show-sames nothing is left out; the summary counts what stays the same either way.
+  const isWhole = notRead.length === 0 && isMap(summary) && (summary["same"] ?? 0) === same;
+  return { courses, stacks, notRead, isWhole };
 }
 
 function isStep(step: unknown): step is ValueMap {
@@ -188,10 +206,7 @@ function stateOf(value: unknown): State | undefined {
 function declared(state: State | undefined): Declared[] {
   if (!state) return [];
   const { urn, type, inputs, sourcePosition } = state;
-  const isHidden = (text: string) => text === secretText || text.includes(unknownText);
-  const known = Object.entries(isMap(inputs) ? inputs : {}).map(
-    ([name, raw]) => [name, knownValue(raw, isHidden)] as const,
-  );
+  const known = Object.entries(isMap(inputs) ? inputs : {}).map(([name, raw]) => [name, knownValue(raw)] as const);
   const { file, line = 1, column = 1 } = sourceOf("", typeof sourcePosition === "string" ? sourcePosition : "");
   const place = file === undefined ? {} : { file, locate: () => ({ line, column }) };
   return declaredOf(type, valueMap(known), { urn, ...place });
