@@ -4,7 +4,8 @@ import { type Declared, resourceId } from "../declared/subject.ts";
 import { documentValue } from "../define/document.ts";
 import { describeLifecycleChange, lifecycleEquivalent, normalizeLifecyclePolicy } from "../lifecycle/policy.ts";
 import { describePolicyChange } from "../policy/change/diff.ts";
-import { normalizePolicy } from "../policy/change/normalize.ts";
+import { type CanonicalPolicy, normalizePolicy } from "../policy/change/normalize.ts";
+import { toldPair } from "../policy/change/told.ts";
 import { printable } from "../text/printable.ts";
 import { isMap, isUnknown, sameValue } from "../text/value.ts";
 import type { Judged } from "./judge.ts";
@@ -28,7 +29,7 @@ export function describeChange(change: Change, { access }: Judged, isChange: boo
     documents.every(({ language, before: was, after: is }) => language !== "lifecycle" || lifecycleEquivalent(was, is));
   const texts = isSame ? [] : documents.flatMap(sentencesOf);
   const position = after?.locate?.([]);
-  const afterText = canonicalText(after);
+  const [beforeText, afterText] = textsOf(change);
   return {
     ...(declared.file === undefined ? {} : { file: printable(declared.file, 500) }),
     ...(position ? { line: position.line, column: position.column } : {}),
@@ -38,7 +39,7 @@ export function describeChange(change: Change, { access }: Judged, isChange: boo
     change: kind,
     equalInMeaning: isEqual,
     sentences: [...texts, ...settings],
-    before: isSame && before ? afterText : canonicalText(before),
+    before: isSame && before ? afterText : beforeText,
     after: afterText,
   };
 }
@@ -75,15 +76,31 @@ function text(value: unknown, indent?: number): string | undefined {
   return JSON.stringify(value, (_, member: unknown) => (isUnknown(member) ? unknownText : member), indent);
 }
 
-/** A policy in its canonical form, other resources by the names of their properties. */
-function canonicalText(declared: Declared | undefined): string | null {
-  if (!declared) return null;
-  const property = soleDocument(declared);
-  const document = property === undefined ? undefined : documentValue(declared.properties[property]);
-  const value =
-    property === undefined
-      ? sorted(declared.properties)
-      : (normalizePolicy(document) ?? normalizeLifecyclePolicy(document) ?? document);
+/** Both sides as text for a diff. The sides of a document that means the same are the same text. */
+function textsOf({ before, after }: Change): [string | null, string | null] {
+  const property = soleDocument((after ?? before) as Declared);
+  if (property === undefined) return [writtenText(sorted(before?.properties)), writtenText(sorted(after?.properties))];
+  const sides = [before, after].map((side) => side && documentValue(side.properties[property])) as [unknown, unknown];
+  const canonical = sides.map((side) => normalizePolicy(side) ?? normalizeLifecyclePolicy(side) ?? side);
+  if (sameValue(canonical[0], canonical[1])) return [writtenText(canonical[0]), writtenText(canonical[1])];
+  const [old, now] = withoutIdleVersion(toldPair(...sides), canonical);
+  return [writtenText(old ?? canonical[0]), writtenText(now ?? canonical[1])];
+}
+
+type Pair = readonly [CanonicalPolicy | undefined, CanonicalPolicy | undefined];
+
+/** Versions are shown where they matter or differ. */
+function withoutIdleVersion([old, now]: Pair, canonical: readonly unknown[]): Pair {
+  const matters = canonical.some((side) => isMap(side) && side["Version"] !== undefined);
+  if (matters || (old && now && !sameValue(old["Version"], now["Version"]))) return [old, now];
+  const without = (side: CanonicalPolicy | undefined) => {
+    const { Version: _, ...rest } = side ?? {};
+    return side && rest;
+  };
+  return [without(old), without(now)];
+}
+
+function writtenText(value: unknown): string | null {
   const written = text(value, 2) ?? "";
   return written === "" || written.length > mostCharacters ? null : written;
 }

@@ -5,7 +5,8 @@ import { flawOf } from "../../text/json.ts";
 import { printable } from "../../text/printable.ts";
 import { isMap, isUnknown } from "../../text/value.ts";
 import { matchStatements } from "./match.ts";
-import { type CanonicalPolicy, normalizePair, policyEquivalent, rootArn } from "./normalize.ts";
+import { type CanonicalPolicy, policyEquivalent, rootArn } from "./normalize.ts";
+import { toldPair } from "./told.ts";
 
 const mostSentences = 100;
 
@@ -16,7 +17,7 @@ const mostSentences = 100;
 export function describePolicyChange(before: unknown, after: unknown): string[] {
   if (isUnknown(before) || isUnknown(after)) return ["the policy is not known yet"];
   if (flawOf(before) !== undefined || flawOf(after) !== undefined || policyEquivalent(before, after)) return [];
-  const [old, now] = normalizePair(before, after);
+  const [old, now] = toldPair(before, after);
   const [labelOld, labelNow] = [labels(old), labels(now)];
   const sentences = matchStatements(statementsIn(old), statementsIn(now)).flatMap(([a, b]) => {
     if (!a) return [`${labelNow.get(b ?? {})} added: ${summary(b ?? {})}`];

@@ -66,8 +66,24 @@ function canonicalForm(value: unknown, partition: string): CanonicalPolicy | und
   };
 }
 
+/** How names are spelled that have one meaning in any letter case. */
+export interface Spelling {
+  effect(name: string): string;
+  action(name: string): string;
+  operator(name: string): string;
+  key(name: string): string;
+}
+
+/** AWS's own spelling; lower case where it has none. */
+export const spelling: Spelling = {
+  effect: (name) => effects.get(name.toLowerCase()) ?? name.toLowerCase(),
+  action: spelledAction,
+  operator: (name) => spelledOperator(name) ?? name.toLowerCase(),
+  key: (name) => spelledKey(name.toLowerCase()),
+};
+
 /** The partition of the root ARNs. A registry has one; of several, which is a mistake, any choice finds the difference. */
-function partitionOf(documents: readonly unknown[]): string {
+export function partitionOf(documents: readonly unknown[]): string {
   const partitions = documents
     .flatMap((document) => statementsOf(document) ?? [])
     .flatMap(({ Principal: principal, NotPrincipal: notPrincipal }) => [principal, notPrincipal])
@@ -76,17 +92,18 @@ function partitionOf(documents: readonly unknown[]): string {
   return partitions.sort()[0] ?? "aws";
 }
 
-function normalizeStatement(statement: Statement, partition: string): CanonicalPolicy {
+/** A statement with its lists as sets and its names spelled in one way. */
+export function normalizeStatement(statement: Statement, partition: string, spelled = spelling): CanonicalPolicy {
   return Object.fromEntries(
     Object.entries(statement).flatMap(([element, value]): [string, unknown][] => {
       if (value === undefined) return [];
       switch (element) {
         case "Effect":
-          return [[element, spelledEffect(value)]];
+          return [[element, typeof value === "string" ? spelled.effect(value) : value]];
         case "Action":
         case "NotAction":
           return [
-            [element, sorted(listOf(value).map((name) => (typeof name === "string" ? spelledAction(name) : name)))],
+            [element, sorted(listOf(value).map((name) => (typeof name === "string" ? spelled.action(name) : name)))],
           ];
         case "Resource":
         case "NotResource":
@@ -95,7 +112,7 @@ function normalizeStatement(statement: Statement, partition: string): CanonicalP
         case "NotPrincipal":
           return [[element, normalizePrincipal(value, partition)]];
         case "Condition":
-          return isMap(value) && Object.keys(value).length === 0 ? [] : [[element, normalizeCondition(value)]];
+          return isMap(value) && Object.keys(value).length === 0 ? [] : [[element, normalizeCondition(value, spelled)]];
         default:
           return [[element, value]];
       }
@@ -104,12 +121,6 @@ function normalizeStatement(statement: Statement, partition: string): CanonicalP
 }
 
 const effects: ReadonlyMap<string, string> = new Map(["Allow", "Deny"].map((effect) => [effect.toLowerCase(), effect]));
-
-function spelledEffect(value: unknown): unknown {
-  if (typeof value !== "string") return value;
-  const name = value.toLowerCase();
-  return effects.get(name) ?? name;
-}
 
 /** `"*"` is `{"AWS": ["*"]}`: in a resource policy both are everybody. An empty list stays one: it is nobody. */
 function normalizePrincipal(value: unknown, partition: string): unknown {
@@ -136,16 +147,13 @@ export function rootArn(name: string): { partition: string; account: string } | 
 }
 
 /** Values as text, as IAM compares them. */
-function normalizeCondition(value: unknown): unknown {
+function normalizeCondition(value: unknown, spelled: Spelling): unknown {
   if (!isMap(value)) return value;
   const operators: [string, unknown][] = Object.entries(value).map(([operator, keys]) => [
-    spelledOperator(operator) ?? operator.toLowerCase(),
+    spelled.operator(operator),
     isMap(keys)
       ? merged(
-          Object.entries(keys).map(([key, values]) => [
-            spelledKey(key.toLowerCase()),
-            sorted(listOf(values).map(conditionValue)),
-          ]),
+          Object.entries(keys).map(([key, values]) => [spelled.key(key), sorted(listOf(values).map(conditionValue))]),
         )
       : keys,
   ]);
@@ -169,7 +177,7 @@ function listOf(value: unknown): unknown[] {
 }
 
 /** As a set; `repetitions` keeps equal entries, which for statements are a difference that a user may want gone. */
-function sorted(values: unknown[], repetitions = false): unknown[] {
+export function sorted(values: unknown[], repetitions = false): unknown[] {
   if (values.length < 2) return values;
   const keyed = values.map((value) => [isUnknown(value) ? "\u0000" : stableText(value), value] as const);
   keyed.sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0));
