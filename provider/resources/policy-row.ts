@@ -4,7 +4,7 @@ import type { Columns, Document, Recorded, Settings } from "../define/property.t
 import { describeLifecycleChange, lifecycleEquivalent } from "../lifecycle/policy.ts";
 import { validateLifecyclePolicy } from "../lifecycle/validate.ts";
 import { compareAccess } from "../policy/access/compare.ts";
-import type { AccessContext } from "../policy/access/context.ts";
+import type { AccessContext } from "../policy/access/rules/context.ts";
 import { accessLines, sentence } from "../policy/access/sentences.ts";
 import { alignPolicy } from "../policy/change/align.ts";
 import { describePolicyChange } from "../policy/change/diff.ts";

@@ -2,7 +2,7 @@
 
 import schema from "../../schema/review-config.schema.json" with { type: "json" };
 import { compileSchema, type Problem } from "../define/validator.ts";
-import type { AccessContext, AccountFacts } from "../policy/access/context.ts";
+import type { AccessContext, AccountFacts } from "../policy/access/rules/context.ts";
 import { partitionOf, regionProblem } from "../policy/language/partitions.ts";
 import type { Level } from "../text/finding.ts";
 import { matchesGlob, starGlob } from "../text/glob.ts";

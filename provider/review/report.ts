@@ -7,8 +7,9 @@
  */
 
 import { createHash } from "node:crypto";
-import type { Relation, Undecided } from "../policy/access/compare.ts";
+import type { Relation } from "../policy/access/compare.ts";
 import type { AccessRow, Witness } from "../policy/access/rows.ts";
+import type { Undecided } from "../policy/access/undecided.ts";
 import type { Level } from "../text/finding.ts";
 
 export const schemaVersion = 1;

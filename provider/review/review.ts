@@ -3,7 +3,8 @@
 import { type Declared, resourceId } from "../declared/subject.ts";
 import { openDocument } from "../define/document.ts";
 import type { AccessChange, Relation } from "../policy/access/compare.ts";
-import type { AccessContext } from "../policy/access/context.ts";
+import type { AccessContext } from "../policy/access/rules/context.ts";
+import { newBudget } from "../policy/language/budget.ts";
 import type { PolicyKind } from "../policy/language/document.ts";
 import type { Finding } from "../text/finding.ts";
 import { formatPath } from "../text/path.ts";
@@ -47,7 +48,12 @@ export interface ReviewInput {
 }
 
 /** Never throws; what cannot be judged is undecided and says why. */
-export function review(input: ReviewInput): ReviewReport {
+export function review(given: ReviewInput): ReviewReport {
+  const access = { budget: newBudget(), ...given.surroundings.access };
+  return reviewed({ ...given, surroundings: { ...given.surroundings, access } });
+}
+
+function reviewed(input: ReviewInput): ReviewReport {
   const { changes, isChange, surroundings, revisions, stack } = input;
   const parts = changes.map((change) => {
     const judged = judge(change, surroundings, isChange);

@@ -12,7 +12,7 @@ import {
 } from "@pulumi/policy";
 import { policies, rulesAboutChanges } from "../../provider/crossguard/policies.ts";
 import { plainProperties } from "../../provider/crossguard/values.ts";
-import type { AccessContext } from "../../provider/policy/access/context.ts";
+import type { AccessContext } from "../../provider/policy/access/rules/context.ts";
 import { reviewPolicy } from "../../provider/review/review.ts";
 import { rules } from "../../provider/review/rules/index.ts";
 import { printable } from "../../provider/text/printable.ts";

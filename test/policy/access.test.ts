@@ -5,8 +5,8 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, test } from "node:test";
 import { compareAccess } from "../../provider/policy/access/compare.ts";
-import type { AccessContext } from "../../provider/policy/access/context.ts";
 import type { AccessRow } from "../../provider/policy/access/rows.ts";
+import type { AccessContext } from "../../provider/policy/access/rules/context.ts";
 import { accessLines, requesterWords } from "../../provider/policy/access/sentences.ts";
 import { checkWitnesses } from "./evaluator.ts";
 

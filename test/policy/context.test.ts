@@ -107,7 +107,7 @@ test("the registry's policy decides together with that of the repository", () =>
 test("limits end in undecided, never in equal", () => {
   const patterns = Array.from({ length: 12 }, (_, index) => `*${String.fromCharCode(97 + index)}*`);
   const hard = policy(allow("*", { Condition: { StringLike: { "aws:userid": patterns } } }));
-  const { relation, undecided } = compareAccess(undefined, hard, { limits: { states: 1_000 } });
+  const { relation, undecided } = compareAccess(undefined, hard, { share: { most: 1_000 } });
   assert.equal(relation, "undecided");
   assert.deepEqual(undecided[0]?.reasons, ["too many combinations"]);
 });

@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, test } from "node:test";
-import type { AccessContext } from "../../provider/policy/access/context.ts";
+import type { AccessContext } from "../../provider/policy/access/rules/context.ts";
 import { reviewPolicy } from "../../provider/review/review.ts";
 import { rules } from "../../provider/review/rules/index.ts";
 import { type Given, reviewOf } from "./harness.ts";

@@ -1,7 +1,7 @@
 /** What is known beside the documents, from the options of a command. */
 
 import type { Command } from "commander";
-import type { AccessContext, AccountFacts } from "../../policy/access/context.ts";
+import type { AccessContext, AccountFacts } from "../../policy/access/rules/context.ts";
 import { partitionOf, regionProblem } from "../../policy/language/partitions.ts";
 import { isAccountId } from "../../policy/language/principals.ts";
 import { printable } from "../../text/printable.ts";

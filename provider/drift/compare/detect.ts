@@ -7,7 +7,7 @@ import type { Rows } from "../../define/property.ts";
 import type { Gateway } from "../../gateway/gateway.ts";
 import { type Read, read } from "../../operations/read.ts";
 import { type Operation, rows } from "../../operations/request.ts";
-import type { AccessContext } from "../../policy/access/context.ts";
+import type { AccessContext } from "../../policy/access/rules/context.ts";
 import { ProviderError } from "../../text/errors.ts";
 import { formatPath } from "../../text/path.ts";
 import { printable } from "../../text/printable.ts";
@@ -161,8 +161,6 @@ function contextOf(declared: Declared, { place, trusted }: Looking): AccessConte
     trustedAccounts: trusted.trustedAccounts,
     trustedOrganisations: trusted.trustedOrganisations,
     ...(typeof repository === "string" ? { repository } : {}),
-    // Only the number of states decides where an answer ends, so that it is the same on every machine.
-    limits: { milliseconds: 60_000 },
   };
 }
 

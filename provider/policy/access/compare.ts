@@ -6,24 +6,17 @@
  */
 
 import { actionTable } from "../language/action-table.ts";
-import { type Budget, TooMuch } from "../language/automata.ts";
+import { type Budget, newBudget, TooMuch, within } from "../language/budget.ts";
 import type { Test } from "../language/tests.ts";
-import type { AccessContext } from "./context.ts";
-import { decide, type Memory, newMemory } from "./decide.ts";
-import { type Alike, actionClasses, groupsOf, inScope, matching, namesInScope } from "./groups.ts";
-import type { World } from "./knowledge.ts";
-import { type Principal, principalsOf } from "./principals.ts";
-import { isAbout, type Resource, resourcesOf } from "./resources.ts";
+import { decide, type Memory, newMemory } from "./decision/decide.ts";
+import { type Alike, actionClasses, groupsOf, inScope, matching, namesInScope } from "./decision/groups.ts";
+import type { World } from "./decision/knowledge.ts";
 import { type AccessRow, addFact, type Fact, rowsOf } from "./rows.ts";
-import { identityPolicies, meaningOf, type Rule, rulesOf } from "./statements.ts";
-import { principalWords } from "./words.ts";
-
-export interface Undecided {
-  readonly principal: string;
-  readonly actions: readonly string[];
-  /** The keys or unknown values that make it so. */
-  readonly reasons: readonly string[];
-}
+import type { AccessContext } from "./rules/context.ts";
+import { type Principal, principalsOf } from "./rules/principals.ts";
+import { isAbout, type Resource, resourcesOf } from "./rules/resources.ts";
+import { identityPolicies, meaningOf, type Rule, rulesOf } from "./rules/statements.ts";
+import { leftOpen, together, type Undecided } from "./undecided.ts";
 
 export type Relation = "equal" | "wider" | "narrower" | "incomparable" | "undecided";
 
@@ -36,15 +29,19 @@ export interface AccessChange {
 }
 
 /**
- * Compares two policies, as text or objects; an absent one allows nothing. Never throws. What takes too long, what hangs
- * on a value that is not in the documents and what is no policy is undecided, never equal.
+ * Compares two policies, as text or objects; an absent one allows nothing. Never throws. What takes too many steps, what
+ * depends on a value that is not in the documents and what is not a policy is undecided, never equal.
  */
 export function compareAccess(before: unknown, after: unknown, context: AccessContext = {}): AccessChange {
-  const { kind = "repository", registryPolicy, limits = {} } = context;
-  const budget: Budget = {
-    states: limits.states ?? 200_000,
-    deadline: performance.now() + (limits.milliseconds ?? 2_000),
-  };
+  const share = { most: stepsOfComparison, free: freeSteps, reason: "too many combinations", ...context.share };
+  return within(context.budget ?? newBudget(), share, (budget) => compared(before, after, context, budget));
+}
+
+/** What one comparison may do; the first steps are not taken from the budget of its run, so that ordinary policies are always compared. */
+const [stepsOfComparison, freeSteps] = [3_000_000, 100_000];
+
+function compared(before: unknown, after: unknown, context: AccessContext, budget: Budget): AccessChange {
+  const { kind = "repository", registryPolicy } = context;
   const parts = [
     rulesOf(before, kind, "before"),
     rulesOf(after, kind, "after"),
@@ -59,7 +56,7 @@ export function compareAccess(before: unknown, after: unknown, context: AccessCo
     return owner === undefined || !refusals ? change : withRefusals(change, rules, owner, context, budget);
   } catch (error) {
     if (!(error instanceof TooMuch)) throw error;
-    return undecided(["too many combinations"]);
+    return undecided([error.message]);
   }
 }
 
@@ -127,7 +124,14 @@ function compareRules(rules: readonly Rule[], context: AccessContext, budget: Bu
   const memory = newMemory();
   const found: Found = { gains: [], losses: [], undecided: [] };
   for (const { alike, about } of groupsOf(rules, principals, world)) {
-    for (const actions of classes) compareClass(about, alike, actions, { world, resources, memory, budget }, found);
+    for (const actions of classes) {
+      try {
+        compareClass(about, alike, actions, { world, resources, memory, budget }, found);
+      } catch (error) {
+        if (!(error instanceof TooMuch)) throw error;
+        found.undecided.push(...leftOpen(alike, actions.names, [error.message], context));
+      }
+    }
   }
   const scope = { actions: namesInScope(context), repositories: resources.length - 1 };
   const tell = (facts: readonly Fact[]) => rowsOf(facts, context, scope);
@@ -138,22 +142,6 @@ function compareRules(rules: readonly Rule[], context: AccessContext, budget: Bu
     losses,
     undecided: together(found.undecided),
   };
-}
-
-/** One entry for the same reasons; whom it is about is a list. */
-function together(all: readonly Undecided[]): Undecided[] {
-  const byReasons = new Map<string, Undecided & { principals: Set<string>; names: Set<string> }>();
-  for (const entry of all) {
-    const key = entry.reasons.join("\n");
-    const known = byReasons.get(key) ?? { ...entry, principals: new Set(), names: new Set() };
-    byReasons.set(key, known);
-    known.principals.add(entry.principal);
-    for (const action of entry.actions) known.names.add(action);
-  }
-  return [...byReasons.values()].map(({ reasons, principals, names }) => {
-    const [shown, rest] = [[...principals].slice(0, 3), Math.max(0, principals.size - 3)];
-    return { principal: shown.join(", ") + (rest > 0 ? ` and ${rest} more` : ""), actions: [...names].sort(), reasons };
-  });
 }
 
 function relationOf(gains: boolean, losses: boolean, undecided: boolean): Relation {
@@ -218,12 +206,5 @@ function compareClass(
   }
   found.gains.push(...facts.gains.values());
   found.losses.push(...facts.losses.values());
-  if (reasons.size > 0) {
-    for (const principal of principals)
-      found.undecided.push({
-        principal: principalWords(principal, world.context, false),
-        actions: names.map((name) => `ecr:${name}`),
-        reasons: [...reasons].sort(),
-      });
-  }
+  if (reasons.size > 0) found.undecided.push(...leftOpen(principals, names, [...reasons].sort(), world.context));
 }

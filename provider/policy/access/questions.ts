@@ -2,12 +2,13 @@
 
 import { documentValue } from "../../define/document.ts";
 import { isMap } from "../../text/value.ts";
+import { newBudget, within } from "../language/budget.ts";
 import { type Statement, statementsOf } from "../language/document.ts";
 import { type AccessChange, compareAccess } from "./compare.ts";
-import type { AccessContext } from "./context.ts";
-import { accountOf } from "./principals.ts";
 import type { AccessRow } from "./rows.ts";
-import { type Rule, rulesOf } from "./statements.ts";
+import type { AccessContext } from "./rules/context.ts";
+import { accountOf } from "./rules/principals.ts";
+import { type Rule, rulesOf } from "./rules/statements.ts";
 
 /** What a policy allows, as gains over no policy. */
 export function allowedBy(policy: unknown, context: AccessContext = {}): AccessChange {
@@ -65,6 +66,15 @@ export function idleStatements(policy: unknown, context: AccessContext = {}): Id
   const document = documentValue(policy);
   const statements = statementsOf(document);
   if (!statements || !isMap(document) || statements.length < 2 || statements.length > mostStatements) return [];
+  return within(context.budget ?? newBudget(), stepsOfIdle, (budget) =>
+    idleAmong(document, statements, { ...context, budget, share: { ...stepsOfIdle, free: 0 } }),
+  );
+}
+
+/** What may be done to find out about the statements of a policy. */
+const stepsOfIdle = { most: 1_000_000, free: 300_000, reason: "too many combinations" };
+
+function idleAmong(document: object, statements: readonly Statement[], context: AccessContext): Idle[] {
   const denies = statements.filter(({ Effect: effect }) => effect === "Deny");
   const rules = rulesOf(document, context.kind ?? "repository", "after");
   if ("reason" in rules) return [];

@@ -2,9 +2,9 @@
 
 import { parseRange } from "../language/addresses.ts";
 import { isAccountId } from "../language/principals.ts";
-import { type AccessContext, isTrustedAccount, isTrustedOrganisation } from "./context.ts";
-import type { Cause } from "./diagram.ts";
-import { accountOf, type Principal } from "./principals.ts";
+import type { Cause } from "./decision/diagram.ts";
+import { type AccessContext, isTrustedAccount, isTrustedOrganisation } from "./rules/context.ts";
+import { accountOf, type Principal } from "./rules/principals.ts";
 
 /** Whether someone whom nobody trusts is among those that a difference is about. */
 export function isOutside(principal: Principal, cause: Cause, context: AccessContext): boolean {

@@ -2,13 +2,13 @@
 
 import { spelledKey } from "../language/keys.ts";
 import { type Told, tellActions } from "./capabilities.ts";
-import type { AccessContext } from "./context.ts";
-import type { Cause } from "./diagram.ts";
-import type { World } from "./knowledge.ts";
-import type { Principal } from "./principals.ts";
+import type { Cause } from "./decision/diagram.ts";
+import type { World } from "./decision/knowledge.ts";
 import { isOutside, isPublic } from "./reach.ts";
-import type { Resource } from "./resources.ts";
-import type { Side } from "./statements.ts";
+import type { AccessContext } from "./rules/context.ts";
+import type { Principal } from "./rules/principals.ts";
+import type { Resource } from "./rules/resources.ts";
+import type { Side } from "./rules/statements.ts";
 import { conditionWords, principalWords, resourceWords } from "./words.ts";
 
 export interface Because {

@@ -3,8 +3,8 @@
 import { printable } from "../../text/printable.ts";
 import { capabilities } from "./capabilities.ts";
 import type { AccessChange } from "./compare.ts";
-import type { Principal } from "./principals.ts";
 import type { AccessRow } from "./rows.ts";
+import type { Principal } from "./rules/principals.ts";
 
 const mostRows = 200;
 

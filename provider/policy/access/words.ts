@@ -2,10 +2,10 @@
 
 import { matchesWildcard } from "../../text/glob.ts";
 import { printable } from "../../text/printable.ts";
-import { holds, type KeyValue, matchesValue, type Test } from "../language/tests.ts";
-import { type AccessContext, factsOf } from "./context.ts";
-import type { Cause } from "./diagram.ts";
-import type { Principal } from "./principals.ts";
+import { holds, matchesValue, type Test } from "../language/tests.ts";
+import type { Cause, Used } from "./decision/diagram.ts";
+import { type AccessContext, factsOf } from "./rules/context.ts";
+import type { Principal } from "./rules/principals.ts";
 
 export function principalWords(principal: Principal, context: AccessContext, everybody: boolean): string {
   switch (principal.kind) {
@@ -45,7 +45,7 @@ export function conditionWords(cause: Cause): string | undefined {
   for (const test of cause.granting.tests) {
     const used = cause.used.get(test.key);
     if (test.undecidable !== undefined || !used || used.all) continue;
-    told.add(testWords(test, used.values));
+    told.add(testWords(test, used));
     if (!test.negated) keys.add(test.key);
   }
   for (const { tests } of [...cause.denying, ...cause.already]) {
@@ -61,7 +61,7 @@ function exceptionWords(tests: readonly Test[], used: Cause["used"], told: Reado
   const failing = open.filter((test) => !used.get(test.key)?.values.some((value) => holds(test, value)));
   if (failing.some(({ key }) => used.get(key)?.all || told.has(key))) return undefined;
   const [first] = failing;
-  if (first) return testWords(opposite(first), used.get(first.key)?.values);
+  if (first) return testWords(opposite(first), used.get(first.key));
   return open.length === 0 ? undefined : `not when ${open.map((test) => testWords(test)).join(" and ")}`;
 }
 
@@ -80,17 +80,19 @@ const comparisons: readonly (readonly [string, string])[] = [
 ];
 const mostValues = 10;
 
-/** `aws:PrincipalOrgID is o-a or o-b`; with `among`, only the values that matter for some of those. */
-function testWords(test: Test, among?: readonly KeyValue[]): string {
+/** `aws:PrincipalOrgID is o-a or o-b`; with `used`, only the values that matter for some of those. */
+function testWords(test: Test, used?: Used): string {
   const { spelledKey, operator, negated, family, quantifier, values, ifExists } = test;
   const key = printable(spelledKey, 80);
   if (family === "null")
     return values.some((text) => text.toLowerCase() === "true")
       ? `the request has no ${key}`
       : `the request has ${key}`;
-  const matters = values.filter(
-    (_, index) => !among || negated || among.some((value) => value?.some((text) => matchesValue(test, index, text))),
-  );
+  const among = used?.values;
+  const matches = (index: number) => among?.some((value) => value?.some((text) => matchesValue(test, index, text)));
+  const isPattern = (index: number) => values[index]?.includes("*") || values[index]?.includes("?");
+  const anyPattern = used?.coarse && values.some((_, index) => isPattern(index) && matches(index));
+  const matters = values.filter((_, index) => !among || negated || matches(index) || (anyPattern && isPattern(index)));
   const passesAbsent = among ? among.includes(undefined) : ifExists;
   if (matters.length === 0 && passesAbsent) return `${key} is absent`;
   const shown = matters.slice(0, mostValues).map((value) => printable(value, 100));

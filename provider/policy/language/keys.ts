@@ -1,6 +1,6 @@
 /** The keys of conditions: what values a request can have for them. From IAM's reference of global condition keys. */
 
-import type { Pattern, Token } from "./automata.ts";
+import type { Pattern, Token } from "./patterns.ts";
 
 export interface KeyFacts {
   /** As AWS spells it, in front of a tag's name where there is one. */

@@ -2,9 +2,9 @@
 
 import { isMap } from "../../text/value.ts";
 import { contains, parseAddress, parseRange } from "./addresses.ts";
-import { arnPattern, globPattern, literalPattern, matchesPattern, type Pattern } from "./automata.ts";
 import { spelledOperator } from "./conditions.ts";
 import { canonicalKey, factsOfKey, spelledKey } from "./keys.ts";
+import { arnPattern, globPattern, literalPattern, matchesPattern, type Pattern } from "./patterns.ts";
 
 /** What a request has for a key: undefined (nothing), or values, of which there are several only for some keys. */
 export type KeyValue = readonly string[] | undefined;

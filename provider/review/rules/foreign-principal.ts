@@ -1,4 +1,4 @@
-import { accountOf } from "../../policy/access/principals.ts";
+import { accountOf } from "../../policy/access/rules/principals.ts";
 import { rootArn } from "../../policy/change/normalize.ts";
 import { stringsOf } from "../../policy/language/document.ts";
 import { printable } from "../../text/printable.ts";

@@ -1,7 +1,7 @@
 /** A review from the options of the command: inputs, configuration and context together, and the report of it. */
 
 import { type LifecycleImage, readImages } from "../../../lifecycle/images.ts";
-import type { AccessContext } from "../../../policy/access/context.ts";
+import type { AccessContext } from "../../../policy/access/rules/context.ts";
 import { accessOf, type DocumentKind, defaultConfig, type ReviewConfig } from "../../../review/config.ts";
 import { exitCodes, type ReviewReport } from "../../../review/report.ts";
 import { review } from "../../../review/review.ts";

@@ -1,13 +1,13 @@
 /** A decision diagram: what decides about one request, as layers of choices, with everything about the rules as bits. */
 
-import type { Action } from "../language/action-table.ts";
-import type { Budget } from "../language/automata.ts";
-import { spelledKey } from "../language/keys.ts";
-import type { KeyValue, Test } from "../language/tests.ts";
-import { classesOf, familiesOf, type Knowledge, type ValueClass } from "./classes.ts";
+import type { Action } from "../../language/action-table.ts";
+import { type Budget, spend, TooMuch, within } from "../../language/budget.ts";
+import { spelledKey } from "../../language/keys.ts";
+import type { KeyValue, Test } from "../../language/tests.ts";
+import type { Principal } from "../rules/principals.ts";
+import type { Rule } from "../rules/statements.ts";
+import { type Classes, classesOf, familiesOf, type Knowledge } from "./classes.ts";
 import { knowledgeOf, type World } from "./knowledge.ts";
-import type { Principal } from "./principals.ts";
-import type { Rule } from "./statements.ts";
 
 /** Who asks, and for what: one of a class of actions. */
 export interface Asking {
@@ -15,8 +15,8 @@ export interface Asking {
   readonly action: Action;
 }
 
-/** Classes of a key's values, by key and what is known of it. */
-export type ClassCache = Map<string, readonly ValueClass[]>;
+/** Classes of a key's values, by key and what is known of it; a reason (text) where they are too many. */
+export type ClassCache = Map<string, Classes | string>;
 
 export interface Cause {
   /** The statement that allows now; or, `lifted`, the Deny that no longer refuses. */
@@ -28,10 +28,18 @@ export interface Cause {
   readonly denying: readonly Rule[];
   /** Statements of the other side that allow it under conditions. */
   readonly already: readonly Rule[];
-  /** For each key the values of the difference, and whether those are all. */
-  readonly used: ReadonlyMap<string, { readonly values: readonly KeyValue[]; readonly all: boolean }>;
+  /** For each key the values of the difference. */
+  readonly used: ReadonlyMap<string, Used>;
   /** One request's context that shows it. */
   readonly context: ReadonlyMap<string, KeyValue>;
+}
+
+export interface Used {
+  readonly values: readonly KeyValue[];
+  /** Those are all that there are. */
+  readonly all: boolean;
+  /** A value stands for all patterns of a test. */
+  readonly coarse: boolean;
 }
 
 export interface Choice {
@@ -42,6 +50,7 @@ export interface Choice {
 
 export interface Layer {
   readonly key: string;
+  readonly coarse: boolean;
   readonly choices: readonly Choice[];
   /** Rules with a test on the key. */
   readonly tested: bigint;
@@ -111,6 +120,7 @@ export function diagramOf(
   cache: ClassCache,
   budget: Budget,
 ): Diagram {
+  for (const { tests } of rules) spend(budget, 2 + known.size * (1 + tests.length));
   const open = new Map<string, string>();
   const decided: Layer[] = [];
   for (const [key, knowledge] of known) {
@@ -119,11 +129,14 @@ export function diagramOf(
       for (const { id } of tests) open.set(id, knowledge);
       continue;
     }
-    const name = `${key} ${knowledge.name}`;
-    const classes = cache.get(name) ?? classesOf(key, tests, knowledge, budget);
-    cache.set(name, classes);
-    const options = classes.map(({ value, holding }) => ({ value, test: ({ id }: Test) => holding.has(id) }));
-    decided.push(layerOf(key, options, rules, (test) => test.key === key && test.undecidable === undefined));
+    const classes = knownClasses(key, tests, knowledge, cache, budget);
+    if (typeof classes === "string") {
+      for (const { id } of tests) open.set(id, classes);
+      continue;
+    }
+    const options = classes.list.map(({ value, holding }) => ({ value, test: ({ id }: Test) => holding.has(id) }));
+    const isOurs = (test: Test) => test.key === key && test.undecidable === undefined;
+    decided.push({ ...layerOf(key, options, rules, isOurs), coarse: classes.coarse });
   }
   for (const { id, undecidable } of rules.flatMap(({ tests }) => tests))
     if (undecidable !== undefined) open.set(id, undecidable);
@@ -143,6 +156,31 @@ export function diagramOf(
     sides: [bitsOf(rules, "before"), bitsOf(rules, "after")],
     budget,
   };
+}
+
+/** Steps for one key, so that one key does not take from all others. */
+const stepsOfKey = 1_500_000;
+
+function knownClasses(
+  key: string,
+  tests: readonly Test[],
+  knowledge: Knowledge,
+  cache: ClassCache,
+  budget: Budget,
+): Classes | string {
+  const name = `${key} ${knowledge.name}`;
+  const known = cache.get(name);
+  if (known !== undefined) return known;
+  let found: Classes | string;
+  try {
+    const reason = `the tests on ${spelledKey(key)} have too many combinations`;
+    found = within(budget, { most: stepsOfKey, reason }, (part) => classesOf(key, tests, knowledge, part));
+  } catch (error) {
+    if (!(error instanceof TooMuch)) throw error;
+    found = error.message;
+  }
+  cache.set(name, found);
+  return found;
 }
 
 export function allOf(rules: readonly Rule[]): bigint {
@@ -165,7 +203,7 @@ function layerOf(
     if (known) known.values.push(value);
     else choices.set(mask, { values: [value], mask });
   }
-  return { key, choices: [...choices.values()], tested };
+  return { key, coarse: false, choices: [...choices.values()], tested };
 }
 
 function doneBy(layers: readonly Layer[], rules: readonly Rule[]): bigint[] {

@@ -1,12 +1,12 @@
 /** What the keys of a condition can be when a certain principal asks for a certain action. */
 
-import { type Action, actionTable } from "../language/action-table.ts";
-import { literalPattern, type Pattern } from "../language/automata.ts";
-import { pathDomain, principalArnDomains, spelledKey } from "../language/keys.ts";
-import type { KeyValue, Test } from "../language/tests.ts";
+import { type Action, actionTable } from "../../language/action-table.ts";
+import { pathDomain, principalArnDomains, spelledKey } from "../../language/keys.ts";
+import { literalPattern, type Pattern } from "../../language/patterns.ts";
+import type { KeyValue, Test } from "../../language/tests.ts";
+import { type AccessContext, factsOf } from "../rules/context.ts";
+import { accountOf, isPlain, type Principal, roleOfSession, shortRole } from "../rules/principals.ts";
 import { freeKey, type Knowledge } from "./classes.ts";
-import { type AccessContext, factsOf } from "./context.ts";
-import { accountOf, isPlain, type Principal, roleOfSession, shortRole } from "./principals.ts";
 
 /** What a comparison is about: all tests of both documents by key, and all accounts and ARNs that they name. */
 export interface World {

@@ -4,9 +4,9 @@
  * keys of a condition.
  */
 
-import { rootArn } from "../change/normalize.ts";
-import { isAccountId } from "../language/principals.ts";
-import type { Test } from "../language/tests.ts";
+import { rootArn } from "../../change/normalize.ts";
+import { isAccountId } from "../../language/principals.ts";
+import type { Test } from "../../language/tests.ts";
 import type { AccessContext } from "./context.ts";
 import type { Names, Rule } from "./statements.ts";
 

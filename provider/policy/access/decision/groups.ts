@@ -1,12 +1,12 @@
 /** Principals and actions that every statement treats alike, so that each group is judged once. */
 
-import { type Action, actionTable } from "../language/action-table.ts";
-import { unknownTest } from "../language/tests.ts";
-import { type AccessContext, isTrustedAccount } from "./context.ts";
+import { type Action, actionTable } from "../../language/action-table.ts";
+import { unknownTest } from "../../language/tests.ts";
+import { type AccessContext, isTrustedAccount } from "../rules/context.ts";
+import { covers, type Principal } from "../rules/principals.ts";
+import type { Rule } from "../rules/statements.ts";
 import { factsAbout, knownKeys } from "./diagram.ts";
 import { isOfFewActions, type World } from "./knowledge.ts";
-import { covers, type Principal } from "./principals.ts";
-import type { Rule } from "./statements.ts";
 
 export type Alike = readonly [Principal, ...Principal[]];
 

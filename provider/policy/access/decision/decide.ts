@@ -3,9 +3,13 @@
  * before and after? The values of each key are cut into classes, and a decision diagram over the keys is walked in which
  * equal situations are visited once. What cannot be decided stands last in it, as something that may hold or not: a
  * difference counts only if it is there either way, and else is undecided.
+ *
+ * Lives here: what the keys of a request can be, cut into classes, and under which of them the answers of two policies differ.
+ * May not live here: the reading of documents (`../rules/`), words of a report (`../words.ts`).
  */
 
-import { type Budget, spend } from "../language/automata.ts";
+import { type Budget, spend } from "../../language/budget.ts";
+import type { Rule } from "../rules/statements.ts";
 import {
   type Asking,
   allOf,
@@ -20,7 +24,6 @@ import {
   type SideBits,
 } from "./diagram.ts";
 import type { World } from "./knowledge.ts";
-import type { Rule } from "./statements.ts";
 
 export interface Outcome {
   readonly gains: readonly Cause[];
@@ -118,9 +121,10 @@ function visitor(diagram: Diagram): Visit {
     const key = `${depth} ${state.alive}`;
     let found = known.get(key);
     if (found === undefined) {
-      spend(budget);
+      const choices = layers[depth]?.choices ?? [];
+      spend(budget, 20 + 15 * choices.length);
       found = 0;
-      for (const { mask } of layers[depth]?.choices ?? []) found |= visit(depth + 1, state.alive & mask);
+      for (const { mask } of choices) found |= visit(depth + 1, state.alive & mask);
       if (depth === firstUndecidable) found = kindOf(found);
       known.set(key, found);
     }
@@ -140,10 +144,10 @@ function causesOf(diagram: Diagram, visit: Visit, side: "before" | "after"): Cau
     if (!region) continue;
     const used = new Map(
       region.used.map((choices, depth) => {
-        const { key = "", choices: all = [] } = diagram.layers[depth] ?? {};
+        const { key = "", coarse = false, choices: all = [] } = diagram.layers[depth] ?? {};
         return [
           key,
-          { values: [...choices].flatMap(({ values }) => values), all: choices.size === all.length },
+          { values: [...choices].flatMap(({ values }) => values), all: choices.size === all.length, coarse },
         ] as const;
       }),
     );
@@ -189,7 +193,7 @@ function regionOf(diagram: Diagram, visit: Visit, kind: number, rule: number): R
     }
     const key = `${depth} ${state.alive}`;
     if (known.has(key)) return known.get(key);
-    spend(budget);
+    spend(budget, 20 + 15 * (allowed[depth]?.length ?? 0));
     let path: readonly Choice[] | undefined;
     for (const choice of allowed[depth] ?? []) {
       const rest = search(depth + 1, state.alive & choice.mask);

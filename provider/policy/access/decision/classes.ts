@@ -3,10 +3,12 @@
  * request can have is left out: patterns are walked as automata, numbers, dates and addresses are tried at every edge.
  */
 
-import { edgesOf, parseRange } from "../language/addresses.ts";
-import { type Budget, matchesPattern, type Pattern, representatives, spend } from "../language/automata.ts";
-import { domainOf, factsOfKey, isForeignKey } from "../language/keys.ts";
-import { dateOf, type Family, holds, type KeyValue, type Test } from "../language/tests.ts";
+import { edgesOf, parseRange } from "../../language/addresses.ts";
+import { representatives } from "../../language/automata.ts";
+import { type Budget, spend, TooMuch, within } from "../../language/budget.ts";
+import { domainOf, factsOfKey, isForeignKey } from "../../language/keys.ts";
+import { matchesPattern, type Pattern, type Union } from "../../language/patterns.ts";
+import { dateOf, type Family, holds, type KeyValue, type Test } from "../../language/tests.ts";
 
 /** What is known of a key's value for one class of principals. */
 export interface Knowledge {
@@ -36,19 +38,44 @@ export interface ValueClass {
   readonly holding: ReadonlySet<string>;
 }
 
-/** At least one value for each class; the absent one first. */
-export function classesOf(key: string, tests: readonly Test[], knowledge: Knowledge, budget: Budget): ValueClass[] {
-  return valuesOf(key, tests, knowledge, budget).map((value) => ({
-    value,
-    holding: new Set(tests.filter((test) => holds(test, value)).map(({ id }) => id)),
-  }));
+export interface Classes {
+  readonly list: readonly ValueClass[];
+  /** Only tests are told apart, and not the patterns in the list of a test. */
+  readonly coarse: boolean;
 }
 
-function valuesOf(key: string, tests: readonly Test[], knowledge: Knowledge, budget: Budget): readonly KeyValue[] {
+/** Steps in which the patterns in the lists of tests are told apart, which only serves the words of a report. */
+const stepsForWords = 100_000;
+
+/** At least one value for each class; the absent one first. */
+export function classesOf(key: string, tests: readonly Test[], knowledge: Knowledge, budget: Budget): Classes {
+  const classes = (coarse: boolean, most: number): Classes =>
+    within(budget, { most, reason: budget.reason }, (part) => ({
+      coarse,
+      list: valuesOf(key, tests, knowledge, coarse, part).map((value) => {
+        for (const { values } of tests) spend(part, 3 * values.length);
+        return { value, holding: new Set(tests.filter((test) => holds(test, value)).map(({ id }) => id)) };
+      }),
+    }));
+  try {
+    return classes(false, stepsForWords);
+  } catch (error) {
+    if (!(error instanceof TooMuch)) throw error;
+    return classes(true, Number.POSITIVE_INFINITY);
+  }
+}
+
+function valuesOf(
+  key: string,
+  tests: readonly Test[],
+  knowledge: Knowledge,
+  coarse: boolean,
+  budget: Budget,
+): readonly KeyValue[] {
   if (knowledge.values) return knowledge.values;
   const facts = factsOfKey(key);
   if (!facts && isForeignKey(key)) return [undefined];
-  const elements = elementsOf(familiesOf(tests)[0], facts?.type, tests, knowledge, budget);
+  const elements = elementsOf(familiesOf(tests)[0], facts?.type, tests, knowledge, coarse, budget);
   const absent = knowledge.absent ?? !facts?.always;
   // An account is in one place of one organisation, though its path comes as a list.
   if (facts?.several && facts.type !== "path")
@@ -61,6 +88,7 @@ function elementsOf(
   type: Parameters<typeof domainOf>[0],
   tests: readonly Test[],
   { domains = [domainOf(type)], excluded = new Set(), apart = [] }: Knowledge,
+  coarse: boolean,
   budget: Budget,
 ): string[] {
   const values = tests.filter((test) => test.family === family).flatMap((test) => test.values);
@@ -85,7 +113,7 @@ function elementsOf(
     default:
       if (type === "bool") return ["true", "false"];
       if (type === "ip") return edgesOf([]);
-      return textsOf(tests, { domains, excluded, apart }, budget);
+      return textsOf(tests, { domains, excluded, apart }, coarse, budget);
   }
 }
 
@@ -103,24 +131,29 @@ function pointsOf(bounds: readonly number[], least?: number): number[] {
   return [first - unit, ...sorted, ...between, last + unit];
 }
 
-/** Values without wildcards stand for themselves; only the others need to be walked. */
+/** Values without wildcards stand for themselves; only the others need to be walked, `coarse`: those of one test as one. */
 function textsOf(
   tests: readonly Test[],
   { domains, excluded, apart }: Required<Pick<Knowledge, "domains" | "excluded" | "apart">>,
+  coarse: boolean,
   budget: Budget,
 ): string[] {
   const literals = new Set<string>();
-  const patterns: Pattern[] = [];
-  for (const pattern of [...apart, ...tests.flatMap((test) => test.patterns)]) {
-    if (pattern.every(({ star, only, fold }) => !star && only !== undefined && !fold))
-      literals.add(pattern.map(({ only }) => only).join(""));
-    else patterns.push(pattern);
+  const unions: Union[] = [];
+  for (const union of [apart, ...tests.map((test) => test.patterns)]) {
+    const open = union.filter((pattern) => {
+      const isLiteral = pattern.every(({ star, only, fold }) => !star && only !== undefined && !fold);
+      if (isLiteral) literals.add(pattern.map(({ only }) => only).join(""));
+      return !isLiteral;
+    });
+    if (coarse && open.length > 0) unions.push(open);
+    else unions.push(...open.map((pattern) => [pattern]));
   }
   const possible = [...literals].filter(
     (text) => domains.some((domain) => matchesPattern(domain, text)) && !excluded.has(text),
   );
   const others = new Set([...literals, ...excluded]);
-  return [...possible, ...domains.flatMap((domain) => representatives(patterns, domain, others, budget))];
+  return [...possible, ...representatives(unions, domains, others, budget)];
 }
 
 function truthOf(tests: readonly Test[], value: KeyValue): string {
@@ -142,7 +175,7 @@ function severalOf(elements: readonly string[], tests: readonly Test[], budget: 
     const next: (readonly string[])[] = [];
     for (const set of layer)
       for (const element of elements) {
-        spend(budget);
+        spend(budget, both.length * (1 + set.length));
         const grown = [...set, element];
         const truth = truthOf(both, grown);
         if (found.has(truth)) continue;

@@ -1,13 +1,18 @@
-/** Statements made ready to be judged: names as sets, conditions as tests, and where each stands in its document. */
+/**
+ * Statements made ready to be judged: names as sets, conditions as tests, and where each stands in its document.
+ *
+ * Lives here: what two documents say, as rules, with the principals, actions and resources that the rules can tell apart.
+ * May not live here: values of keys and the question whether a rule applies (`../decision/`), words of a report (`../words.ts`).
+ */
 
-import { matchesGlob, wildcardGlob } from "../../text/glob.ts";
-import { type Position, parseJson } from "../../text/json.ts";
-import { containsUnknown, isMap } from "../../text/value.ts";
-import { rootArn } from "../change/normalize.ts";
-import { actionTable } from "../language/action-table.ts";
-import { type PolicyKind, type Statement, statementsOf, stringsOf } from "../language/document.ts";
-import { isAccountId } from "../language/principals.ts";
-import { type Test, testsOf, unknownTest, variableIn } from "../language/tests.ts";
+import { matchesGlob, wildcardGlob } from "../../../text/glob.ts";
+import { type Position, parseJson } from "../../../text/json.ts";
+import { containsUnknown, isMap } from "../../../text/value.ts";
+import { rootArn } from "../../change/normalize.ts";
+import { actionTable } from "../../language/action-table.ts";
+import { type PolicyKind, type Statement, statementsOf, stringsOf } from "../../language/document.ts";
+import { isAccountId } from "../../language/principals.ts";
+import { type Test, testsOf, unknownTest, variableIn } from "../../language/tests.ts";
 
 export type Side = "before" | "after" | "registry";
 

@@ -1,6 +1,7 @@
 /** What is known beside the documents. */
 
-import type { PolicyKind } from "../language/document.ts";
+import type { Budget } from "../../language/budget.ts";
+import type { PolicyKind } from "../../language/document.ts";
 
 export interface AccountFacts {
   /** What people call the account. */
@@ -29,8 +30,10 @@ export interface AccessContext {
   readonly registryPolicy?: unknown;
   /** Whether it also counts what is refused to the owner's account, whose identity policies may allow it. Default: yes. */
   readonly refusals?: boolean;
-  /** Where an answer becomes "undecided". Defaults: 200,000 states and 2,000 ms. */
-  readonly limits?: { readonly states?: number; readonly milliseconds?: number };
+  /** What all comparisons of a run may do together; by default each has its own. What it does not reach is undecided. */
+  readonly budget?: Budget;
+  /** The steps of one comparison, if not what is usual: how many at most, and how many of these no budget counts. */
+  readonly share?: { readonly most: number; readonly free?: number };
 }
 
 /** Whether an account is the owner's, trusted, or of a trusted organisation. */

@@ -1,8 +1,10 @@
 /** What a request is about: the one repository of a repository policy, or each class of repositories of a registry. */
 
-import { matchesWildcard } from "../../text/glob.ts";
-import { type Budget, globPattern, type Pattern, representatives, type Token } from "../language/automata.ts";
-import { partitionOf } from "../language/partitions.ts";
+import { matchesWildcard } from "../../../text/glob.ts";
+import { representatives } from "../../language/automata.ts";
+import type { Budget } from "../../language/budget.ts";
+import { partitionOf } from "../../language/partitions.ts";
+import { globPattern, type Pattern, type Token } from "../../language/patterns.ts";
 import type { AccessContext } from "./context.ts";
 import type { Rule } from "./statements.ts";
 
@@ -28,8 +30,8 @@ export function resourcesOf(rules: readonly Rule[], context: AccessContext, budg
   }
   const patterns = new Set(rules.flatMap(({ resources }) => resources?.patterns ?? []));
   const arns = representatives(
-    [...patterns].map((text) => globPattern(completeArn(text))),
-    domainOf(context),
+    [...patterns].map((text) => [globPattern(completeArn(text))]),
+    [domainOf(context)],
     new Set(),
     budget,
   );
