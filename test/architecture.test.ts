@@ -178,6 +178,8 @@ const filesOfTheCommand: Readonly<Record<string, string>> = {
   "provider/cli/shared/files.ts": "the door",
   "provider/cli/shared/bounded.ts": "files of others, with limits and in pieces",
   "provider/cli/commands/drift/inputs.ts": "states, in pieces",
+  "provider/cli/commands/review/inputs/git.ts": "removes the repository that merging was done in",
+  "provider/cli/commands/review/inputs/scratch.ts": "makes the repository that merging is done in",
   "provider/cli/commands/review/watch.ts": "is told when files change",
   "provider/cli/commands/drift/settle.ts": "looks whether a file is there",
   "provider/cli/commands/import-file/index.ts": "looks where the plugin is",

@@ -37,6 +37,12 @@ export interface ReviewConfig {
   readonly expects: Expectations;
   readonly levels: Readonly<Record<string, Level | "off">>;
   readonly suppressions: readonly Suppression[];
+  /** Patterns of paths that nothing deploys; only those of the base count. */
+  readonly irrelevant: readonly string[];
+  /** Patterns of folders whose programs read nothing outside of their own folder; only those of the base count. */
+  readonly isolated: readonly string[];
+  /** Whether a changed file that was not read makes a review incomplete, or is only reported; only that of the base counts. */
+  readonly unread: "incomplete" | "report";
 }
 
 /** What holds where the file says nothing, and without a file. */
@@ -53,6 +59,9 @@ export const defaultConfig: ReviewConfig = {
   expects: { protectedTags: [], requiredTags: [], kmsKeys: [], mostExpired: 0 },
   levels: {},
   suppressions: [],
+  irrelevant: [],
+  isolated: [],
+  unread: "incomplete",
 };
 
 const validate = compileSchema(schema);
@@ -101,6 +110,9 @@ export function readConfig(value: unknown): { config: ReviewConfig; problems: re
       },
       levels: written.levels ?? {},
       suppressions: written.suppressions ?? [],
+      irrelevant: written.irrelevant ?? [],
+      isolated: written.isolated ?? [],
+      unread: written.unread ?? defaultConfig.unread,
     },
   };
 }

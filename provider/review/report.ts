@@ -11,6 +11,7 @@ import type { Relation } from "../policy/access/compare.ts";
 import type { AccessRow, Witness } from "../policy/access/rows.ts";
 import type { Undecided } from "../policy/access/undecided.ts";
 import type { Level } from "../text/finding.ts";
+import type { LedgerEntry } from "./ledger.ts";
 
 export const schemaVersion = 1;
 
@@ -136,7 +137,7 @@ export interface NotRead {
 }
 
 export interface Revisions {
-  /** Full ids of commits. The configuration comes from `base`, what is before from `mergeBase`. */
+  /** Full ids of commits. What is before and the configuration come from `base`, what is after from the merge of `head` into it. */
   readonly base: string;
   readonly mergeBase: string;
   readonly head: string;
@@ -171,6 +172,8 @@ export interface ReviewReport {
   /** Errors first, then by resource, rule and place. */
   readonly findings: readonly ReviewFinding[];
   readonly notRead: readonly NotRead[];
+  /** Of a review in a git repository: every changed path with what became of it, by path. */
+  readonly ledger?: readonly LedgerEntry[];
   readonly notes: readonly string[];
 }
 

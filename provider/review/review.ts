@@ -14,6 +14,7 @@ import { covers, isOver, type ReviewConfig } from "./config.ts";
 import { imageChanges } from "./effects.ts";
 import { type Judged, judge, judgePolicy } from "./judge.ts";
 import { fixOf, type Judgement } from "./judgement.ts";
+import type { LedgerEntry } from "./ledger.ts";
 import {
   byWeight,
   fingerprintOf,
@@ -42,6 +43,8 @@ export interface ReviewInput {
   readonly configFile?: string;
   readonly failOn: readonly string[];
   readonly notRead: readonly NotRead[];
+  /** Of two revisions: every changed path. */
+  readonly ledger?: readonly LedgerEntry[];
   readonly notes: readonly string[];
   readonly revisions?: Revisions;
   readonly stack?: string;
@@ -88,8 +91,13 @@ function reviewed(input: ReviewInput): ReviewReport {
     images: parts.flatMap(({ change, judged }) => imageChanges(change, judged.effects)),
     findings: blocking,
     notRead,
+    ...(input.ledger ? { ledger: input.ledger.map(printableEntry) } : {}),
     notes: [...input.notes, ...expired(input)],
   };
+}
+
+function printableEntry(entry: LedgerEntry): LedgerEntry {
+  return { ...entry, path: printable(entry.path, 500), why: printable(entry.why, 500) };
 }
 
 /** Findings of one access policy alone, with positions where it is text. */

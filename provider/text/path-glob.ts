@@ -1,9 +1,12 @@
-/** Patterns of paths: `*` within a name, `**` over folders, `{repository}` for the name of a repository, folders and all. */
+/** Patterns of paths: `*` within a name, `**` over folders before a slash and else for any characters, `{repository}` for the name of a repository, folders and all. */
 
-type Token = { readonly kind: "text"; readonly text: string } | { readonly kind: "name" | "folders" | "repository" };
+type Token =
+  | { readonly kind: "text"; readonly text: string }
+  | { readonly kind: "name" | "folders" | "rest" | "repository" };
 
-const words: readonly (readonly [string, "folders" | "name" | "repository"])[] = [
+const words: readonly (readonly [string, "folders" | "rest" | "name" | "repository"])[] = [
   ["**/", "folders"],
+  ["**", "rest"],
   ["{repository}", "repository"],
   ["*", "name"],
 ];
@@ -25,7 +28,7 @@ export function compilePattern(pattern: string): PathPattern {
       if (token.kind === "text") at += token.text.length;
       // The longest for a repository, so that it takes its folders along; the shortest for the others.
       else if (token.kind === "repository") at = next.lastIndexOf(1);
-      else if (token.kind === "name") at = next.indexOf(1, at);
+      else if (token.kind === "name" || token.kind === "rest") at = next.indexOf(1, at);
       else while (next[at] !== 1) at = path.indexOf("/", at) + 1;
       if (token.kind === "repository") repository ??= path.slice(start, at);
     }
@@ -44,6 +47,7 @@ function restsOf(tokens: readonly Token[], path: string): Uint8Array[] {
     for (let at = path.length, folder = 0; at >= 0; at--) {
       if (token.kind === "text") here[at] = path.startsWith(token.text, at) ? (next[at + token.text.length] ?? 0) : 0;
       else if (token.kind === "name") here[at] = next[at] || (path[at] !== "/" && here[at + 1]) || 0;
+      else if (token.kind === "rest") here[at] = next[at] || here[at + 1] || 0;
       else if (token.kind === "repository") here[at] = next[at + 1] || here[at + 1] || 0;
       else {
         // `folder` is the answer for the place after the next slash.

@@ -74,12 +74,13 @@ test("hostile patterns cost no more than their length and that of the text", { t
   assert.ok(performance.now() - started < 10_000);
 });
 
-/** A path and a pattern of paths by the definition: `*` within a name, `**` over folders, `{repository}` anything. */
+/** A path and a pattern of paths by the definition: `*` within a name, `**` over folders before a slash, else anything, `{repository}` anything. */
 function naivePath(pattern: string, path: string): boolean {
   if (pattern === "") return path === "";
   const ends = [...path, ""].map((_, index) => index);
   if (pattern.startsWith("**/"))
     return ends.some((end) => (end === 0 || path[end - 1] === "/") && naivePath(pattern.slice(3), path.slice(end)));
+  if (pattern.startsWith("**")) return ends.some((end) => naivePath(pattern.slice(2), path.slice(end)));
   if (pattern.startsWith("{repository}"))
     return ends.some((end) => end > 0 && naivePath(pattern.slice(12), path.slice(end)));
   if (pattern.startsWith("*"))
@@ -88,7 +89,7 @@ function naivePath(pattern: string, path: string): boolean {
 }
 
 test("a pattern of paths matches what its definition says", () => {
-  const pattern = fc.array(fc.constantFrom("a", "b", "/", "*", "**/", "{repository}"), { maxLength: 7 });
+  const pattern = fc.array(fc.constantFrom("a", "b", "/", "*", "**/", "**", "{repository}"), { maxLength: 7 });
   const path = fc.string({ unit: fc.constantFrom("a", "b", "/"), maxLength: 9 });
   fc.assert(
     fc.property(
@@ -106,6 +107,7 @@ test("the repository of a path is the longest text that fits, folders and all", 
   assert.deepEqual(of("**/{repository}/policy.json", "infra/team/app/policy.json"), { repository: "infra/team/app" });
   assert.deepEqual(of("*/{repository}/policy.json", "infra/team/app/policy.json"), { repository: "team/app" });
   assert.deepEqual(of("**/*.json", "a/b.json"), {});
+  assert.deepEqual(of("src/**", "src/a/b.ts"), {});
   assert.equal(of("{repository}.json", ".json"), undefined);
   assert.equal(of("*.json", "a/b.json"), undefined);
 });

@@ -4,7 +4,7 @@ import { requesterWords } from "../../../policy/access/sentences.ts";
 import type { ReviewFinding, ReviewReport } from "../../../review/report.ts";
 import type { Block, Inline, Span } from "../../report/document.ts";
 import { lineDiff } from "../../report/line-diff.ts";
-import { count, nameOf, placeOf, saying } from "./words.ts";
+import { count, fateWords, ledgerLine, nameOf, placeOf, saying } from "./words.ts";
 
 /** Images named in a fold. */
 const mostImages = 200;
@@ -17,6 +17,7 @@ export function reviewFolds(report: ReviewReport): Block[] {
     ...suppressedFold(report),
     ...imageFolds(report),
     ...documentFolds(report),
+    ...ledgerFold(report),
   ];
 }
 
@@ -29,6 +30,33 @@ function undecidedFold({ access, notRead }: ReviewReport): Block[] {
   ];
   if (items.length === 0) return [];
   return [{ kind: "fold", summary: `Not decided or not read: ${items.length}`, blocks: [{ kind: "list", items }] }];
+}
+
+/** Changed paths named in a fold; the JSON report has all of them. */
+const mostPaths = 200;
+
+/** Every changed path with what became of it, those that were not read first. */
+function ledgerFold({ ledger }: ReviewReport): Block[] {
+  if (ledger === undefined || ledger.length === 0) return [];
+  const order = ["not-read", "judged", "irrelevant"];
+  const sorted = ledger.toSorted((a, b) => order.indexOf(a.fate) - order.indexOf(b.fate));
+  const rows = sorted
+    .slice(0, mostPaths)
+    .map(({ path, fate, why, resources }): readonly Inline[] => [
+      { text: path, code: true },
+      fateWords[fate],
+      resources === undefined ? why : `${why}: ${resources.join(", ")}`,
+    ]);
+  const rest = ledger.length - rows.length;
+  const more: Block[] =
+    rest > 0 ? [{ kind: "paragraph", text: `${count(rest, "more file")}; the JSON report lists all.` }] : [];
+  return [
+    {
+      kind: "fold",
+      summary: ledgerLine(ledger),
+      blocks: [{ kind: "table", columns: ["File", "Result", "Reason"], rows }, ...more],
+    },
+  ];
 }
 
 /** Each rule's remedy, then what silences single findings. */

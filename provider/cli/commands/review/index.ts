@@ -27,7 +27,8 @@ export const review = withOutput(withContext(new Command("review")), findingsFor
   .option("--head <revision>", "with --base: the pull request; read as blobs and never checked out")
   .option("--staged", "what is staged for the next commit, compared with the last one; for a hook before commits")
   .option("--repo <folder>", "the git repository", ".")
-  .option("--preview <file>", "what `pulumi preview --json` printed; - is standard input")
+  .option("--preview <file>", "what `pulumi preview --json` printed; - is standard input; repeatable", gather, [])
+  .option("--program <folder>", "the folder of the program that the --preview or --plan is of; repeatable", gather, [])
   .option("--export <file>", "with --preview: the stack's export, which says what is before")
   .option("--plan <file>", "what `terraform show -json` printed of a plan")
   .option("--live", "with --preview or --plan: the policies that AWS has now are those before; needs credentials")
@@ -82,6 +83,10 @@ export const review = withOutput(withContext(new Command("review")), findingsFor
     } else writeReport(written, findingsFormats, options);
     process.exitCode = exitCode;
   });
+
+function gather(value: string, before: readonly string[]): readonly string[] {
+  return [...before, value];
+}
 
 /** Aborted when the process is asked to end. */
 function interrupted(): AbortSignal {

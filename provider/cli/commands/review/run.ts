@@ -11,6 +11,7 @@ import { printable } from "../../../text/printable.ts";
 import { type ContextOptions, contextOf } from "../../shared/context.ts";
 import { readDocument } from "../../shared/documents.ts";
 import { readInUse } from "../../shared/image-files.ts";
+import type { Coverage } from "./inputs/accounting.ts";
 import { gatherDocuments } from "./inputs/documents.ts";
 import type { Gathered } from "./inputs/gathered.ts";
 
@@ -21,7 +22,9 @@ export interface ReviewOptions extends ContextOptions {
   readonly repo: string;
   readonly base?: string;
   readonly head?: string;
-  readonly preview?: string;
+  readonly preview: readonly string[];
+  /** Folders of the programs that the previews, or the plan, are of. */
+  readonly program: readonly string[];
   readonly export?: string;
   readonly plan?: string;
   readonly live?: boolean;
@@ -74,28 +77,34 @@ export async function runReview(
 }
 
 async function gather(files: readonly string[], options: ReviewOptions): Promise<Gathered> {
-  const { before, after, base, head, preview, plan, kind, stack } = options;
+  const { before, after, base, head, preview, program, plan, kind, stack } = options;
   const given = {
     "--base and --head": base ?? head,
-    "--preview": preview,
+    "--preview": preview[0],
     "--plan": plan,
     "--before or --after": before ?? after,
     documents: files[0],
   };
   const named = Object.entries(given).flatMap(([name, value]) => (value === undefined ? [] : [name]));
   refuse(named.length === 0, `give one of ${Object.keys(given).join(", ")}`);
-  const together = named.length === 2 && base !== undefined && (preview ?? plan) !== undefined;
+  const together = named.length === 2 && base !== undefined && (preview[0] ?? plan) !== undefined;
   refuse(named.length > 1 && !together, `${named.join(" and ")} do not go together`);
   refuse((base === undefined) !== (head === undefined), "--base and --head go together");
-  refuse(options.export !== undefined && preview === undefined, "--export goes with --preview, and is what is before");
-  refuse(options.live === true && preview === undefined && plan === undefined, "--live goes with --preview or --plan");
+  refuse(
+    options.export !== undefined && preview.length !== 1,
+    "--export goes with one --preview, and is what is before",
+  );
+  refuse(options.live === true && preview.length === 0 && plan === undefined, "--live goes with --preview or --plan");
+  refuse(options.program.length > 0 && !together, "--program goes with --base, --head and --preview or --plan");
+  const pairs = preview.length < 2 || program.length === preview.length;
+  refuse(!pairs, "with several --preview, give --program after each, once for each preview");
   const parts: Gathered[] = [];
   if (base !== undefined && head !== undefined) {
     const { gatherRevisions } = await import("./inputs/revisions.ts");
     const { repo, config = "review.yaml", configFrom } = options;
-    parts.push(gatherRevisions({ repo, base, head, config, configFrom, hasPreview: together }));
+    parts.push(gatherRevisions({ repo, base, head, config, configFrom, covered: coveredBy(options) }));
   }
-  if (preview !== undefined || plan !== undefined) parts.push(await deployment(options));
+  if (preview.length > 0 || plan !== undefined) parts.push(...(await deployments(options)));
   else if (kind === "stack" && parts.length === 0) {
     const { gatherExports } = await import("./inputs/preview.ts");
     refuse(files.length > 0, "exports are given as --before and --after");
@@ -111,8 +120,8 @@ async function gather(files: readonly string[], options: ReviewOptions): Promise
       }),
     );
   }
-  const [first, second] = parts as [Gathered, Gathered | undefined];
-  return second ? bothOf(first, second) : first;
+  const [first, ...others] = parts as [Gathered, ...Gathered[]];
+  return others.reduce(bothOf, first);
 }
 
 /** The one that a document's images are of, where they say so: else the document would be judged without them. */
@@ -130,16 +139,25 @@ function refuse(isWrong: boolean, why: string): void {
   if (isWrong) throw new ProviderError("InvalidInput", `reviewing: ${why}`);
 }
 
-async function deployment(options: ReviewOptions): Promise<Gathered> {
+/** Which programs the previews or the plan tell about; with one of them, all folders that are named are its own. */
+function coveredBy({ preview, plan, program }: ReviewOptions): Coverage[] {
+  if (plan !== undefined) return [{ option: "--plan", programs: program }];
+  if (preview.length < 2) return preview.map(() => ({ option: "--preview", programs: program }));
+  return program.map((folder) => ({ option: "--preview", programs: [folder] }));
+}
+
+async function deployments(options: ReviewOptions): Promise<Gathered[]> {
   const { preview, plan, stack, export: exported } = options;
-  let found: Gathered;
-  if (plan !== undefined) found = await (await import("./inputs/plan.ts")).gatherPlan(plan);
+  const found: Gathered[] = [];
+  if (plan !== undefined) found.push(await (await import("./inputs/plan.ts")).gatherPlan(plan));
   else {
     const { gatherPreview } = await import("./inputs/preview.ts");
     const expected = { ...(stack === undefined ? {} : { stack }), ...(exported === undefined ? {} : { exported }) };
-    found = await gatherPreview(preview ?? "", expected);
+    for (const file of preview) found.push(await gatherPreview(file, expected));
   }
-  return options.live ? (await import("./inputs/live.ts")).withLive(found, options) : found;
+  if (!options.live) return found;
+  const { withLive } = await import("./inputs/live.ts");
+  return Promise.all(found.map((one) => withLive(one, options)));
 }
 
 /** The files of a pull request and what a preview says of its programs. */
@@ -150,7 +168,7 @@ function bothOf(files: Gathered, programs: Gathered): Gathered {
     changes: [...files.changes, ...programs.changes],
     before: [...files.before, ...programs.before],
     after: [...files.after, ...programs.after],
-    isWhole: programs.isWhole,
+    isWhole: programs.isWhole && (files.ledger !== undefined || files.isWhole),
     notRead: [...files.notRead, ...programs.notRead],
     notes: [...files.notes, ...programs.notes],
   };

@@ -3,7 +3,7 @@
 import { accessLines } from "../../../policy/access/sentences.ts";
 import type { ImageChange, ReviewFinding, ReviewReport } from "../../../review/report.ts";
 import { printable } from "../../../text/printable.ts";
-import { count, sentenceOf } from "./words.ts";
+import { count, ledgerLine, sentenceOf } from "./words.ts";
 
 const mostSentences = 200;
 
@@ -20,6 +20,7 @@ export function reviewText(report: ReviewReport, isChange: boolean): string {
     isChange ? [...told.slice(0, mostSentences), ...(rest > 0 ? [`and ${rest} more`] : [])] : [],
     accessLines(access, isChange),
     images.map(imageLine),
+    report.ledger === undefined ? [] : [ledgerLine(report.ledger)],
     notRead.map(({ file, reason }) => `not read: ${file}: ${reason}`),
     notes.map((note) => `note: ${printable(note, 1_000)}`),
     [verdictLine(report, isChange)],

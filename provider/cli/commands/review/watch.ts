@@ -101,7 +101,7 @@ export function problemLine({
 /** Every file that the options of a review name. Throws InvalidInput where there is nothing to watch. */
 export function watchedFiles(files: readonly string[], options: ReviewOptions): string[] {
   const { before, after, preview, export: exported, plan, config, images, inUse, accounts, registryPolicy } = options;
-  const named = [before, after, preview, exported, plan, config, images, inUse, accounts, registryPolicy];
+  const named = [before, after, ...preview, exported, plan, config, images, inUse, accounts, registryPolicy];
   const all = [...files, ...named.filter((file) => file !== undefined && file !== "live")] as string[];
   if (options.base !== undefined || options.head !== undefined)
     throw new ProviderError("InvalidInput", "watching: revisions do not change; give files");

@@ -1,11 +1,25 @@
 /** Small phrases of review reports. */
 
+import { countFates, type Fate, fates, type LedgerEntry } from "../../../review/ledger.ts";
 import type { ReviewFinding } from "../../../review/report.ts";
 import type { Inline, Span } from "../../report/document.ts";
 
 /** `1 error`, `2 errors`. */
 export function count(number: number, one: string): string {
   return `${number} ${one}${number === 1 ? "" : "s"}`;
+}
+
+/** What became of a changed path, in words. */
+export const fateWords: Readonly<Record<Fate, string>> = {
+  judged: "judged",
+  irrelevant: "irrelevant",
+  "not-read": "not read",
+};
+
+/** `12 changed files: 3 judged, 8 irrelevant, 1 not read`. */
+export function ledgerLine(ledger: readonly LedgerEntry[]): string {
+  const counts = countFates(ledger);
+  return `${count(ledger.length, "changed file")}: ${fates.map((fate) => `${counts[fate]} ${fateWords[fate]}`).join(", ")}`;
 }
 
 /** `policies/api.json:14`, or the resource where there is no file. */

@@ -2,6 +2,7 @@
 
 import { type Declared, resourceId } from "../../../../declared/subject.ts";
 import type { ReviewConfig } from "../../../../review/config.ts";
+import type { LedgerEntry } from "../../../../review/ledger.ts";
 import type { NotRead, Revisions } from "../../../../review/report.ts";
 import type { Change } from "../../../../review/rule/subject.ts";
 import { sameValue } from "../../../../text/value.ts";
@@ -16,6 +17,8 @@ export interface Gathered {
   /** The sides are all that the stack has. */
   readonly isWhole: boolean;
   readonly notRead: readonly NotRead[];
+  /** Of two revisions: every changed path. */
+  readonly ledger?: readonly LedgerEntry[];
   readonly notes: readonly string[];
   readonly revisions?: Revisions;
   readonly stack?: string;

@@ -4,6 +4,7 @@ import { posix } from "node:path";
 import { readYamlProgram } from "../../../../declared/program/yaml.ts";
 import type { Declared } from "../../../../declared/subject.ts";
 import { type DocumentKind, defaultConfig, type ReviewConfig } from "../../../../review/config.ts";
+import { ledgerOf } from "../../../../review/ledger.ts";
 import type { NotRead } from "../../../../review/report.ts";
 import type { Change } from "../../../../review/rule/subject.ts";
 import { ProviderError } from "../../../../text/errors.ts";
@@ -11,6 +12,16 @@ import { compilePattern } from "../../../../text/path-glob.ts";
 import { printable } from "../../../../text/printable.ts";
 import { isMap, type ValueMap, valueMap } from "../../../../text/value.ts";
 import { parseYaml } from "../../../../text/yaml.ts";
+import {
+  type Coverage,
+  judgedPaths,
+  matching,
+  noHistory,
+  type ReadSide,
+  readersOf,
+  skippedPaths,
+  unreadOf,
+} from "./accounting.ts";
 import { parseConfig } from "./config-file.ts";
 import { documentAt } from "./documents.ts";
 import { type Gathered, pairUp } from "./gathered.ts";
@@ -23,49 +34,69 @@ export interface RevisionOptions {
   /** Path of the configuration in the repository. */
   readonly config: string;
   readonly configFrom: "base" | "head";
-  /** A preview or plan tells what programs in other languages do. */
-  readonly hasPreview: boolean;
+  /** Previews and plans that tell what programs in other languages do. */
+  readonly covered: readonly Coverage[];
 }
 
 const largestFile = 1024 * 1024;
 const largestSum = 64 * 1024 * 1024;
 const mostFiles = 5_000;
-const mostNamed = 100;
 
 /** Throws InvalidInput for revisions that are none and for a configuration that is wrong. */
 export function gatherRevisions(options: RevisionOptions): Gathered {
   const repository = openRepository(options.repo);
+  try {
+    return gather(repository, options);
+  } finally {
+    repository.close();
+  }
+}
+
+function gather(repository: GitRepository, options: RevisionOptions): Gathered {
   const [base, head] = [repository.commit(options.base), repository.commit(options.head)];
-  const parted = repository.mergeBase(base, head);
-  const mergeBase = parted ?? base;
-  const config = configAt(repository, options.configFrom === "head" ? head : base, options.config);
+  const mergeBase = repository.mergeBase(base, head) ?? base;
+  const merge = repository.merge(base, head);
+  const merged = merge?.tree ?? head;
+  const conflicts = new Set(merge?.conflicts);
+  // What silences a review is taken from the base alone, whatever the rest of the configuration comes from.
+  const trusted = configAt(repository, base, options.config);
+  const config = options.configFrom === "head" ? configAt(repository, head, options.config) : trusted;
   const wanted = selection(config);
-  const sides = { before: repository.entries(mergeBase), after: repository.entries(head) };
-  const [before, after] = [sideOf(repository, sides.before, wanted), sideOf(repository, sides.after, wanted)];
-  const changed = new Set(repository.changedPaths(mergeBase, head));
+  const sides = [base, merged].map((tree) => {
+    const entries = repository.entries(tree).filter(({ path }) => !conflicts.has(path));
+    return { tree, entries, ...sideOf(repository, entries, wanted) };
+  });
+  const [before, after] = sides as [(typeof sides)[0], (typeof sides)[0]];
+  const changed = repository.changedPaths(base, merged);
+  const changedNames = new Set(changed.map(({ path }) => path));
   const pairs = pairUp(before.declared, after.declared);
-  const languages = new Map([...before.languages, ...after.languages]);
-  const textsOf = () => [mergeBase, head].map((commit) => fileAt(repository, commit, options.config));
-  const others = options.hasPreview ? [] : otherPrograms(changed, languages);
+  const textsOf = () => [base, merged].map((commit) => fileAt(repository, commit, options.config));
+  const changes = [
+    ...pairs.filter((change) => isTouched(change, changedNames)),
+    ...configChange(options, changedNames, textsOf),
+  ];
+  const readers = readersOf(repository, sides, trusted, options.covered);
+  const ledger = ledgerOf({
+    changed,
+    judged: judgedPaths(sides, changes, options.config),
+    skipped: skippedPaths(sides, changedNames, conflicts),
+    isIrrelevant: matching(trusted.irrelevant),
+    readers,
+  });
+  const unrelated = merge ? [] : [noHistory];
   return {
-    changes: [...pairs.filter((change) => isTouched(change, changed)), ...configChange(options, changed, textsOf)],
+    changes,
     before: before.declared,
     after: after.declared,
     isChange: true,
-    isWhole: languages.size === 0 && after.declared.some(({ urn, label, file }) => urn === undefined && label !== file),
-    notRead: [...after.notRead.filter(({ file }) => changed.has(file)), ...others].map((entry) => ({
-      ...entry,
-      file: printable(entry.file, 500),
-    })),
-    notes:
-      parted === undefined
-        ? ["where the two revisions parted is not in this clone, so the head is compared with the base itself"]
-        : [],
+    isWhole: readers.length === 0 && after.declared.some(({ urn, label, file }) => urn === undefined && label !== file),
+    notRead: [...unrelated, ...unreadOf(ledger, trusted.unread === "incomplete")],
+    ledger,
+    notes: [],
     revisions: { base, mergeBase, head },
     config: { config, file: options.config },
   };
 }
-
 function configAt(repository: GitRepository, commit: string, path: string): ReviewConfig {
   const text = fileAt(repository, commit, path);
   if (text === undefined) return defaultConfig;
@@ -96,12 +127,7 @@ function selection({ documents, programs }: ReviewConfig): Wanted {
   };
 }
 
-interface Side {
-  readonly declared: readonly Declared[];
-  readonly notRead: readonly NotRead[];
-  /** Of projects that are not in YAML, by folder. */
-  readonly languages: ReadonlyMap<string, string>;
-}
+type Side = Pick<ReadSide, "read" | "notRead" | "languages"> & { readonly declared: readonly Declared[] };
 
 function sideOf(repository: GitRepository, entries: readonly Entry[], wanted: Wanted): Side {
   const notRead: NotRead[] = [];
@@ -128,14 +154,20 @@ function sideOf(repository: GitRepository, entries: readonly Entry[], wanted: Wa
   });
   const contents = repository.contents([...new Set(readable.map(({ id }) => id))]);
   const languages = new Map<string, string>();
+  const read = new Map<string, string>();
   const declared = readable.flatMap(({ path, id, as }): readonly Declared[] => {
     const text = contents.get(id) ?? "";
-    if (as !== "program") return [documentAt(path, text, as.kind, as.repository)];
-    const program = readYamlProgram(path, text, beside(repository, entries, path));
-    if (program.language !== undefined) languages.set(posix.dirname(path), program.language);
+    if (as !== "program") {
+      read.set(path, "a document");
+      return [documentAt(path, text, as.kind, as.repository)];
+    }
+    const onRead = (name: string) => read.set(name, `read by the program ${path}`);
+    const program = readYamlProgram(path, text, beside(repository, entries, path, onRead));
+    if (program.language === undefined) read.set(path, "a program in YAML");
+    else languages.set(posix.dirname(path), program.language);
     return program.declared;
   });
-  return { declared, notRead, languages };
+  return { declared, notRead, languages, read };
 }
 
 /** Files beside a program, of the same commit; none outside the repository, and none that is too large or a link. */
@@ -143,11 +175,13 @@ function beside(
   repository: GitRepository,
   entries: readonly Entry[],
   program: string,
+  onRead: (path: string) => void,
 ): (path: string) => string | undefined {
   return (path) => {
     const target = posix.normalize(posix.join(posix.dirname(program), path.replace(/^\$\{pulumi\.cwd\}\//, "")));
     const entry = entries.find((one) => one.path === target && one.kind === "file");
     if (!entry || (repository.sizes([entry.id]).get(entry.id) ?? largestFile + 1) > largestFile) return undefined;
+    onRead(target);
     return repository.contents([entry.id]).get(entry.id);
   };
 }
@@ -184,22 +218,4 @@ function configChange(
 function settingsIn(text: string): ValueMap {
   const { value } = parseYaml(text);
   return isMap(value) ? value : valueMap();
-}
-
-const extensions = /\.(ts|tsx|mts|cts|js|mjs|cjs|py|go|cs|fs|vb|java|kt|scala|tf|hcl|pp)$/;
-
-/** Changed sources of programs that only a preview or a plan can tell about. */
-function otherPrograms(changed: ReadonlySet<string>, languages: ReadonlyMap<string, string>): NotRead[] {
-  const all = [...changed].sort().flatMap((file): NotRead[] => {
-    if (!extensions.test(file)) return [];
-    if (/\.(tf|hcl)$/.test(file)) return [{ file, reason: "Terraform is told by --plan", incomplete: false }];
-    const folder = [...languages.keys()].find((one) => one === "." || file.startsWith(`${one}/`));
-    if (folder === undefined) return [];
-    const reason = `it belongs to a program in ${printable(languages.get(folder) ?? "", 40)}, which is told by --preview`;
-    return [{ file, reason, incomplete: true }];
-  });
-  const rest = all.length - mostNamed;
-  if (rest <= 0) return all;
-  const more = { file: `${rest} more files`, reason: "they belong to programs that were not read", incomplete: true };
-  return [...all.slice(0, mostNamed), more];
 }

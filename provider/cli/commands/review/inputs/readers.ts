@@ -1,0 +1,73 @@
+/**
+ * Who else reads the files of a repository: programs in other languages, Terraform, CloudFormation and the CDK, found on both
+ * sides of a change by the names of files and by what is in them.
+ */
+
+import { posix } from "node:path";
+import type { Entry, GitRepository } from "./git.ts";
+
+export interface FoundReader {
+  readonly folder: string;
+  readonly name: string;
+  readonly option: "--preview" | "--plan" | undefined;
+}
+
+/** What stands in sources and templates that have to do with ECR, whatever language they are in. */
+const words = ["aws_ecr_", "aws-ecr", "AWS::ECR::", "aws:ecr", "aws-native:ecr", "ecr:index:", "ecr.Repository"];
+
+/** Files that belong to a project of a kind, by name; a name that begins with `.` and holds no other is an ending. */
+const marks: readonly {
+  readonly names: readonly string[];
+  readonly name: string;
+  readonly option: FoundReader["option"];
+}[] = [
+  { names: [".tf", ".tf.json", ".tofu", ".tofu.json", "terragrunt.hcl"], name: "Terraform", option: "--plan" },
+  { names: ["cdk.json"], name: "the CDK", option: undefined },
+  { names: ["samconfig.toml", "serverless.yml", "serverless.yaml"], name: "CloudFormation", option: undefined },
+];
+
+/** Of one side. `isRead` are the files that the review itself reads, which make no reader. */
+export function readersIn(
+  repository: GitRepository,
+  tree: string,
+  entries: readonly Entry[],
+  isRead: (path: string) => boolean,
+): FoundReader[] {
+  const found = new Map<string, FoundReader>();
+  const add = (reader: FoundReader) => found.set(`${reader.name} ${reader.folder}`, reader);
+  for (const { name, names, option } of marks) {
+    const folders = entries
+      .filter(({ path }) => names.some((mark) => hasMark(path, mark)))
+      .map(({ path }) => posix.dirname(path));
+    for (const folder of outermost(folders)) add({ folder, name, option });
+  }
+  for (const { path } of entries)
+    if (isProject(path) && !isRead(path))
+      add({ folder: posix.dirname(path), name: `the program of ${posix.basename(path)}`, option: "--preview" });
+  const known = [...found.values()];
+  const holders = repository.filesWith(tree, words);
+  if (holders === undefined) add({ folder: ".", name: "a file that is not in this clone", option: undefined });
+  const [other] = (holders ?? []).filter((path) => {
+    return !isRead(path) && !known.some(({ folder }) => folder === "." || path.startsWith(`${folder}/`));
+  });
+  if (other !== undefined) add({ folder: ".", name: `what uses ${other}`, option: undefined });
+  return [...found.values()];
+}
+
+/** `Pulumi.yaml` in each spelling that Pulumi takes, and in those that it may take tomorrow. */
+function isProject(path: string): boolean {
+  return ["pulumi.yaml", "pulumi.yml", "pulumi.json"].includes(posix.basename(path).toLowerCase());
+}
+
+function hasMark(path: string, mark: string): boolean {
+  const name = posix.basename(path).toLowerCase();
+  return mark.startsWith(".") ? name.endsWith(mark) : name === mark;
+}
+
+/** Folders that lie in no other of them. */
+function outermost(folders: readonly string[]): string[] {
+  const sorted = [...new Set(folders)].sort((a, b) => a.length - b.length);
+  return sorted.filter((folder, index) => {
+    return !sorted.slice(0, index).some((outer) => outer === "." || folder.startsWith(`${outer}/`));
+  });
+}
