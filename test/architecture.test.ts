@@ -164,7 +164,7 @@ const doors: Readonly<Record<string, (file: string) => boolean>> = {
   "@smithy/": (file) => file.startsWith("provider/gateway/"),
   ajv: (file) => file === "provider/define/validator.ts",
   "p-retry": (file) => file === "provider/gateway/retry.ts",
-  "fast-json-patch": (file) => file === "provider/policy/change/diff.ts",
+  "fast-json-patch": (file) => file === "provider/text/json-patch.ts",
   "@humanwhocodes/momoa": (file) => file === "provider/text/json.ts",
   "@stryker-mutator/": (file) => file === "tools/mutate.ts" || file.startsWith("tools/mutation/"),
   yaml: (file) => file === "provider/text/yaml.ts",

@@ -18,6 +18,7 @@ import type { DriftResource, FieldDrift } from "../report/report.ts";
 import { causeOf } from "./cause.ts";
 import { impactOn } from "./images.ts";
 import { danglingPrincipals, inWords, meaningOf } from "./meaning.ts";
+import { patchOf } from "./patch.ts";
 import type { Place, Trusted } from "./place.ts";
 import { settledValue, shownValue } from "./shown.ts";
 import { type Difference, type ThreeWays, threeWays } from "./three-way.ts";
@@ -138,7 +139,9 @@ async function compared(
   );
   const changed = fields.some(({ moved }) => moved !== "converged");
   const kind = changed ? "changed" : incomplete.length > 0 ? "unreadable" : "in-sync";
-  return { resource: resourceOf(declared, looking.place, kind, fields, remarks), incomplete, isLive: true };
+  const resource = resourceOf(declared, looking.place, kind, fields, remarks);
+  const patch = patchOf(declared, live, ways.differences);
+  return { resource: patch.length === 0 ? resource : { ...resource, patch }, incomplete, isLive: true };
 }
 
 const hiddenWords: Readonly<Record<WhyHidden, string>> = {

@@ -5,6 +5,7 @@
  */
 
 import type { DriftFinding, Source } from "../../declared/remark.ts";
+import type { PatchOperation } from "../../text/json-patch.ts";
 
 export const schemaVersion = 1;
 
@@ -49,6 +50,11 @@ export interface DriftResource {
   readonly class: Class;
   /** Sorted by path. A field of a resource in sync is `converged`. */
   readonly fields: readonly FieldDrift[];
+  /**
+   * RFC 6902, from the live properties to the declared ones: what an update would change in AWS. Without what is secret; absent
+   * where nothing differs.
+   */
+  readonly patch?: readonly PatchOperation[];
   readonly findings: readonly DriftFinding[];
   /** A shell command that would settle it, quoted; null when there is none. Never run by the tool. */
   readonly fix: string | null;

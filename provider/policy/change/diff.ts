@@ -1,7 +1,7 @@
-/** The door of fast-json-patch: what a change of a policy says, statement by statement, in sentences. */
+/** What a change of a policy says, statement by statement, in sentences. */
 
-import jsonPatch from "fast-json-patch";
 import { flawOf } from "../../text/json.ts";
+import { patchBetween, pointerNames } from "../../text/json-patch.ts";
 import { printable } from "../../text/printable.ts";
 import { isMap, isUnknown } from "../../text/value.ts";
 import { matchStatements } from "./match.ts";
@@ -76,17 +76,13 @@ function isSet(value: unknown): value is Record<string, true> {
 function changes(before: CanonicalPolicy, after: CanonicalPolicy): string[] {
   const [old, now] = [asSets(before), asSets(after)] as [object, object];
   // The patch runs from the last member to the first.
-  return jsonPatch
-    .compare(old, now)
+  return patchBetween(old, now)
     .reverse()
     .flatMap((operation) => {
-      const path = operation.path
-        .split("/")
-        .slice(1)
-        .map((part) => part.replaceAll("~1", "/").replaceAll("~0", "~"));
+      const path = pointerNames(operation.path);
       if (path[0] === "Sid" && (typeof before["Sid"] === "string" || typeof after["Sid"] === "string")) return [];
       const parent = valueIn(operation.op === "remove" ? old : now, path.slice(0, -1));
-      const value = operation.op === "remove" ? valueIn(old, path) : (operation as { value?: unknown }).value;
+      const value = operation.op === "remove" ? valueIn(old, path) : operation.value;
       const isEntry = path.length > 1 && value === true && isSet(parent);
       const verb = operation.op === "remove" ? "lost" : "gained";
       const where = printable((isEntry ? path.slice(0, -1) : path).join("."), 120);
