@@ -5,6 +5,8 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, test } from "node:test";
 import fc from "fast-check";
+import { analyzeLifecyclePolicy, type Circumstances } from "../provider/lifecycle/analyze.ts";
+import { lifecycleFaults } from "../provider/lifecycle/faults.ts";
 import {
   describeLifecycleChange,
   lifecycleEquivalent,
@@ -15,9 +17,10 @@ import { validateLifecyclePolicy } from "../provider/lifecycle/validate.ts";
 import { alignPolicy } from "../provider/policy/change/align.ts";
 import { describePolicyChange } from "../provider/policy/change/diff.ts";
 import { normalizePolicy, policyEquivalent } from "../provider/policy/change/normalize.ts";
+import { policyFaults } from "../provider/policy/faults.ts";
 import { policyDocumentText } from "../provider/policy/language/document.ts";
 import { validatePolicy } from "../provider/policy/validate.ts";
-import type { Finding } from "../provider/text/finding.ts";
+import type { Fault, Finding } from "../provider/text/finding.ts";
 import { parseJson } from "../provider/text/json.ts";
 import { formatPath } from "../provider/text/path.ts";
 import { unknown } from "../provider/text/value.ts";
@@ -32,6 +35,9 @@ interface Case {
   left?: unknown;
   right?: unknown;
   equal?: boolean;
+  rules?: unknown;
+  protect?: string[];
+  manifestLists?: boolean;
 }
 
 interface AlignCase {
@@ -44,6 +50,23 @@ interface AlignCase {
 const cases = (file: string) => JSON.parse(readFileSync(join(import.meta.dirname, "cases", file), "utf8")) as Case[];
 const brief = (findings: Finding[]) =>
   findings.map(({ level, ruleId, path }) => `${level} ${ruleId} ${formatPath(path)}`).sort();
+
+test("every kind of finding in the tables is found by a case, and no two have the same level and source", () => {
+  const seen = new Set<string>();
+  const note = (findings: readonly Finding[]) => {
+    for (const { ruleId, level, source } of findings) seen.add(`${ruleId} ${level} ${source}`);
+  };
+  for (const { kind = "repository", policy } of cases("policy/validate.json")) note(validatePolicy(kind, policy));
+  for (const { policy } of cases("lifecycle/validate.json")) note(validateLifecyclePolicy(policy));
+  for (const { rules, protect, manifestLists } of cases("lifecycle/analyze.json"))
+    note(analyzeLifecyclePolicy({ rules }, { protect, manifestLists } as Circumstances));
+  note([...validatePolicy("repository", "{"), ...validateLifecyclePolicy("{")]);
+  const rows = [policyFaults, lifecycleFaults].flatMap((table) => Object.values<Fault>(table));
+  const names = rows.map(({ ruleId, level, source }) => `${ruleId} ${level} ${source}`);
+  assert.deepEqual([...seen].sort(), [...new Set(names)].sort());
+  const repeated = names.filter((name, index) => names.indexOf(name) !== index);
+  assert.deepEqual(repeated, []);
+});
 
 for (const [language, validate] of [
   ["policy", (item: Case, source: unknown) => validatePolicy(item.kind ?? "repository", source)],

@@ -105,7 +105,9 @@ test("a backfill is read with its progress and the outcome for each image", asyn
   const { results } = await invoke("getReplicationBackfills", {});
   const [{ replicationBackfillId, status }] = results["backfills"] as [Record<string, unknown>];
   assert.equal(status, "COMPLETE");
+  emulator.clearJournal();
   const { results: one } = await invoke("getReplicationBackfill", { replicationBackfillId, limit: 1 });
+  assert.deepEqual(calls(), ["DescribeReplicationBackfillResults"]);
   assert.deepEqual(one["destination"], destination);
   assert.equal((one["progress"] as Record<string, unknown>)["completedReplicationCount"], 2);
   assert.equal((one["results"] as unknown[]).length, 1, "no more than the limit");

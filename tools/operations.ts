@@ -1,6 +1,6 @@
 /** Which operation of ECR is reached by what a user writes or types, and which test sees it called. For the README. */
 
-import { globSync, readdirSync, readFileSync } from "node:fs";
+import { existsSync, globSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { operations } from "../emulator/catalog.ts";
 import { catalog } from "../provider/catalog.ts";
@@ -13,7 +13,7 @@ export interface Reached {
   readonly operation: string;
   /** Resources, functions and commands. */
   readonly by: readonly string[];
-  /** Path of a test, or of cases, in which the call stands. */
+  /** Path of the test, or of the cases, that names the call; undefined when there is none. */
   readonly test: string | undefined;
 }
 
@@ -22,7 +22,8 @@ interface User {
   readonly actions: ReadonlySet<string>;
   /** File or folder where its calls stand, if not behind its permissions. */
   readonly source?: string;
-  readonly test: string;
+  /** Where its calls may be asserted. */
+  readonly tests: readonly string[];
 }
 
 /** Every operation, in alphabetical order. */
@@ -34,8 +35,14 @@ export function reachedOperations(): Reached[] {
       const by = all.filter(
         ({ actions, source }) => actions.has(`ecr:${operation}`) || (source && read(source).includes(`"${operation}"`)),
       );
-      return { operation, by: by.map(({ name }) => name), test: by[0]?.test };
+      const test = by.flatMap(({ tests }) => tests).find((file) => named(read(file)).has(operation));
+      return { operation, by: by.map(({ name }) => name), test };
     });
+}
+
+/** The texts in quotes, as cases and tests write the names of operations. */
+function named(text: string): ReadonlySet<string> {
+  return new Set(text.split('"'));
 }
 
 function users(): User[] {
@@ -43,13 +50,16 @@ function users(): User[] {
     ...catalog.resources.map((definition) => ({
       name: definition.name,
       actions: actionsOf(definition),
-      test: `test/cases/scenarios/${kebab(definition.name)}.json`,
+      tests: [
+        `test/cases/scenarios/${kebab(definition.name)}.json`,
+        ...(definition.name === "Image" ? ["test/images/push.test.ts"] : []),
+      ],
     })),
     ...catalog.functions.map(({ name, permissions }) => ({
       name: `\`${name}\``,
       actions: new Set(permissions),
       source: `provider/functions/${kebab(name)}.ts`,
-      test: "test/functions.test.ts",
+      tests: [...casesOfFunctions, "test/functions.test.ts"],
     })),
     ...readdirSync(join(root, "provider/cli/commands"))
       .sort()
@@ -57,14 +67,16 @@ function users(): User[] {
         name: `\`pulumi-ecr ${name}\``,
         actions: new Set<string>(),
         source: `provider/cli/commands/${name}`,
-        test: `test/cli/${name}.test.ts`,
+        tests: [`test/cli/${name}.test.ts`].filter((file) => existsSync(join(root, file))),
       })),
   ];
 }
 
+const casesOfFunctions = globSync("test/cases/functions/*.json", { cwd: root }).sort();
+
 /** The text of a file, or of all sources of a folder. */
 function read(place: string): string {
-  const files = place.endsWith(".ts") ? [place] : globSync(`${place}/**/*.ts`, { cwd: root }).sort();
+  const files = place.includes(".") ? [place] : globSync(`${place}/**/*.ts`, { cwd: root }).sort();
   return files.map((file) => readFileSync(join(root, file), "utf8")).join("\n");
 }
 

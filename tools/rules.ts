@@ -4,6 +4,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { rulesAboutChanges } from "../provider/crossguard/policies.ts";
 import { compareAccess } from "../provider/policy/access/compare.ts";
+import type { Kind } from "../provider/review/rule/rule.ts";
 import { rules } from "../provider/review/rules/index.ts";
 
 const groups: Readonly<Record<string, string>> = {
@@ -65,16 +66,20 @@ policy pack as well, except ${rulesAboutChanges.slice(0, -1).join(", ")} and ${r
 const aboutChanges =
   "- Not in the policy pack, which is told neither what was there before nor the images; `pulumi-ecr review` is\n";
 
-function section({ id, title, level, about, fix, source, others: elsewhere }: (typeof rules)[number]): string {
+function section({ id, title, kinds, about, fix, others: elsewhere }: (typeof rules)[number]): string {
   return `### ${id} · ${title}
 
 ${about}
 
-- Level: ${level}
-${rulesAboutChanges.includes(id) ? aboutChanges : ""}- What to do: ${fix}
-- Source: ${source}
+${kinds.map(kind).join("\n")}
+${rulesAboutChanges.includes(id) ? aboutChanges : ""}- How to fix: ${fix}
 - Elsewhere: ${elsewhere}
 `;
+}
+
+/** `- Level: error, if an action belongs to another service. Source: …` */
+function kind({ level, when, source }: Kind): string {
+  return `- Level: ${level}${when === undefined ? "" : `, if ${when}`}. Source: ${source.replace(/\.$/, "")}.`;
 }
 
 function smallPolicies(): string {

@@ -28,16 +28,17 @@ function isStatement(kind: "repository" | "registry", value: unknown): boolean {
     (statement["Effect"] === "Allow" || statement["Effect"] === "Deny") &&
     isPrincipal(principal) &&
     actions.length > 0 &&
-    actions.every((action) => isAction(kind, action)) &&
+    actions.every(isAction) &&
     (kind === "repository" || statement["Resource"] !== undefined || statement["NotResource"] !== undefined)
   );
 }
 
-function isAction(kind: "repository" | "registry", action: unknown): boolean {
+/** An action that applies to the registry is taken in a repository policy, where it has no effect. */
+function isAction(action: unknown): boolean {
   if (typeof action !== "string") return false;
   if (action === "*") return true;
   const [service = "", name = ""] = action.toLowerCase().split(":");
-  return service === "ecr" && name !== "" && !(kind === "repository" && name === "getauthorizationtoken");
+  return service === "ecr" && name !== "";
 }
 
 function isPrincipal(principal: unknown): boolean {

@@ -1,15 +1,17 @@
 /** A document as text or object: parsed once, checked against a schema, its findings with their positions. */
 
-import type { Finding, Level } from "../text/finding.ts";
+import type { Fault, Finding, Level } from "../text/finding.ts";
 import { flawOf, type ParsedJson, parseJson } from "../text/json.ts";
 import type { Path } from "../text/path.ts";
 import { isMap, sameValue } from "../text/value.ts";
 import type { Problem } from "./validator.ts";
 
+type Stated = Pick<Fault, "ruleId" | "level"> & Partial<Fault>;
+
 /** Collects findings of one document; the position comes from the path. */
 export interface Report {
   /** A message that is costly to make is a function, and made only if it is shown. */
-  add(ruleId: string, level: Level, path: Path, message: string | (() => string)): void;
+  add(fault: Stated, path: Path, message: string | (() => string)): void;
   /** At most 50 of each level, the last of them saying how many more there are; by position where there is one. */
   findings(): Finding[];
 }
@@ -21,33 +23,34 @@ export interface Source {
 }
 
 const mostFindings = 50;
-/** Opens text (JSON is parsed, its problems are findings of `syntaxRule`) or an object as it is. */
-export function openDocument(source: unknown, syntaxRule: string): Source {
+
+/** Opens text (JSON is parsed, its problems are findings of the kind `syntax`) or an object as it is. */
+export function openDocument(source: unknown, syntax: Stated): Source {
   if (typeof source !== "string") {
     const flaw = flawOf(source);
-    const report = newReport(undefined);
-    if (flaw !== undefined) report.add(syntaxRule, "error", [], flaw);
+    const report = newReport(undefined, syntax);
+    if (flaw !== undefined) report.add(syntax, [], flaw);
     return { value: flaw === undefined ? source : undefined, report };
   }
   const parsed = parseJson(source);
-  return { value: parsed.value, report: newReport(parsed, syntaxRule) };
+  return { value: parsed.value, report: newReport(parsed, syntax) };
 }
 
-function newReport(parsed: ParsedJson | undefined, syntaxRule = ""): Report {
+function newReport(parsed: ParsedJson | undefined, syntax: Stated): Report {
   const found: Finding[] = (parsed?.problems ?? [])
     .slice(0, mostFindings)
-    .map(({ message, line, column }) => ({ ruleId: syntaxRule, level: "error", message, path: [], line, column }));
-  const counts = new Map<Level, number>([["error", found.length]]);
+    .map(({ message, line, column }) => ({ ...told(syntax), message, path: [], line, column }));
+  const counts = new Map<Level, number>([[syntax.level, found.length]]);
   const more = new Map<Level, string>();
   return {
-    add(ruleId, level, path, message) {
+    add(fault, path, message) {
+      const { ruleId, level } = fault;
       const count = (counts.get(level) ?? 0) + 1;
       counts.set(level, count);
       if (count > mostFindings) more.set(level, ruleId);
       else
         found.push({
-          ruleId,
-          level,
+          ...told(fault),
           path,
           message: typeof message === "string" ? message : message(),
           ...parsed?.locate(path),
@@ -66,6 +69,10 @@ function newReport(parsed: ParsedJson | undefined, syntaxRule = ""): Report {
   };
 }
 
+function told({ ruleId, level, source }: Stated): Pick<Finding, "ruleId" | "level" | "source"> {
+  return { ruleId, level, ...(source === undefined ? {} : { source }) };
+}
+
 /** The value of a document for comparison: text that is JSON is parsed, anything else is itself. */
 export function documentValue(source: unknown): unknown {
   if (typeof source !== "string") return source;
@@ -79,24 +86,28 @@ export function isSameDocument(left: unknown, right: unknown): boolean {
   return isMap(value) && sameValue(value, documentValue(right));
 }
 
-/** Problems of a schema as findings; a problem may belong to another rule than the rest. */
+/** Problems of a schema as findings, each of the kind that `faultOf` names. */
 export function reportProblems(
   report: Report,
-  ruleId: string | ((problem: Problem) => string),
+  faultOf: (problem: Problem) => Stated,
   problems: readonly Problem[],
 ): void {
-  for (const problem of problems)
-    report.add(typeof ruleId === "string" ? ruleId : ruleId(problem), "error", problem.path, problem.message);
+  for (const problem of problems) report.add(faultOf(problem), problem.path, problem.message);
 }
 
 /** What is left for a document to grow is worth a note. */
 const headroom = 0.1;
 
 /** Reports a document that is longer than AWS takes, and one that soon will be; characters are counted without spacing. */
-export function reportSize(size: number, most: number, report: Report): void {
+export function reportSize(
+  size: number,
+  most: number,
+  report: Report,
+  faults: { readonly size: Stated; readonly nearlyTooLong: Stated },
+): void {
   const left = most - size;
   if (left > most * headroom) return;
   const rest = left < 0 ? `${-left} too many` : `${left} are left`;
   const message = `has ${size} characters without spacing, may have at most ${most}: ${rest}`;
-  report.add("ECR-A14", left < 0 ? "error" : "note", [], message);
+  report.add(left < 0 ? faults.size : faults.nearlyTooLong, [], message);
 }

@@ -10,6 +10,8 @@ import { containsUnknown, isMap, isUnknown } from "../text/value.ts";
 export interface Problem {
   readonly path: Path;
   readonly message: string;
+  /** Members of which one is needed, where none is present. */
+  readonly missing?: readonly string[];
 }
 
 const mostProblems = 50;
@@ -41,7 +43,7 @@ export function compileSchema(schema: object, schemas: readonly object[] = []): 
         rest++;
         continue;
       }
-      const problem = { path, message: messageOf(error, path) };
+      const problem = { path, message: messageOf(error, path), ...missingIn(error) };
       const key = JSON.stringify(problem);
       if (!seen.has(key)) problems.push(problem);
       seen.add(key);
@@ -143,6 +145,11 @@ function alternativesOf({
   const names = ((parentSchema?.[keyword] ?? []) as { required?: string[] }[]).map(({ required }) => required?.[0]);
   if (!names.every((name) => name !== undefined)) return undefined;
   return { names, present: names.filter((name) => isMap(data) && Object.hasOwn(data, name)) };
+}
+
+function missingIn(error: ErrorObject): { missing?: readonly string[] } {
+  const { names = [], present = [] } = alternativesOf(error) ?? {};
+  return names.length > 0 && present.length === 0 ? { missing: names } : {};
 }
 
 type Params = Record<string, string | number | string[] | undefined> & { allowedValues?: unknown[] };

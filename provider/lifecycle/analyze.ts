@@ -10,6 +10,7 @@ import { type Glob, matchesGlob, starGlob } from "../text/glob.ts";
 import type { Path } from "../text/path.ts";
 import { printable } from "../text/printable.ts";
 import { isMap } from "../text/value.ts";
+import { lifecycleFaults } from "./faults.ts";
 import { compileRules, identifies, type Pattern, type Rule } from "./select.ts";
 
 export interface Circumstances {
@@ -28,7 +29,7 @@ export function analyzeLifecyclePolicy(
   policy: unknown,
   { protect = [], manifestLists }: Circumstances = {},
 ): Finding[] {
-  const { value, report } = openDocument(policy, "ECR-A1");
+  const { value, report } = openDocument(policy, lifecycleFaults.syntax);
   if (value === undefined || value === null) return [];
   let rules: Rule[];
   try {
@@ -89,8 +90,7 @@ function reportSeparateTags(report: Report, rule: Rule, path: Path): void {
     const right = rule.patterns.slice(index + 1).find((other) => !overlap(left, other));
     if (!right) continue;
     report.add(
-      "ECR-D2",
-      "warning",
+      lifecycleFaults.separateTags,
       listPath(rule, path),
       `identifies only images that have a tag ${told(left)} and another tag ${told(right)}, because every entry of the list must match; write one rule for each if either is meant`,
     );
@@ -109,8 +109,7 @@ function reportDead(report: Report, rule: Rule, above: readonly Rule[], path: Pa
   const literal = rule.patterns.find(({ kind, text }) => kind === "prefix" && text.includes("*"));
   if (literal) {
     report.add(
-      "ECR-D3",
-      "warning",
+      lifecycleFaults.dead,
       listPath(rule, path),
       `identifies no image: in a prefix * is an ordinary character, which no tag has; write ${printable(literal.text, 80)} into tagPatternList`,
     );
@@ -121,8 +120,7 @@ function reportDead(report: Report, rule: Rule, above: readonly Rule[], path: Pa
   const names = [...new Set(takers.map((taker) => taker?.priority))].sort((a = 0, b = 0) => a - b);
   const who = names.length > 1 ? `rules ${names.join(" and ")} identify` : `rule ${names[0]} identifies`;
   report.add(
-    "ECR-D3",
-    "warning",
+    lifecycleFaults.dead,
     path,
     `can act on no image: ${who} all of its images first; remove it, or give it a lower rulePriority`,
   );
@@ -147,8 +145,7 @@ function reportProtected(
   if (above.some((earlier) => identifies(earlier, { tags: taken }))) return;
   const tags = taken.map((own) => printable(own, 60)).join(", ");
   report.add(
-    "ECR-D4",
-    "warning",
+    lifecycleFaults.protectedTag,
     path,
     `can ${rule.action === "expire" ? "expire" : "archive"} images with the protected tag ${printable(text, 80)}, such as one with the ${taken.length === 1 ? "tag" : "tags"} ${tags}; a rule of lower rulePriority that identifies them and keeps them would spare them`,
   );
@@ -162,8 +159,7 @@ function reportUnbounded(report: Report, rules: readonly Rule[], filler: string)
   ];
   if (unbounded.length > 0)
     report.add(
-      "ECR-D5",
-      "note",
+      lifecycleFaults.unbounded,
       [],
       `the policy never takes ${unbounded.join(" and ")}, so their number grows without bound`,
     );
@@ -171,8 +167,7 @@ function reportUnbounded(report: Report, rules: readonly Rule[], filler: string)
 
 function reportUntagged(report: Report, path: Path): void {
   report.add(
-    "ECR-D7",
-    "warning",
+    lifecycleFaults.untaggedParts,
     path,
     `identifies untagged images, and the parts of manifest lists are untagged; AWS keeps them as long as their list, though users report that this does not hold for pull-through caches`,
   );

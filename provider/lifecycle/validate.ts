@@ -3,14 +3,14 @@
 import schema from "../../schema/lifecycle-policy.schema.json" with { type: "json" };
 import { openDocument, type Report, reportProblems, reportSize } from "../define/document.ts";
 import { compileSchema } from "../define/validator.ts";
-import type { Finding } from "../text/finding.ts";
+import type { Fault, Finding } from "../text/finding.ts";
 import type { Path } from "../text/path.ts";
 import { printable } from "../text/printable.ts";
 import { containsUnknown, isMap, isUnknown } from "../text/value.ts";
+import { lifecycleFaults } from "./faults.ts";
 import { lifecyclePolicyText, type Members, withoutNullMembers } from "./policy.ts";
 
 const validate = compileSchema(schema);
-const rule = "ECR-D1";
 const [fewestCharacters, mostCharacters] = [100, 30_720];
 const { selection: selectionSchema, action: actionSchema } = schema.$defs;
 /** Values that AWS documents today, which the schema gives as examples: another one may be of tomorrow. */
@@ -28,10 +28,10 @@ const knownWords: Readonly<Record<string, Readonly<Record<string, readonly strin
 /** Everything at once, with line and column where the source is text. Never throws; unknown parts are passed over. */
 export function validateLifecyclePolicy(source: unknown): Finding[] {
   if (isUnknown(source)) return [];
-  const { value, report } = openDocument(source, "ECR-A1");
+  const { value, report } = openDocument(source, lifecycleFaults.syntax);
   if (value === undefined) return report.findings();
   const clean = withoutNullMembers(value);
-  reportProblems(report, rule, validate(clean));
+  reportProblems(report, () => lifecycleFaults.shape, validate(clean));
   checkSize(clean, report);
   const list = isMap(clean) && Array.isArray(clean["rules"]) ? (clean["rules"] as unknown[]) : [];
   const rules = list.flatMap((entry, index) => (isMap(entry) ? [{ entry, index }] : []));
@@ -46,9 +46,9 @@ function checkSize(value: unknown, report: Report): void {
   // Below that it has no rule, or one that lacks something, and that is said already.
   if (size < fewestCharacters && report.findings().length === 0) {
     const message = `has ${size} characters without spacing, must have ${fewestCharacters} to ${mostCharacters}`;
-    report.add("ECR-A14", "error", [], message);
+    report.add(lifecycleFaults.size, [], message);
   }
-  reportSize(size, mostCharacters, report);
+  reportSize(size, mostCharacters, report, lifecycleFaults);
 }
 
 function checkRule(entry: Members, path: Path, report: Report): void {
@@ -58,14 +58,17 @@ function checkRule(entry: Members, path: Path, report: Report): void {
       const word = isMap(members) ? members[name] : undefined;
       if (typeof word !== "string" || known.includes(word)) continue;
       const message = `"${printable(word, 60)}" is not among the values known to this version (${known.join(", ")}); it is passed on as it is`;
-      report.add(rule, "warning", [...path, part, name], message);
+      report.add(lifecycleFaults.newerValue, [...path, part, name], message);
     }
   }
-  const add = (at: Path, message: string) => report.add(rule, "error", [...path, ...at], message);
+  const adding =
+    (fault: Fault): Add =>
+    (at, message) =>
+      report.add(fault, [...path, ...at], message);
   const [selection, action] = [entry["selection"], entry["action"]].map((part) => (isMap(part) ? part : undefined));
-  if (selection) checkTags(selection, add);
-  if (action) checkTarget(selection ?? {}, action, add);
-  if (selection) checkCount(selection, action ?? {}, add);
+  if (selection) checkTags(selection, adding(lifecycleFaults.tagLists));
+  if (action) checkTarget(selection ?? {}, action, adding(lifecycleFaults.combination));
+  if (selection) checkCount(selection, action ?? {}, adding(lifecycleFaults.combination));
 }
 
 type Add = (at: Path, message: string) => void;
@@ -134,7 +137,8 @@ interface Placed {
  * own example has it. A rule of which the deciding part is unknown is left out.
  */
 function checkTogether(rules: readonly Placed[], report: Report): void {
-  const add = (index: number, at: Path, message: string) => report.add(rule, "error", ["rules", index, ...at], message);
+  const add = (fault: Fault, index: number, at: Path, message: string) =>
+    report.add(fault, ["rules", index, ...at], message);
   const twice = <K>(key: (entry: Members) => K | undefined, told: (entry: Placed, first: number) => void) => {
     const seen = new Map<K, number>();
     for (const placed of rules) {
@@ -145,23 +149,33 @@ function checkTogether(rules: readonly Placed[], report: Report): void {
     }
   };
   twice(priorityOf, ({ entry, index }, first) =>
-    add(index, ["rulePriority"], `${priorityOf(entry)} is used by rules[${first}] already; each rule needs its own`),
+    add(
+      lifecycleFaults.priority,
+      index,
+      ["rulePriority"],
+      `${priorityOf(entry)} is used by rules[${first}] already; each rule needs its own`,
+    ),
   );
   twice(
     (entry) => (selectionOf(entry)["tagStatus"] === "untagged" ? classOf(entry) : undefined),
     ({ index }, first) =>
-      add(index, ["selection"], `rules[${first}] is about untagged images already; one rule may be`),
+      add(
+        lifecycleFaults.repeatedSelection,
+        index,
+        ["selection"],
+        `rules[${first}] is about untagged images already; one rule may be`,
+      ),
   );
   twice(
     (entry) => tagListOf(entry, "tagPrefixList")?.key,
-    ({ index }, first) => add(index, ["selection"], `rules[${first}] has the same prefixes already`),
+    ({ index }, first) =>
+      add(lifecycleFaults.repeatedSelection, index, ["selection"], `rules[${first}] has the same prefixes already`),
   );
   twice(
     (entry) => tagListOf(entry, "tagPatternList")?.key,
     ({ index }, first) =>
       report.add(
-        rule,
-        "warning",
+        lifecycleFaults.sharedPrefix,
         ["rules", index, "selection", "tagPatternList"],
         `rules[${first}] has the same patterns already; AWS refuses that of prefixes, and does not say whether of patterns too`,
       ),
@@ -175,6 +189,7 @@ function checkTogether(rules: readonly Placed[], report: Report): void {
     if (selectionOf(entry)["tagStatus"] !== "any" || classOf(entry) === undefined) continue;
     if (priority !== undefined && priority < most)
       add(
+        lifecycleFaults.priority,
         index,
         ["rulePriority"],
         `a rule for any images must have the highest number of its storage class, which is ${most}`,
@@ -202,7 +217,7 @@ function warnOfSharedPrefixes(rules: readonly Placed[], report: Report): void {
       const before = seen.get(name);
       if (before && before.key !== list?.key) {
         const message = `"${printable(String(prefix), 60)}" is a prefix of rules[${before.index}] too; AWS wants the prefixes of rules to be unique, and does not say whether they may share one`;
-        report.add(rule, "warning", ["rules", index, "selection", "tagPrefixList"], message);
+        report.add(lifecycleFaults.sharedPrefix, ["rules", index, "selection", "tagPrefixList"], message);
       }
       if (!before) seen.set(name, { index, key: list?.key ?? "" });
     }

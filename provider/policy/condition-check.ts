@@ -5,6 +5,7 @@ import { nearest } from "../text/nearest.ts";
 import type { Path } from "../text/path.ts";
 import { printable } from "../text/printable.ts";
 import { isMap } from "../text/value.ts";
+import { policyFaults } from "./faults.ts";
 import { parseRange } from "./language/addresses.ts";
 import { nearestOperator, spelledOperator } from "./language/conditions.ts";
 import { stringsOf } from "./language/document.ts";
@@ -39,12 +40,12 @@ function reportTwins(names: readonly string[], path: Path, report: Report): void
     seen.set(name.toLowerCase(), first ?? name);
     if (first === undefined) continue;
     const message = `"${printable(name, 80)}" and "${printable(first, 80)}" differ in letter case only; whether AWS takes both is unsettled, so write one`;
-    report.add("ECR-A1", "warning", [...path, name], message);
+    report.add(policyFaults.twinKeys, [...path, name], message);
   }
 }
 
 function reportOperator(operator: string, path: Path, report: Report): void {
-  report.add("ECR-A12", "warning", path, () => {
+  report.add(policyFaults.unknownOperator, path, () => {
     const near = nearestOperator(operator);
     return `"${printable(operator, 60)}" is no condition operator known to this version${near ? `; did you mean ${near}?` : ""}`;
   });
@@ -53,7 +54,7 @@ function reportOperator(operator: string, path: Path, report: Report): void {
 /** A key that no request has makes a positive test fail and a negated one pass, always. */
 function reportKey(key: string, path: Path, report: Report): void {
   if (factsOfKey(key)) return;
-  report.add("ECR-A13", "warning", path, () => {
+  report.add(policyFaults.unknownKey, path, () => {
     const near = nearest(key, knownKeys);
     return `"${printable(key, 80)}" is in no request to Amazon ECR known to this version${near ? `; did you mean ${near}?` : ""}`;
   });
@@ -68,7 +69,7 @@ interface Tested {
 
 function checkValues({ operator, key, values, at }: Tested, report: Report): void {
   const plain = operator.replace(/^ForA(ll|ny)Values?:/, "").replace(/IfExists$/, "");
-  const warn = (message: string) => report.add("ECR-A12", "warning", at, message);
+  const warn = (message: string) => report.add(policyFaults.conditionValue, at, message);
   const written = values.filter((value) => !value.includes("${"));
   const bad = (test: (value: string) => boolean) => written.find((value) => !test(value));
   const shown = (value: string) => `"${printable(value, 60)}"`;

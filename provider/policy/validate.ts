@@ -8,13 +8,14 @@ import registrySchema from "../../schema/registry-policy.schema.json" with { typ
 import repositorySchema from "../../schema/repository-policy.schema.json" with { type: "json" };
 import { openDocument, type Report, reportProblems, reportSize } from "../define/document.ts";
 import { compileSchema, type Problem } from "../define/validator.ts";
-import type { Finding } from "../text/finding.ts";
+import type { Fault, Finding } from "../text/finding.ts";
 import { nearest } from "../text/nearest.ts";
 import type { Path } from "../text/path.ts";
 import { printable } from "../text/printable.ts";
 import { containsUnknown, isMap, isUnknown } from "../text/value.ts";
 import { checkCondition } from "./condition-check.ts";
-import { actions, concernsRegistry, isOperationWithoutAction, matchesAction } from "./language/actions.ts";
+import { policyFaults } from "./faults.ts";
+import { actions, concernsRegistry, hasNoEffect, isOperationWithoutAction, matchesAction } from "./language/actions.ts";
 import { type PolicyKind, policyDocumentText, type Statement } from "./language/document.ts";
 import { awsPrincipalProblem, isUniqueId, nearestService, servicePrincipalProblem } from "./language/principals.ts";
 
@@ -28,10 +29,10 @@ const mostCharacters = 10_240;
 /** Everything at once, with line and column where the source is text. Never throws; unknown parts are passed over. */
 export function validatePolicy(kind: PolicyKind, source: unknown): Finding[] {
   if (isUnknown(source)) return [];
-  const { value, report } = openDocument(source, "ECR-A1");
+  const { value, report } = openDocument(source, policyFaults.syntax);
   if (value === undefined) return report.findings();
   checkSize(value, report);
-  reportProblems(report, shapeRule, schemas[kind](value));
+  reportProblems(report, shapeFault, schemas[kind](value));
   if (!isMap(value)) return report.findings();
   checkVersion(value, report);
   const sids = new Set<string>();
@@ -46,7 +47,7 @@ export function validatePolicy(kind: PolicyKind, source: unknown): Finding[] {
     if (typeof sid !== "string") continue;
     if (sids.has(sid)) {
       const message = `the Sid "${printable(sid, 60)}" is used twice; give each statement its own`;
-      report.add("ECR-A10", "warning", [...path, "Sid"], message);
+      report.add(policyFaults.repeatedSid, [...path, "Sid"], message);
     }
     sids.add(sid);
   }
@@ -54,8 +55,8 @@ export function validatePolicy(kind: PolicyKind, source: unknown): Finding[] {
 }
 
 /** A registry policy without Resource has a rule of its own. */
-function shapeRule({ message }: Problem): string {
-  return message === "needs Resource or NotResource" ? "ECR-A4" : "ECR-A2";
+function shapeFault({ missing }: Problem): Fault {
+  return missing?.includes("Resource") ? policyFaults.missingResource : policyFaults.shape;
 }
 
 /** The statements that are any, each with its path. */
@@ -70,7 +71,7 @@ function statements(value: unknown): { statement: Statement; path: Path }[] {
 
 function checkSize(value: unknown, report: Report): void {
   if (containsUnknown(value)) return;
-  reportSize(policyDocumentText(value).length, mostCharacters, report);
+  reportSize(policyDocumentText(value).length, mostCharacters, report, policyFaults);
 }
 
 function checkVersion(policy: Readonly<Record<string, unknown>>, report: Report): void {
@@ -78,7 +79,7 @@ function checkVersion(policy: Readonly<Record<string, unknown>>, report: Report)
   if (version !== undefined && version !== "2008-10-17") return;
   if (!JSON.stringify(policy).includes("${")) return;
   const message = "policy variables are plain text before Version 2012-10-17; set it";
-  report.add("ECR-A11", "warning", ["Version"], message);
+  report.add(policyFaults.plainVariable, ["Version"], message);
 }
 
 /** Lists without entries, which AWS takes and which do nothing, wherever names stand. */
@@ -86,7 +87,7 @@ function checkLists(statement: Statement, path: Path, report: Report): void {
   const isEmpty = (value: unknown) =>
     Array.isArray(value) ? value.length === 0 : isMap(value) && Object.keys(value).length === 0;
   const check = (value: unknown, at: Path) => {
-    if (isEmpty(value)) report.add("ECR-A10", "warning", at, "is empty, so that the statement is about nothing");
+    if (isEmpty(value)) report.add(policyFaults.emptyList, at, "is empty, so that the statement is about nothing");
   };
   for (const element of ["Action", "NotAction", "Resource", "NotResource", "Principal", "NotPrincipal"]) {
     const value = statement[element];
@@ -99,8 +100,6 @@ function checkActions(kind: PolicyKind, statement: Statement, path: Path, report
   for (const element of ["Action", "NotAction"]) {
     for (const { text, path: at } of entries(statement[element], [...path, element])) {
       if (text === "*") continue;
-      const add = (level: "error" | "warning", message: string | (() => string), ruleId = "ECR-A5") =>
-        report.add(ruleId, level, at, message);
       const [service = "", name = "", ...rest] = text.split(":");
       const shown = `"${printable(text, 80)}"`;
       const did = (word: string) => {
@@ -108,22 +107,30 @@ function checkActions(kind: PolicyKind, statement: Statement, path: Path, report
         return near ? `; did you mean ecr:${near}?` : "";
       };
       if (name === "" || rest.length > 0) {
-        add("error", () => `${shown} is not an action, which looks like ecr:BatchGetImage${did(service)}`);
-      } else if (service.toLowerCase() !== "ecr") {
-        add("error", `${shown} is not an action of Amazon ECR, whose actions start with ecr:`);
-      } else if (kind === "repository" && name.toLowerCase() === "getauthorizationtoken") {
-        const message =
-          "ecr:GetAuthorizationToken concerns no repository and is refused here; allow it in an IAM policy";
-        add("error", message, "ECR-A6");
-      } else if (kind === "repository" && concernsRegistry(name)) {
-        add("warning", `${shown} concerns the registry and has no effect in the policy of a repository`, "ECR-A6");
-      } else if (isOperationWithoutAction(name)) {
-        add(
-          "warning",
-          `${shown} is an operation for which AWS publishes no action; whether a policy may name it is unsettled`,
+        report.add(
+          policyFaults.actionForm,
+          at,
+          () => `${shown} is not an action, which looks like ecr:BatchGetImage${did(service)}`,
         );
+      } else if (service.toLowerCase() !== "ecr") {
+        report.add(
+          policyFaults.foreignAction,
+          at,
+          `${shown} is not an action of Amazon ECR, whose actions start with ecr:`,
+        );
+      } else if (hasNoEffect(kind, name)) {
+        const why = concernsRegistry(name) ? "it applies to the registry" : "the repository does not exist yet";
+        const message = `${shown} has no effect in a repository policy, because ${why}; allow it in an IAM policy`;
+        report.add(policyFaults.registryAction, at, message);
+      } else if (isOperationWithoutAction(name)) {
+        const message = `${shown} is an operation for which AWS publishes no action; whether a policy may name it is not documented`;
+        report.add(policyFaults.operationWithoutAction, at, message);
       } else if (!matchesAction(name)) {
-        add("warning", () => `${shown} matches no action of Amazon ECR known to this version${did(name)}`);
+        report.add(
+          policyFaults.unknownAction,
+          at,
+          () => `${shown} matches no action of Amazon ECR known to this version${did(name)}`,
+        );
       }
     }
   }
@@ -133,19 +140,19 @@ function checkPrincipals(principal: unknown, path: Path, report: Report): void {
   if (!isMap(principal)) return;
   for (const { text, path: at } of entries(principal["AWS"], [...path, "AWS"])) {
     const problem = awsPrincipalProblem(text);
-    if (problem) report.add("ECR-A7", "error", at, `"${printable(text, 120)}" ${problem}`);
+    if (problem) report.add(policyFaults.awsPrincipal, at, `"${printable(text, 120)}" ${problem}`);
     else if (isUniqueId(text)) {
       const message = `"${printable(text, 40)}" is the unique id of a principal that was deleted; nobody can use it, so remove it or name the new principal`;
-      report.add("ECR-A8", "warning", at, message);
+      report.add(policyFaults.deletedPrincipal, at, message);
     }
   }
   for (const { text, path: at } of entries(principal["Service"], [...path, "Service"])) {
     const problem = servicePrincipalProblem(text);
     const near = problem ? undefined : nearestService(text);
-    if (problem) report.add("ECR-A7", "error", at, `"${printable(text, 120)}" ${problem}`);
+    if (problem) report.add(policyFaults.servicePrincipal, at, `"${printable(text, 120)}" ${problem}`);
     else if (near) {
-      const message = `"${printable(text, 120)}" is hardly a service; did you mean ${printable(near, 120)}?`;
-      report.add("ECR-A7", "warning", at, message);
+      const message = `"${printable(text, 120)}" is not a service; did you mean ${printable(near, 120)}?`;
+      report.add(policyFaults.servicePrincipal, at, message);
     }
   }
 }
@@ -154,16 +161,18 @@ function checkResources(kind: PolicyKind, statement: Statement, path: Path, repo
   for (const element of ["Resource", "NotResource"]) {
     if (statement[element] === undefined) continue;
     if (kind === "repository") {
-      const message = `${element} in a repository policy is unsettled: AWS's guide shows it, and users report that it is refused; leave it out, the policy is about its repository anyway`;
-      report.add("ECR-A3", "warning", [...path, element], message);
+      const message = `should be omitted from a repository policy: ECR has been reported to reject it, and the policy always applies to its own repository`;
+      report.add(policyFaults.repositoryResource, [...path, element], message);
       continue;
     }
     for (const { text, path: at } of entries(statement[element], [...path, element])) {
       if (text === "*") continue;
       const [arn, , service] = text.split(":");
       if (arn === "arn" && (service === "ecr" || service === "*")) continue;
-      const message = `"${printable(text, 120)}" is not a repository of ECR, which looks like arn:aws:ecr:REGION:ACCOUNT:repository/NAME`;
-      report.add("ECR-A4", "error", at, message);
+      const form = `is not a repository of ECR, which looks like arn:aws:ecr:REGION:ACCOUNT:repository/NAME`;
+      const fault = arn === "arn" ? policyFaults.otherResource : policyFaults.resourceForm;
+      const effect = arn === "arn" ? "; the statement has no effect on it" : "";
+      report.add(fault, at, `"${printable(text, 120)}" ${form}${effect}`);
     }
   }
 }

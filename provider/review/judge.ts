@@ -11,6 +11,7 @@ import { type AccessChange, compareAccess } from "../policy/access/compare.ts";
 import { allowedBy } from "../policy/access/questions.ts";
 import type { AccessRow } from "../policy/access/rows.ts";
 import type { AccessContext } from "../policy/access/rules/context.ts";
+import { policyFaults } from "../policy/faults.ts";
 import { type PolicyKind, statementsOf } from "../policy/language/document.ts";
 import { validatePolicy } from "../policy/validate.ts";
 import { ProviderError } from "../text/errors.ts";
@@ -72,7 +73,7 @@ interface Meaning {
 function meaningOf(kind: PolicyKind, source: unknown, context: AccessContext, isTemplate: boolean): Meaning {
   const validity = stated(validatePolicy(kind, source), undefined);
   if (validity.some(({ invalid }) => invalid)) return { judgements: validity };
-  const { value } = openDocument(source, "ECR-A1");
+  const { value } = openDocument(source, policyFaults.syntax);
   const statements = statementsOf(value);
   if (!statements) return { judgements: validity };
   const known = { ...context, kind };

@@ -4,6 +4,7 @@ import { type Declared, resourceId } from "../declared/subject.ts";
 import { openDocument } from "../define/document.ts";
 import type { AccessChange, Relation } from "../policy/access/compare.ts";
 import type { AccessContext } from "../policy/access/rules/context.ts";
+import { policyFaults } from "../policy/faults.ts";
 import { newBudget } from "../policy/language/budget.ts";
 import type { PolicyKind } from "../policy/language/document.ts";
 import type { Finding } from "../text/finding.ts";
@@ -102,10 +103,10 @@ function printableEntry(entry: LedgerEntry): LedgerEntry {
 
 /** Findings of one access policy alone, with positions where it is text. */
 export function reviewPolicy(kind: PolicyKind, source: unknown, context: AccessContext = {}): Finding[] {
-  const { report } = openDocument(source, "ECR-A1");
+  const { report } = openDocument(source, policyFaults.syntax);
   const read = new Set(report.findings().map(({ message }) => message));
   for (const { ruleId, level, path, message } of judgePolicy(kind, source, context))
-    if (!read.has(message)) report.add(ruleId, level, path, message);
+    if (!read.has(message)) report.add({ ruleId, level }, path, message);
   return report.findings();
 }
 

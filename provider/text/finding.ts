@@ -13,4 +13,16 @@ export interface Finding {
   /** 1-based position in the text as written; absent when the document was written as an object. */
   line?: number;
   column?: number;
+  /** Who says so. */
+  source?: string;
+}
+
+/** One kind of finding: the tables of these are the only place where levels and sources are written. */
+export interface Fault {
+  readonly ruleId: string;
+  readonly level: Level;
+  /** The condition under which it is reported, as docs/rules.md lists it. */
+  readonly when: string;
+  /** Who says so. */
+  readonly source: string;
 }

@@ -83,7 +83,10 @@ test("an option that cannot be right is refused by its name before anything is s
 
 test("a backfill can be stopped, once", async () => {
   const { stdout } = await backfill("start", "111111111111/eu-west-1");
+  assert.ok(emulator.journal().some(({ operation }) => operation === "StartReplicationBackfill"));
+  emulator.clearJournal();
   assert.equal((await backfill("stop", stdout.trim())).code, 0);
+  assert.ok(emulator.journal().some(({ operation }) => operation === "StopReplicationBackfill"));
   const again = await backfill("stop", stdout.trim());
   assert.equal(again.code, 1);
   assert.match(again.stderr, /ReplicationBackfillInvalidStatusException/);

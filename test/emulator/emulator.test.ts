@@ -125,12 +125,14 @@ test("what AWS refuses is refused, with its fault", async () => {
     {},
     { Statement: [{ ...statement, Principal: undefined }] },
     { Statement: [{ ...statement, Action: "s3:Get" }] },
-    { Statement: [{ ...statement, Action: "ecr:GetAuthorizationToken" }] },
     { Statement: [{ ...statement, Principal: { AWS: "12" } }] },
     { Statement: [{ ...statement, Sid: "x".repeat(11_000) }] },
   ]) {
     assert.equal(await set(bad), "InvalidParameterException", JSON.stringify(bad).slice(0, 80));
   }
+  const idle = ["ecr:GetAuthorizationToken", "ecr:CreateRepository"];
+  assert.equal(await set({ Statement: [{ ...statement, Action: idle }] }), "none");
+  await ecr.send(new sdk.DeleteRepositoryPolicyCommand({ repositoryName: "team/app" }));
   assert.equal(await faultOf(create("team/app")), "RepositoryAlreadyExistsException");
   for (const name of ["a", "Team", "a//b", "-a", "x".repeat(257)])
     assert.equal(await faultOf(create(name)), "InvalidParameterException", name);

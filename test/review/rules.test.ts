@@ -7,6 +7,7 @@ import { describe, test } from "node:test";
 import type { AccessContext } from "../../provider/policy/access/rules/context.ts";
 import { reviewPolicy } from "../../provider/review/review.ts";
 import { rules } from "../../provider/review/rules/index.ts";
+import { formatPath, type Path } from "../../provider/text/path.ts";
 import { type Given, reviewOf } from "./harness.ts";
 
 interface Case {
@@ -15,16 +16,14 @@ interface Case {
   readonly kind?: "repository" | "registry";
   readonly policy: unknown;
   readonly context?: AccessContext;
-  readonly finds: boolean;
-  readonly says?: string;
+  readonly findings: readonly string[];
 }
 
 interface ChangeCase extends Given {
   readonly rule: string;
   readonly name: string;
-  readonly finds: boolean;
-  readonly says?: string;
-  readonly level?: string;
+  /** `LEVEL PATH: MESSAGE` of every finding of the rule. */
+  readonly findings: readonly string[];
 }
 
 const read = (file: string): unknown =>
@@ -36,40 +35,43 @@ for (const rule of rules) {
   describe(`${rule.id}: ${rule.title}`, () => {
     const ours = cases.filter((one) => one.rule === rule.id);
     const changes = changeCases.filter((one) => one.rule === rule.id);
-    test("has cases of both kinds and says what it is about", () => {
+    test("has cases of both kinds, one for each of its levels, and says what it is about", () => {
       const all = [...ours, ...changes];
-      assert.deepEqual([...new Set(all.map(({ finds }) => finds))].sort(), [false, true]);
-      for (const text of [rule.title, rule.about, rule.fix, rule.source, rule.others]) assert.ok(text.length > 5);
+      assert.deepEqual([...new Set(all.map(({ findings }) => findings.length > 0))].sort(), [false, true]);
+      const levels = new Set(all.flatMap(({ findings }) => findings.map((finding) => finding.split(/[ :]/)[0])));
+      assert.deepEqual([...levels].sort(), [...new Set(rule.kinds.map(({ level }) => level))].sort());
+      for (const text of [rule.title, rule.about, rule.fix, rule.others, ...rule.kinds.map(({ source }) => source)])
+        assert.ok(text.length > 5);
     });
     for (const given of changes) {
-      test(`${given.name}: ${given.finds ? "found" : "left alone"}`, () => {
-        const { findings } = reviewOf(given);
-        const found = findings.filter(({ ruleId }) => ruleId === rule.id);
-        assert.equal(found.length > 0, given.finds, JSON.stringify(findings));
-        if (given.says !== undefined)
-          assert.ok(
-            found.some(({ message }) => message.includes(given.says ?? "")),
-            JSON.stringify(found),
-          );
-        if (given.level !== undefined) assert.equal(found[0]?.level, given.level);
+      test(named(given), () => {
+        const found = reviewOf(given).findings.filter(({ ruleId }) => ruleId === rule.id);
+        assert.deepEqual(brief(found), given.findings);
         for (const { fix, fingerprint } of found) assert.ok(fix !== "" && /^[0-9a-f]{32}$/.test(fingerprint));
       });
     }
-    for (const { name, kind = "repository", policy, context = {}, finds, says } of ours) {
-      test(`${name}: ${finds ? "found" : "left alone"}`, () => {
+    for (const given of ours) {
+      test(named(given), () => {
+        const { kind = "repository", policy, context = {} } = given;
         const text = JSON.stringify(policy, undefined, 2);
         const found = reviewPolicy(kind, text, context).filter(({ ruleId }) => ruleId === rule.id);
-        assert.equal(found.length > 0, finds, JSON.stringify(found));
-        if (says !== undefined)
-          assert.ok(
-            found.some(({ message }) => message.includes(says)),
-            JSON.stringify(found),
-          );
+        assert.deepEqual(brief(found), given.findings);
         for (const { line, column } of found) assert.ok(line !== undefined && column !== undefined);
         const fromObject = reviewPolicy(kind, policy, context).filter(({ ruleId }) => ruleId === rule.id);
-        assert.equal(fromObject.length, found.length);
+        assert.deepEqual(brief(fromObject), given.findings);
       });
     }
+  });
+}
+
+function named({ name, findings }: { name: string; findings: readonly string[] }): string {
+  return `${name}: ${findings.length > 0 ? "found" : "left alone"}`;
+}
+
+function brief(findings: readonly { level: string; path: Path | string; message: string }[]): string[] {
+  return findings.map(({ level, path, message }) => {
+    const place = typeof path === "string" ? path : formatPath(path);
+    return place === "" ? `${level}: ${message}` : `${level} ${place}: ${message}`;
   });
 }
 

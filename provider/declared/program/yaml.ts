@@ -4,6 +4,7 @@
  */
 
 import { tokenOf } from "../../define/token.ts";
+import type { Fault } from "../../text/finding.ts";
 import { type Position, parseJson } from "../../text/json.ts";
 import type { Path } from "../../text/path.ts";
 import { printable } from "../../text/printable.ts";
@@ -11,6 +12,7 @@ import { isMap, unknown, type Value, type ValueMap, valueMap } from "../../text/
 import { type ParsedYaml, parseYaml } from "../../text/yaml.ts";
 import { declaredOf, strangersAmong } from "../declared.ts";
 import type { Declared, Flaw } from "../subject.ts";
+import { programFaults } from "./faults.ts";
 
 /** Text of a file beside the program, by its path relative to the program's folder; undefined when there is none to read. */
 export type ReadFile = (path: string) => string | undefined;
@@ -23,12 +25,17 @@ export interface YamlProgram {
 
 const deepestReference = 20;
 
+/** The part of a kind of finding that a flaw repeats. */
+function flawOf({ ruleId, level }: Fault): Pick<Fault, "ruleId" | "level"> {
+  return { ruleId, level };
+}
+
 /** Never throws; what is no YAML is a flaw of a program that declares nothing. */
 export function readYamlProgram(file: string, text: string, readFile: ReadFile): YamlProgram {
   const parsed = parseYaml(text);
   const [problem] = parsed.problems;
   if (problem) {
-    const flaws = parsed.problems.map((flaw) => ({ ...flaw, ruleId: "ECR-A1", level: "error" as const }));
+    const flaws = parsed.problems.map((flaw) => ({ ...flaw, ...flawOf(programFaults.syntax) }));
     return { declared: [{ kind: "Program", name: undefined, label: file, file, properties: {}, flaws }] };
   }
   const program = isMap(parsed.value) ? parsed.value : valueMap();
@@ -46,7 +53,7 @@ export function readYamlProgram(file: string, text: string, readFile: ReadFile):
     const flaws = strangersAmong(type, written).map(({ name, near }): Flaw => {
       const meant = near === undefined ? "" : `; did you mean ${near}?`;
       const message = `${printable(name, 80)} is no property of ${type.replace(":index:", ":")}${meant}`;
-      return { ruleId: "ECR-A2", level: "error", message, ...parsed.locate([...at, name]) };
+      return { ...flawOf(programFaults.unknownProperty), message, ...parsed.locate([...at, name]) };
     });
     const known = declaredOf(type, isMap(properties) ? properties : valueMap(), {
       label,

@@ -1,7 +1,8 @@
 /** Names of actions of `ecr:` as policies write them: wildcards, letter case, misspellings. */
 
 import { matchesGlob, wildcardGlob } from "../../text/glob.ts";
-import { actionTable } from "./action-table.ts";
+import { type Action, actionTable } from "./action-table.ts";
+import type { PolicyKind } from "./document.ts";
 
 /** By name, as AWS spells them. */
 export const actions: readonly string[] = actionTable.map(({ name }) => name);
@@ -25,13 +26,30 @@ export function isOperationWithoutAction(name: string): boolean {
   return operationsWithoutAction.has(name.toLowerCase());
 }
 
+/**
+ * Whether a statement about an action can have an effect in a policy of this kind. A repository policy applies to requests for
+ * its repository: actions on the registry are not, nor is CreateRepository, because no repository exists yet.
+ */
+export function appliesIn(kind: PolicyKind, { scope, name }: Action): boolean {
+  return kind === "registry" || (scope === "repository" && name !== "CreateRepository");
+}
+
 const registryActions: ReadonlySet<string> = new Set(
   actionTable.filter(({ scope }) => scope === "registry").map(({ name }) => name.toLowerCase()),
 );
 
-/** Whether an action concerns the registry of an account, so that a repository policy cannot grant it. */
+/** Whether a request for an action, in any letter case, is about the registry of an account. */
 export function concernsRegistry(name: string): boolean {
   return registryActions.has(name.toLowerCase());
+}
+
+const withoutEffect: ReadonlySet<string> = new Set(
+  actionTable.filter((action) => !appliesIn("repository", action)).map(({ name }) => name.toLowerCase()),
+);
+
+/** Whether an action, in any letter case, has no effect in a repository policy. */
+export function hasNoEffect(kind: PolicyKind, name: string): boolean {
+  return kind === "repository" && withoutEffect.has(name.toLowerCase());
 }
 
 const spellings = new Map(actions.map((name) => [name.toLowerCase(), name]));

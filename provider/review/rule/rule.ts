@@ -3,7 +3,9 @@
  * means, never by how its text looks. What may not live in this folder: reading files, writing reports, anything of Pulumi.
  */
 
+import { programFaults } from "../../declared/program/faults.ts";
 import type { Declared } from "../../declared/subject.ts";
+import { lifecycleFaults } from "../../lifecycle/faults.ts";
 import type { LifecycleImage } from "../../lifecycle/images.ts";
 import type { Reference, Risk } from "../../lifecycle/risk.ts";
 import type { LifecycleDifference } from "../../lifecycle/simulate.ts";
@@ -11,8 +13,9 @@ import type { AccessChange } from "../../policy/access/compare.ts";
 import type { AccessRow, Witness } from "../../policy/access/rows.ts";
 import type { AccessContext } from "../../policy/access/rules/context.ts";
 import { abilityAt, abilityWords } from "../../policy/access/sentences.ts";
+import { policyFaults } from "../../policy/faults.ts";
 import type { PolicyKind, Statement } from "../../policy/language/document.ts";
-import type { Finding, Level } from "../../text/finding.ts";
+import type { Fault, Finding, Level } from "../../text/finding.ts";
 import type { Path } from "../../text/path.ts";
 import type { Expectations } from "./expectations.ts";
 import type { Change } from "./subject.ts";
@@ -83,23 +86,33 @@ export interface Found {
   /** Inside the document; for rules on resources, inside the resource. */
   readonly path: Path;
   readonly message: string;
-  /** Where it is other than the rule's. */
+  /** That of one of the rule's kinds; absent for the first. */
   readonly level?: Level;
   /** What it is about in meaning, for the fingerprint; the message, where this is absent. */
   readonly key?: string;
   readonly witness?: Witness;
 }
 
-/** What is told about a rule; its page is generated from it. */
+/** One kind of finding of a rule. */
+export interface Kind {
+  readonly level: Level;
+  /** The condition under which it is reported; absent when the rule has one kind only. */
+  readonly when?: string;
+  /** Who says that it matters; for an error, that AWS refuses it. */
+  readonly source: string;
+}
+
+/** What is reported about a rule; its page is generated from it. */
 export interface RuleFacts {
   readonly id: string;
   readonly title: string;
+  /** That of the first of its kinds. */
   readonly level: Level;
+  /** All kinds of findings that the rule can have, the one that it is named after first. */
+  readonly kinds: readonly Kind[];
   /** What it looks at. */
   readonly about: string;
   readonly fix: string;
-  /** Who says that it matters. */
-  readonly source: string;
   /** Who else has the check, and where ours differs. */
   readonly others: string;
 }
@@ -109,9 +122,23 @@ export type Checks = { readonly [On in keyof Targets]?: (target: Targets[On]) =>
 
 export type Rule = RuleFacts & Checks;
 
-/** Types a rule. */
-export function defineRule(rule: Rule): Rule {
-  return rule;
+type Definition = Omit<RuleFacts, "level" | "kinds"> &
+  ({ readonly level: Level; readonly source: string } | { readonly kinds: readonly Kind[] }) &
+  Checks;
+
+/** A rule from its facts: a level with its source, or kinds of findings with a level and source each. */
+export function defineRule(definition: Definition): Rule {
+  const kinds: readonly Kind[] = "kinds" in definition ? definition.kinds : [definition];
+  return { ...definition, kinds, level: kinds[0]?.level ?? "note" };
+}
+
+const stated: readonly Fault[] = [policyFaults, lifecycleFaults, programFaults].flatMap((table) =>
+  Object.values<Fault>(table),
+);
+
+/** The kinds of findings that validators and analyses state for a rule. */
+export function kindsOf(id: string): readonly Fault[] {
+  return stated.filter(({ ruleId }) => ruleId === id);
 }
 
 /** Rows by the statement that they come from. */

@@ -1,12 +1,11 @@
-import { defineRule, statedBy } from "../rule/rule.ts";
+import { defineRule, kindsOf, statedBy } from "../rule/rule.ts";
 
 export const deadRule = defineRule({
   id: "ECR-D3",
   title: "A lifecycle rule that can act on nothing",
-  level: "warning",
+  kinds: kindsOf("ECR-D3"),
   about: "Rules whose images rules of higher priority identify all, whether those keep them or not.",
   fix: "Remove the rule, or give it a lower rulePriority.",
-  source: "ECR user guide: how rules are evaluated.",
   others: "Found nowhere else.",
   lifecycle: ({ analysis }) => statedBy(analysis, "ECR-D3"),
 });

@@ -1,12 +1,11 @@
-import { defineRule } from "../rule/rule.ts";
+import { defineRule, kindsOf } from "../rule/rule.ts";
 
 export const documentSize = defineRule({
   id: "ECR-A14",
   title: "A document that is too long or too short",
-  level: "error",
+  kinds: kindsOf("ECR-A14"),
   about:
     "10,240 characters for access policies, 100 to 30,720 for lifecycle policies, without spacing. Files that no policy can be as large as are not read.",
   fix: "Merge statements that differ in one element, or use organisations and wildcards instead of lists.",
-  source: "ECR API reference: SetRepositoryPolicy, PutRegistryPolicy, PutLifecyclePolicy.",
   others: "IAM Access Analyzer has POLICY_SIZE_EXCEEDS_RESOURCE_POLICY_QUOTA for access policies.",
 });

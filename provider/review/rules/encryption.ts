@@ -5,11 +5,17 @@ import { defineRule } from "../rule/rule.ts";
 export const encryption = defineRule({
   id: "ECR-E3",
   title: "Encryption without a key of one's own",
-  level: "note",
+  kinds: [
+    { level: "note", when: "review.yaml has no kmsKeys", source: "ECR user guide: encryption at rest" },
+    {
+      level: "warning",
+      when: "review.yaml has kmsKeys and the key is not one of them",
+      source: "kmsKeys of review.yaml",
+    },
+  ],
   about:
     "Encryption other than KMS, KMS with AWS's key, and, as a warning, keys that are not in kmsKeys of review.yaml.",
   fix: "Set encryptionConfiguration to KMS with a key of your own before the repository is made; changing it later replaces the repository.",
-  source: "ECR user guide: encryption at rest.",
   others:
     "checkov CKV_AWS_136, trivy AWS-0033, KICS, Security Hub ECR.5, terrascan and Pulumi's policy packs; only Security Hub takes a list of keys.",
   resource({ after, surroundings: { expects } }) {

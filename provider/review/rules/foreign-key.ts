@@ -1,12 +1,11 @@
-import { defineRule } from "../rule/rule.ts";
+import { defineRule, kindsOf } from "../rule/rule.ts";
 
 export const foreignKey = defineRule({
   id: "ECR-A13",
   title: "A condition key that no request to ECR has",
-  level: "warning",
+  kinds: kindsOf("ECR-A13"),
   about:
     "Keys of other services, and keys of aws: or ecr: that are not known. A condition on an absent key never holds, or always, when its operator is negated or ends in IfExists.",
   fix: "Use a global key or one of ECR's five.",
-  source: "IAM's service authorization reference for Amazon ECR; IAM user guide: global condition keys.",
   others: "IAM Access Analyzer has INVALID_SERVICE_CONDITION_KEY, for the action of a statement.",
 });

@@ -1,13 +1,12 @@
-import { defineRule } from "../rule/rule.ts";
+import { defineRule, kindsOf } from "../rule/rule.ts";
 
 export const jsonSyntax = defineRule({
   id: "ECR-A1",
   title: "Text that is no JSON",
-  level: "error",
+  kinds: kindsOf("ECR-A1"),
   about:
     "Syntax, repeated keys, a byte order mark, text after the end, half of a surrogate pair, nesting that no policy has. Of programs in YAML: what is no YAML, and tags and aliases that are not read.",
   fix: "Correct the text at the place that is named.",
-  source: "RFC 8259; AWS answers InvalidParameterException without a place.",
   others:
     "IAM Access Analyzer has JSON_SYNTAX_ERROR and DUPLICATE_KEYS_WITH_DIFFERENT_CASE, live. Here all problems of a document are named at once, offline.",
 });

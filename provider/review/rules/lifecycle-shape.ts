@@ -1,12 +1,11 @@
-import { defineRule } from "../rule/rule.ts";
+import { defineRule, kindsOf } from "../rule/rule.ts";
 
 export const lifecycleShape = defineRule({
   id: "ECR-D1",
   title: "A lifecycle policy that AWS does not take",
-  level: "error",
+  kinds: kindsOf("ECR-D1"),
   about:
     "The grammar with its rules across fields: count types, units and actions, storage classes, tag lists, priorities, rules for any image, wildcards. What is newer than this version is a warning.",
   fix: "Correct the rule as the message says.",
-  source: "ECR user guide: lifecycle policy properties; the published grammar.",
   others: "AWS says it when the policy is applied, in one sentence for all; Terraform checks types only.",
 });

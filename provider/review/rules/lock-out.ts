@@ -4,10 +4,20 @@ import { defineRule } from "../rule/rule.ts";
 export const lockOutRule = defineRule({
   id: "ECR-B8",
   title: "The owner is locked out",
-  level: "error",
+  kinds: [
+    {
+      level: "error",
+      when: "no principal can change or delete the policy afterwards",
+      source: "ECR API reference: SetRepositoryPolicy refuses such a policy without force",
+    },
+    {
+      level: "warning",
+      when: "a principal of the owner's account can no longer change the policy",
+      source: "ECR API reference: SetRepositoryPolicy, force",
+    },
+  ],
   about: "Whether anybody of the owner's account can still change the policy. A Deny holds for the owner as well.",
   fix: "Except the owner's administrators from the Deny, by a condition on aws:PrincipalArn.",
-  source: "ECR API reference: SetRepositoryPolicy, force.",
   others: "Found nowhere else; AWS refuses such a policy at the time of the update unless it is forced.",
   policy({ source, context, pathOf }) {
     const { extent, rows } = lockOut(source, context);

@@ -7,11 +7,21 @@ import { defineRule } from "../rule/rule.ts";
 export const mutableTags = defineRule({
   id: "ECR-E1",
   title: "Tags that can be moved",
-  level: "warning",
+  kinds: [
+    {
+      level: "warning",
+      when: "protected tags, tags of releases or all tags can be moved",
+      source: "ECR user guide: image tag mutability",
+    },
+    {
+      level: "note",
+      when: "all tags except those of the filters can be moved and review.yaml protects no tags",
+      source: "ECR user guide: image tag mutability",
+    },
+  ],
   about:
     "All four modes of tag mutability: whether tags that review.yaml protects, or any where it protects none, can be made to name another image. Without protected tags, exclusion filters that match releases such as v1.2.3.",
   fix: "Set imageTagMutability to IMMUTABLE, or IMMUTABLE_WITH_EXCLUSION with filters for the tags that have to move.",
-  source: "ECR user guide: image tag mutability.",
   others:
     "checkov CKV_AWS_51, trivy AWS-0031, KICS, Security Hub ECR.2, prowler, Pulumi's policy packs and semgrep accept or flag one word; the modes with exclusions are judged wrongly by most of them.",
   resource({ after, surroundings: { expects } }) {

@@ -5,11 +5,17 @@ import { defineRule } from "../rule/rule.ts";
 export const newlyExpired = defineRule({
   id: "ECR-D6",
   title: "Images newly expire",
-  level: "warning",
+  kinds: [
+    {
+      level: "warning",
+      when: "more images than mostExpired of review.yaml would expire",
+      source: "ECR user guide: how lifecycle policies are evaluated",
+    },
+    { level: "note", when: "fewer would expire", source: "ECR user guide: how lifecycle policies are evaluated" },
+  ],
   about:
     "What the change does to the images that are there, simulated: how many newly expire or are archived. A warning above thresholds.newlyExpired, else a note.",
   fix: "Look at the images in the report; keep those that are needed by a rule of lower rulePriority.",
-  source: "ECR user guide: how rules are evaluated.",
   others: "AWS's own preview shows one policy on one existing repository, live, and not what a change changes.",
   lifecycle({ effect, surroundings }) {
     if (!effect || effect.newlyExpired.length + effect.newlyArchived.length === 0) return [];

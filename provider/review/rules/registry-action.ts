@@ -1,12 +1,11 @@
-import { defineRule } from "../rule/rule.ts";
+import { defineRule, kindsOf } from "../rule/rule.ts";
 
 export const registryAction = defineRule({
   id: "ECR-A6",
   title: "An action without effect in a repository policy",
-  level: "warning",
+  kinds: kindsOf("ECR-A6"),
   about:
-    "Actions that concern the registry, which no repository policy can allow; GetAuthorizationToken is refused outright.",
+    "Actions on the registry, such as ecr:GetAuthorizationToken, and ecr:CreateRepository. ECR stores them in a repository policy, where they have no effect; the rest of the policy is analyzed.",
   fix: "Allow the action in an IAM policy or in the registry's policy.",
-  source: "IAM's service authorization reference for Amazon ECR; user reports since 2020 for GetAuthorizationToken.",
   others: "Found nowhere else.",
 });

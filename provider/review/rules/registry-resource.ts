@@ -1,14 +1,20 @@
 import { stringsOf } from "../../policy/language/document.ts";
 import { printable } from "../../text/printable.ts";
-import { defineRule } from "../rule/rule.ts";
+import { defineRule, kindsOf } from "../rule/rule.ts";
 
 export const registryResource = defineRule({
   id: "ECR-A4",
   title: "Resource of a registry policy",
-  level: "warning",
+  kinds: [
+    {
+      level: "warning",
+      when: "a resource is of another account, region or partition than the registry",
+      source: "ECR user guide: registry permissions",
+    },
+    ...kindsOf("ECR-A4"),
+  ],
   about: "Whether each statement of a registry policy names repositories, and repositories of this registry.",
   fix: "Name arn:aws:ecr:REGION:ACCOUNT:repository/NAME with the registry's own region and account.",
-  source: "ECR user guide: registry permissions.",
   others: "IAM Access Analyzer checks ARNs of any service; whether they are of this registry is found nowhere else.",
   policy: ({ kind, statements, context, pathOf }) =>
     kind !== "registry"

@@ -1,13 +1,12 @@
-import { defineRule, statedBy } from "../rule/rule.ts";
+import { defineRule, kindsOf, statedBy } from "../rule/rule.ts";
 
 export const separateTags = defineRule({
   id: "ECR-D2",
   title: "A rule that needs two tags on one image",
-  level: "warning",
+  kinds: kindsOf("ECR-D2"),
   about:
     "Several prefixes or patterns in one rule, of which every one must match a tag of the image: dev* and prod* select images that carry both.",
   fix: "Write one rule for each prefix or pattern.",
-  source: "ECR user guide: all entries of a list must match.",
   others: "Found nowhere else; emulators and published modules take the list for alternatives.",
   lifecycle: ({ analysis }) => statedBy(analysis, "ECR-D2"),
 });

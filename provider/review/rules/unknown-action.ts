@@ -1,12 +1,11 @@
-import { defineRule } from "../rule/rule.ts";
+import { defineRule, kindsOf } from "../rule/rule.ts";
 
 export const unknownAction = defineRule({
   id: "ECR-A5",
   title: "No action of ECR",
-  level: "error",
+  kinds: kindsOf("ECR-A5"),
   about:
     "Actions of other services, misspelt actions with the nearest name, and wildcards that match none of ECR's actions.",
   fix: "Name an action of ECR; the message has the nearest one.",
-  source: "IAM's service authorization reference for Amazon ECR.",
   others: "IAM Access Analyzer and parliament have it; parliament's list is of 2023.",
 });

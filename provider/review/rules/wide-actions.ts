@@ -1,4 +1,5 @@
 import { actionTable } from "../../policy/language/action-table.ts";
+import { appliesIn } from "../../policy/language/actions.ts";
 import { stringsOf } from "../../policy/language/document.ts";
 import { matchesWildcard } from "../../text/glob.ts";
 import { defineRule } from "../rule/rule.ts";
@@ -15,7 +16,7 @@ export const wideActions = defineRule({
   policy: ({ kind, statements, pathOf }) =>
     statements.flatMap((statement, index) => {
       if (statement["Effect"] !== "Allow") return [];
-      const possible = actionTable.filter(({ scope }) => kind === "registry" || scope === "repository");
+      const possible = actionTable.filter((action) => appliesIn(kind, action));
       const everything = stringsOf(statement["Action"]).find((pattern) =>
         possible.every(({ name }) => matchesWildcard(pattern.toLowerCase(), `ecr:${name}`.toLowerCase())),
       );

@@ -1,6 +1,7 @@
 /** Principals and actions that every statement treats alike, so that each group is judged once. */
 
 import { type Action, actionTable } from "../../language/action-table.ts";
+import { appliesIn } from "../../language/actions.ts";
 import { unknownTest } from "../../language/tests.ts";
 import { type AccessContext, isTrustedAccount } from "../rules/context.ts";
 import { covers, type Principal } from "../rules/principals.ts";
@@ -67,8 +68,9 @@ export function actionClasses(
   const { kind = "repository", registryScope } = context;
   const keysMatter = [...tests.keys()].some(isOfFewActions);
   const classes = new Map<string, { names: string[]; index: number }>();
-  for (const [index, { name, scope, conditionKeys = [] }] of actionTable.entries()) {
-    if (kind === "repository" && scope === "registry") continue;
+  for (const [index, action] of actionTable.entries()) {
+    const { name, scope, conditionKeys = [] } = action;
+    if (!appliesIn(kind, action)) continue;
     if (kind === "registry" && registryScope === "V1" && !firstScope.has(name)) continue;
     const keys = keysMatter ? conditionKeys.join() : "";
     const signature = scope + keys + rules.map(({ actions }) => (actions[index] ? 1 : 0)).join("");

@@ -7,6 +7,7 @@ import { type DocumentKind, defaultConfig, type ReviewConfig } from "../../../..
 import { ledgerOf } from "../../../../review/ledger.ts";
 import type { NotRead } from "../../../../review/report.ts";
 import type { Change } from "../../../../review/rule/subject.ts";
+import { reviewConfigChange } from "../../../../review/rules/review-config-change.ts";
 import { ProviderError } from "../../../../text/errors.ts";
 import { compilePattern } from "../../../../text/path-glob.ts";
 import { printable } from "../../../../text/printable.ts";
@@ -205,7 +206,8 @@ function configChange(
     configFrom === "head"
       ? "the configuration of the review changes, and this review goes by the changed file, because --config-from head asks for it"
       : "the configuration of the review changes; this review goes by the file of the base revision";
-  const flaws = [{ ruleId: "ECR-C5", level: "warning" as const, message }];
+  const { id: ruleId, level } = reviewConfigChange;
+  const flaws = [{ ruleId, level, message }];
   const [before, after] = textsOf().map((text) => ({
     ...{ kind: "Configuration", name: config, file: config },
     properties: settingsIn(text ?? ""),
