@@ -187,13 +187,83 @@ for (const [status, says] of [
   });
 }
 
-test("a preview that somebody else replaced meanwhile is not taken for ours", async () => {
-  const other =
-    '{"rules":[{"rulePriority":9,"selection":{"tagStatus":"any","countType":"imageCountMoreThan","countNumber":9},"action":{"type":"expire"}}]}';
-  const scope = answering({ status: "COMPLETE", lifecyclePolicyText: other });
-  const lifecyclePolicyText = other.replaceAll("9", "8");
+const keeping = (countNumber: number) =>
+  JSON.stringify({
+    rules: [
+      {
+        rulePriority: 1,
+        selection: { tagStatus: "any", countType: "imageCountMoreThan", countNumber },
+        action: { type: "expire" },
+      },
+    ],
+  });
+
+test("a preview of another policy is never taken for the one that was asked for", async () => {
+  const scope = answering({ status: "COMPLETE", lifecyclePolicyText: keeping(9) });
   await assert.rejects(
-    previewLifecyclePolicy.call(scope, { repositoryName: "team/app", lifecyclePolicyText }),
-    /somebody else started another preview/,
+    previewLifecyclePolicy.call(scope, { repositoryName: "team/app", lifecyclePolicyText: keeping(8) }),
+    /previews of other policies of this repository were started meanwhile; run again when they have ended/,
   );
+});
+
+test("a preview whose place another one takes between two pages is made again", async () => {
+  const [ours, other] = [keeping(1), keeping(2)];
+  const page = (lifecyclePolicyText: string, imageDigest: string, nextToken?: string) => ({
+    status: "COMPLETE",
+    lifecyclePolicyText,
+    previewResults: [{ imageDigest }],
+    nextToken,
+  });
+  const answers = [
+    page(ours, "look"),
+    page(ours, "first", "2"),
+    page(other, "of another policy"),
+    page(ours, "look"),
+    page(ours, "first", "2"),
+    page(ours, "second"),
+  ];
+  const asked: string[] = [];
+  const connection = {
+    async call(operation: string) {
+      asked.push(operation);
+      return operation === "StartLifecyclePolicyPreview" ? {} : answers.shift();
+    },
+  };
+  const gateway = new Gateway(connection as never, new AbortController().signal);
+  const { previewResults } = await previewLifecyclePolicy.call(
+    { gateway, settings: unconfigured.settings, warn() {} },
+    { repositoryName: "team/app", lifecyclePolicyText: ours },
+  );
+  assert.deepEqual(
+    (previewResults as { imageDigest: string }[]).map(({ imageDigest }) => imageDigest),
+    ["first", "second"],
+  );
+  assert.equal(asked.filter((operation) => operation === "StartLifecyclePolicyPreview").length, 2);
+});
+
+test("previews of several policies at once get what their own policy does, or a conflict, and never another's", async () => {
+  const write = (operation: string, input: object) => emulator.asForeigner({ operation, input } as ForeignWrite);
+  write("CreateRepository", { repositoryName: "team/app" });
+  for (const number of [1, 2, 3, 4]) {
+    const mediaType = "application/vnd.oci.image.index.v1+json";
+    const imageManifest = JSON.stringify({
+      schemaVersion: 2,
+      mediaType,
+      manifests: [],
+      annotations: { n: `${number}` },
+    });
+    write("PutImage", { repositoryName: "team/app", imageTag: `v${number}`, imageManifest });
+  }
+  const counts = [1, 2, 3];
+  const found = await Promise.allSettled(
+    counts.map((count) =>
+      invoke("previewLifecyclePolicy", { repositoryName: "team/app", lifecyclePolicyText: keeping(count) }),
+    ),
+  );
+  const done = found.flatMap((one, index) => {
+    if (one.status === "rejected") return assert.match(String(one.reason), /were started meanwhile/) ?? [];
+    assert.equal(one.value.results["expiringImageTotalCount"], 4 - (counts[index] ?? 0));
+    return [index];
+  });
+  assert.ok(done.length > 0, "the last one at least");
 });

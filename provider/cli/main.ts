@@ -11,14 +11,19 @@ import { importFile } from "./commands/import-file/index.ts";
 import { review } from "./commands/review/index.ts";
 import { schema } from "./commands/schema/index.ts";
 import { simulate } from "./commands/simulate/index.ts";
-
-const exitCodes = `
-Exit codes: 0 in sync or clean · 1 error · 2 drift or blocking findings · 3 incomplete`;
+import { exitCodes, exitCodesHelp } from "./shared/exit-codes.ts";
 
 const program = new Command("pulumi-ecr")
   .description("Companion of the Pulumi provider for Amazon ECR.")
   .version(version)
-  .addHelpText("after", exitCodes)
+  .addHelpText(
+    "after",
+    exitCodesHelp({
+      passed: "in sync, or passed",
+      blocked: "drift or blocking findings",
+      incomplete: "something could not be read or determined, and nothing worse was found",
+    }),
+  )
   .exitOverride();
 for (const command of [backfill, comment, drift, emulator, explain, importFile, review, schema, simulate])
   program.addCommand(command.exitOverride());
@@ -31,9 +36,9 @@ process.stdout.on("error", (error: NodeJS.ErrnoException) => {
 
 program.parseAsync().catch((error: unknown) => {
   if (error instanceof CommanderError) {
-    process.exitCode = error.exitCode === 0 ? 0 : 1;
+    process.exitCode = error.exitCode === 0 ? exitCodes.passed : exitCodes.failed;
     return;
   }
   process.stderr.write(`pulumi-ecr: ${error instanceof Error ? error.message : String(error)}\n`);
-  process.exitCode = 1;
+  process.exitCode = exitCodes.failed;
 });

@@ -2,28 +2,13 @@
 
 import { defineFunction } from "../define/function.ts";
 import { integer, list, object, output, string } from "../define/property.ts";
-import type { Settle } from "../define/resource.ts";
 import type { Gateway } from "../gateway/gateway.ts";
-import { lifecycleEquivalent, lifecyclePolicyText } from "../lifecycle/policy.ts";
+import { lifecyclePolicyText } from "../lifecycle/policy.ts";
 import { lifecyclePolicy } from "../resources/lifecycle-policy.ts";
-import { hasFault, ProviderError } from "../text/errors.ts";
-import { collect, limit, pageSize, registryId, repositoryName, tagStatus } from "./images.ts";
+import { limit, registryId, repositoryName, tagStatus } from "./images.ts";
+import { previewed } from "./lifecycle-preview.ts";
 
 const { schema, validate } = lifecyclePolicy.properties.lifecyclePolicyText;
-
-/** AWS's own waiter gives up after 100 s. */
-const patience = 300;
-
-const otherPreview: Settle = {
-  waitingFor: "another preview of this repository's lifecycle policy to end",
-  seconds: patience,
-  matches: (error) => hasFault(error, ["LifecyclePolicyPreviewInProgressException"]),
-};
-
-const endings: Readonly<Record<string, string>> = {
-  FAILED: "ECR could not make it; run again",
-  EXPIRED: "its results have expired already; run again",
-};
 
 const transitioning = list(
   object("TransitioningImageTotalCount", "How many images move to a storage class.", {
@@ -82,69 +67,11 @@ export const previewLifecyclePolicy = defineFunction<Gateway>()({
   permissions: ["ecr:StartLifecyclePolicyPreview", "ecr:GetLifecyclePolicyPreview"],
   async call({ gateway }, { lifecyclePolicyText: document, tagStatus, limit, ...repository }) {
     const text = document === undefined ? undefined : lifecyclePolicyText(document);
-    const started = await gateway.settled([otherPreview], {}, () =>
-      gateway.call("StartLifecyclePolicyPreview", { ...repository, lifecyclePolicyText: text }),
-    );
-    await ended(gateway, repository);
-    const filter = tagStatus ? { tagStatus } : undefined;
-    let summary: Awaited<ReturnType<typeof look>>["summary"];
-    let seen = text ?? started.lifecyclePolicyText;
-    const previewResults = await collect(
-      gateway.pages((nextToken) =>
-        gateway.call("GetLifecyclePolicyPreview", {
-          ...repository,
-          filter,
-          maxResults: pageSize(100, limit),
-          nextToken,
-        }),
-      ),
-      (page) => {
-        summary = page.summary ?? summary;
-        seen = page.lifecyclePolicyText ?? seen;
-        return page.previewResults;
-      },
-      limit,
-    );
-    if (text !== undefined && seen !== undefined && !lifecycleEquivalent(text, seen)) {
-      throw new ProviderError(
-        "Conflict",
-        `somebody else started another preview of repository "${repository.repositoryName}" meanwhile; run again`,
-      );
-    }
+    const { summary, ...found } = await previewed(gateway, repository, { text, tagStatus, limit });
     return {
-      lifecyclePolicyText: seen,
-      previewResults,
+      ...found,
       expiringImageTotalCount: summary?.expiringImageTotalCount ?? 0,
       transitioningImageTotalCounts: summary?.transitioningImageTotalCounts,
     };
   },
 });
-
-interface Place {
-  readonly repositoryName: string;
-  readonly registryId?: string | undefined;
-}
-
-function look(gateway: Gateway, repository: Place) {
-  return gateway.call("GetLifecyclePolicyPreview", { ...repository, maxResults: 1 });
-}
-
-async function ended(gateway: Gateway, repository: Place): Promise<void> {
-  let status = "not there yet";
-  await gateway.until(
-    () => `the end of the preview (${status})`,
-    patience,
-    async () => {
-      status = (await look(gateway, repository)).status ?? status;
-      const ending = Object.hasOwn(endings, status) ? endings[status] : undefined;
-      if (ending) {
-        throw new ProviderError(
-          "Unavailable",
-          `the preview of repository "${repository.repositoryName}" ended as ${status}: ${ending}`,
-        );
-      }
-      return status === "COMPLETE";
-    },
-    "run again",
-  );
-}

@@ -30,7 +30,7 @@ export type Doubt =
   /** It is in the archive, and since when is not said. */
   | "archive-time";
 
-/** Why an outcome is what it is, for `inWords`. Numbers are places in the list of images. */
+/** Why an outcome is what it is, for `whyInWords`. Numbers are places in the list of images. */
 export type Why =
   | { readonly kind: "unidentified" }
   /** Place in the rule's order, from 1, and how many are in it. */

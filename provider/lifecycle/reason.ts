@@ -10,8 +10,13 @@ const done: Readonly<Record<Action, string>> = { keep: "kept", expire: "expired"
 const would: Readonly<Record<Rule["action"], string>> = { expire: "expire", transition: "archive" };
 const happened: Readonly<Record<AgeOf, string>> = { pushed: "pushed", pulled: "last pulled", archived: "archived" };
 
-/** One sentence: what happens, which rule decides and by what; then what AWS does not define of it. */
-export function inWords(
+/** `kept`, `expired` or `archived`, as a sentence about a verdict begins. */
+export function happensTo(action: Action): string {
+  return done[action];
+}
+
+/** Why: which rule decides and by what; then what AWS does not define of it. */
+export function whyInWords(
   outcome: Outcome,
   images: readonly Subject[],
   index: number,
@@ -31,7 +36,7 @@ export function inWords(
       return `if the images of manifest lists are ${other.mode === "count" ? "counted like others" : "left out of the count"}, it is ${done[other.outcome.action]}${by(other.outcome)}`;
     return [];
   });
-  return [`${done[outcome.action]}: ${said}`, ...doubts].join("; ");
+  return [said, ...doubts].join("; ");
 }
 
 function by({ action, rule }: Outcome): string {

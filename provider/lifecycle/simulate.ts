@@ -4,7 +4,7 @@ import { type Action, type ChildMode, type Doubt, doubt, evaluate, type Outcome 
 import { familyOf } from "./family.ts";
 import { type LifecycleImage, readImages, type Subject } from "./images.ts";
 import { isoText, type Moment, millisecondsOf } from "./moment.ts";
-import { inWords } from "./reason.ts";
+import { happensTo, whyInWords } from "./reason.ts";
 import { compileRules } from "./select.ts";
 
 /** What happens to one image. */
@@ -19,6 +19,7 @@ export interface Verdict {
    * cannot be said: an image that is kept by its place among the newest has none.
    */
   readonly when: string | null;
+  /** One sentence: what happens, and why. */
   readonly reason: string;
   /** What the outcome hangs on and AWS does not define; absent when nothing. */
   readonly hangsOn?: readonly Doubt[];
@@ -40,6 +41,8 @@ export interface Simulation {
   readonly at: string;
   /** In the order of the images. */
   readonly images: readonly Verdict[];
+  /** The reason of each verdict alone, for whom `action` says already what happens. */
+  readonly why: readonly string[];
   readonly summary: Summary;
   /** What the input did not say and the verdicts would need. */
   readonly notes: readonly string[];
@@ -68,35 +71,33 @@ export function simulate(
   const outcomes = evaluate(rules, subjects, now, children, family);
   const mode = children === "exclude" ? "count" : "exclude";
   const others = family.parents.size === 0 ? undefined : evaluate(rules, subjects, now, mode, family);
+  const why: string[] = [];
   const verdicts = outcomes.map((outcome, index) => {
     const other = others?.[index];
     const differs =
       other && (other.action !== outcome.action || (other.action !== "keep" && other.rule !== outcome.rule));
     if (differs) doubt(outcome, "children");
-    return verdict(outcome, subjects, index, differs ? { outcome: other, mode } : undefined);
+    const reason = whyInWords(outcome, subjects, index, differs ? { outcome: other, mode } : undefined);
+    why.push(reason);
+    return verdict(outcome, subjects[index] as Subject, reason);
   });
   return {
     at: isoText(now) ?? String(now),
     images: verdicts,
+    why,
     summary: summarize(verdicts, subjects),
     notes: notesOn(subjects),
   };
 }
 
-function verdict(
-  outcome: Outcome,
-  subjects: readonly Subject[],
-  index: number,
-  other: Parameters<typeof inWords>[3],
-): Verdict {
-  const { digest, tags } = subjects[index] as Subject;
+function verdict(outcome: Outcome, { digest, tags }: Subject, why: string): Verdict {
   return {
     imageDigest: digest,
     imageTags: tags,
     action: outcome.action,
     rulePriority: outcome.rule?.priority ?? null,
     when: outcome.when === undefined ? null : (isoText(outcome.when) ?? null),
-    reason: inWords(outcome, subjects, index, other),
+    reason: `${happensTo(outcome.action)}: ${why}`,
     ...(outcome.doubts.length > 0 ? { hangsOn: outcome.doubts } : {}),
   };
 }

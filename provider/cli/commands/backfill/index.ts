@@ -7,6 +7,7 @@ import type { Gateway } from "../../../gateway/gateway.ts";
 import { hasFault, ProviderError } from "../../../text/errors.ts";
 import { printable } from "../../../text/printable.ts";
 import { type ConnectionOptions, gatewayFor, note, withConnection } from "../../shared/connection.ts";
+import { exitCodes, exitCodesHelp } from "../../shared/exit-codes.ts";
 
 type Results = OutputOf<"DescribeReplicationBackfillResults">;
 
@@ -16,7 +17,8 @@ const running = ["PREPARING", "IN_PROGRESS", "STOPPING"];
 const start = withConnection(new Command("start"))
   .description("Start copying to a destination of the replication rules; prints the id of the backfill.")
   .argument("<destination>", "account id and region, as 123456789012/eu-central-1", place)
-  .option("--wait", "wait for the end; exit code 2 when images could not be copied")
+  .option("--wait", "wait for the end; exits with 2 if images could not be copied")
+  .addHelpText("after", exitCodesHelp({ blocked: "with --wait: images could not be copied, or it did not complete" }))
   .action(async (destination: Place, options: ConnectionOptions & { wait?: true }) => {
     const gateway = gatewayFor(options);
     const { replicationBackfillId = "" } = await gateway
@@ -107,7 +109,7 @@ function judge(id: string, { status, failureCode, progress }: Results): void {
   if (status === "COMPLETE" && failed === 0) return;
   const why = failed > 0 ? `${failed} of the images could not be copied` : (failureCode ?? "it did not complete");
   note(`the backfill ended as ${status}: ${why}; \`pulumi-ecr backfill status ${id}\` tells of each`);
-  process.exitCode = 2;
+  process.exitCode = exitCodes.blocked;
 }
 
 function print(value: unknown): void {

@@ -7,6 +7,7 @@ import { Command, InvalidArgumentError } from "commander";
 import type { Shard } from "../../../drift/report/report.ts";
 import { withNotify } from "../../notify/options.ts";
 import { withConnection } from "../../shared/connection.ts";
+import { exitCodesHelp } from "../../shared/exit-codes.ts";
 import { seriesFormats, withOutput } from "../../shared/output.ts";
 import type { DriftCommand } from "./options.ts";
 
@@ -48,7 +49,11 @@ export const drift = withNotify(withOutput(withConnection(new Command("drift")),
   .option("--exit-zero", "exit with 0 whatever is found; errors still exit with 1")
   .addHelpText(
     "after",
-    "\nExit codes: 0 in sync · 1 error · 2 drift · 3 something could not be read, and nothing worse was found",
+    exitCodesHelp({
+      passed: "in sync, or nothing of what --fail-on names",
+      blocked: "something of what --fail-on names was found",
+      incomplete: "something could not be read, and nothing worse was found",
+    }),
   )
   .action(async (options: DriftCommand) => {
     const { runCommand } = await import("./command.ts");

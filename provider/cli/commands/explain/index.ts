@@ -2,6 +2,7 @@
 
 import { Command, Option } from "commander";
 import { type ContextOptions, withContext } from "../../shared/context.ts";
+import { exitCodesHelp } from "../../shared/exit-codes.ts";
 
 interface Options extends ContextOptions {
   readonly kind?: "repository-policy" | "registry-policy" | "lifecycle-policy";
@@ -16,6 +17,13 @@ export const explain = withContext(new Command("explain"))
       "registry-policy",
       "lifecycle-policy",
     ]),
+  )
+  .addHelpText(
+    "after",
+    exitCodesHelp({
+      blocked: "AWS would refuse the document",
+      incomplete: "the access that a part of the document grants could not be determined",
+    }),
   )
   .action(async (file: string, options: Options) => {
     const { explainFile } = await import("./run.ts");

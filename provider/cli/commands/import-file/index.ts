@@ -5,6 +5,7 @@ import { dirname, join, relative, sep } from "node:path";
 import { Command } from "commander";
 import { catalog } from "../../../catalog.ts";
 import { type ConnectionOptions, connect, note, withConnection } from "../../shared/connection.ts";
+import { exitCodes, exitCodesHelp } from "../../shared/exit-codes.ts";
 import { toYaml } from "../../shared/yaml.ts";
 import { type Entry, listableTypes, takeInventory, typesNamed } from "./inventory.ts";
 import { importingProgram } from "./program.ts";
@@ -20,6 +21,7 @@ export const importFile = withConnection(new Command("import-file"))
   .option("--type <name>", `only this type, repeatable: ${listableTypes(catalog).join(", ")}`, collect)
   .option("--match <prefix>", "only what belongs to names that start so; settings of the registry do not")
   .option("--yaml", "print a Pulumi YAML program instead, with every property and `import` options for `pulumi up`")
+  .addHelpText("after", exitCodesHelp({ incomplete: "something could not be read; the rest is written" }))
   .action(async ({ type = [], match = "", ...options }: Options) => {
     const { provider, warnings } = connect(options);
     const { entries, unreadable } = await takeInventory(provider, typesNamed(catalog, type), match);
@@ -32,7 +34,7 @@ export const importFile = withConnection(new Command("import-file"))
       process.stdout.write(`${JSON.stringify({ resources: entries.map(spec) }, undefined, 2)}\n`);
     }
     for (const reason of notes) note(`${reason}; the rest is written`);
-    if (notes.length > 0 || warnings() > 0) process.exitCode = 3;
+    if (notes.length > 0 || warnings() > 0) process.exitCode = exitCodes.incomplete;
   });
 
 function collect(name: string, names: readonly string[] = []): readonly string[] {

@@ -2,6 +2,7 @@
 
 import { Command, Option } from "commander";
 import { withContext } from "../../shared/context.ts";
+import { exitCodesHelp } from "../../shared/exit-codes.ts";
 import { momentOption } from "../../shared/moment.ts";
 import { findingsFormats, type OutputOptions, withOutput, writeOutputs, writeReport } from "../../shared/output.ts";
 import type { ReviewOptions } from "./run.ts";
@@ -60,7 +61,11 @@ export const review = withOutput(withContext(new Command("review")), findingsFor
   .option("--watch", "judge again whenever a file changes, one line for each finding, until interrupted")
   .addHelpText(
     "after",
-    "\nExit codes: 0 clean · 1 error · 2 something blocks · 3 nothing blocks, and a part is undecided or was not read",
+    exitCodesHelp({
+      passed: "passed, perhaps with warnings",
+      blocked: "blocked by what --fail-on names, or by an invalid document",
+      incomplete: "a part could not be determined or was not read, and nothing blocks",
+    }),
   )
   .action(async (files: string[], given: Options) => {
     const { runReview } = await import("./run.ts");

@@ -1,10 +1,12 @@
 /** The simulator beside AWS's own preview of the policy: where the two differ, and only that. */
 
+import { previewed } from "../../../functions/lifecycle-preview.ts";
 import type { Gateway } from "../../../gateway/gateway.ts";
 import type { Action } from "../../../lifecycle/evaluate.ts";
 import { lifecyclePolicyText } from "../../../lifecycle/policy.ts";
+import { shortDigest } from "../../../lifecycle/reason.ts";
 import type { Verdict } from "../../../lifecycle/simulate.ts";
-import { ProviderError } from "../../../text/errors.ts";
+import type { Finding } from "../../../text/finding.ts";
 
 export interface Difference {
   readonly imageDigest: string;
@@ -17,12 +19,11 @@ export interface Difference {
   readonly doubts: readonly string[];
 }
 
-const patience = 300;
 const actions: Readonly<Record<string, Action>> = { EXPIRE: "expire", TRANSITION: "transition" };
 
 /**
- * Starts AWS's preview of the policy, waits for it and compares. AWS previews the present: verdicts for another moment
- * differ for that reason alone. Throws ProviderError when the preview fails.
+ * Has AWS preview the policy and compares. AWS previews the present: verdicts for another moment differ for that reason alone.
+ * Throws ProviderError when there is no preview of this policy to compare with.
  */
 export async function crossCheck(
   gateway: Gateway,
@@ -30,31 +31,35 @@ export async function crossCheck(
   policy: string,
   verdicts: readonly Verdict[],
 ): Promise<Difference[]> {
-  await gateway.call("StartLifecyclePolicyPreview", {
-    repositoryName,
-    lifecyclePolicyText: lifecyclePolicyText(policy),
-  });
-  await gateway.until("AWS's lifecycle policy preview", patience, async () => {
-    const { status } = await gateway.call("GetLifecyclePolicyPreview", { repositoryName, maxResults: 1 });
-    if (status === "FAILED" || status === "EXPIRED")
-      throw new ProviderError(
-        "Unavailable",
-        `previewing the lifecycle policy of "${repositoryName}": AWS says ${status}`,
-      );
-    return status === "COMPLETE";
-  });
-  const previewed = new Map<string, string>();
-  const pages = gateway.pages((nextToken) =>
-    gateway.call("GetLifecyclePolicyPreview", { repositoryName, maxResults: 100, nextToken }),
+  const { previewResults } = await previewed(gateway, { repositoryName }, { text: lifecyclePolicyText(policy) });
+  const said = new Map(
+    previewResults.map(({ imageDigest = "", action, appliedRulePriority }) => [
+      imageDigest,
+      told(actions[action?.type ?? ""] ?? "keep", appliedRulePriority ?? null),
+    ]),
   );
-  for await (const { previewResults = [] } of pages)
-    for (const { imageDigest = "", action, appliedRulePriority } of previewResults)
-      previewed.set(imageDigest, told(actions[action?.type ?? ""] ?? "keep", appliedRulePriority ?? null));
   return verdicts.flatMap(({ imageDigest, imageTags, action, rulePriority, hangsOn = [] }) => {
     const simulated = told(action, rulePriority);
-    const aws = previewed.get(imageDigest) ?? told("keep", null);
+    const aws = said.get(imageDigest) ?? told("keep", null);
     return simulated === aws ? [] : [{ imageDigest, imageTags, simulated, aws, doubts: hangsOn }];
   });
+}
+
+/** The finding that the simulator and AWS do not agree. */
+export function differenceFinding(differences: readonly Difference[]): Finding[] {
+  if (differences.length === 0) return [];
+  const shown = differences.slice(0, 3).map(({ imageDigest, simulated, aws }) => {
+    return `${shortDigest(imageDigest)}: simulated ${simulated}, AWS ${aws}`;
+  });
+  const rest = differences.length - shown.length;
+  return [
+    {
+      ruleId: "aws-preview-differs",
+      level: "error",
+      path: [],
+      message: `has another effect on ${differences.length} ${differences.length === 1 ? "image" : "images"} in AWS's own preview (${shown.join("; ")}${rest > 0 ? ` and ${rest} more` : ""}); AWS decides, so rely on its preview and report the difference`,
+    },
+  ];
 }
 
 function told(action: Action, priority: number | null): string {

@@ -2,6 +2,7 @@
 
 import { Command, Option } from "commander";
 import { withConnection } from "../../shared/connection.ts";
+import { exitCodesHelp } from "../../shared/exit-codes.ts";
 import { momentOption } from "../../shared/moment.ts";
 import { documentFormats, withOutput } from "../../shared/output.ts";
 import type { SimulateCommand } from "./run.ts";
@@ -23,7 +24,10 @@ export const simulate = withOutput(withConnection(new Command("simulate")), docu
   .option("--cross-check", "with --repository: run AWS's own preview and report every difference")
   .addHelpText(
     "after",
-    "\nExit codes: 0 · 1 error · 2 a protected or used image would go · 3 AWS's own preview differs",
+    exitCodesHelp({
+      blocked: "a protected or in-use image would expire or be archived, or AWS's own preview differs",
+      incomplete: "AWS's own preview was asked for and could not be compared, and nothing worse was found",
+    }),
   )
   .action(async (options: SimulateCommand) => {
     const { runSimulate } = await import("./run.ts");

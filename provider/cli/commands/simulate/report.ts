@@ -23,13 +23,15 @@ export interface Found {
   readonly change: LifecycleDifference | undefined;
   readonly risks: readonly Risk[];
   readonly findings: readonly Finding[];
-  /** Undefined without `--cross-check`. */
+  /** Undefined without `--cross-check`, and where AWS made no preview. */
   readonly differences: readonly Difference[] | undefined;
+  /** What was asked for and could not be determined. */
+  readonly incomplete: readonly string[];
   readonly notes: readonly string[];
 }
 
 /** The object of `--format json`, as `schema/simulation-report.schema.json` describes it. */
-export function simulationJson({ result, change, risks, findings, differences, notes }: Found): object {
+export function simulationJson({ result, change, risks, findings, differences, incomplete, notes }: Found): object {
   return {
     schemaVersion: 1,
     at: result.at,
@@ -47,6 +49,7 @@ export function simulationJson({ result, change, risks, findings, differences, n
     atRisk: risks,
     findings: findings.map(({ path, ...finding }) => ({ ...finding, path: formatPath(path) })),
     ...(differences ? { differences } : {}),
+    incomplete,
     notes,
   };
 }
@@ -58,7 +61,7 @@ const words: Readonly<Record<Action, { readonly title: string; readonly tone: To
 };
 
 export function simulationDocument(found: Found): Document {
-  const { result, risks, change, differences, findings, notes } = found;
+  const { result, risks, change, differences, incomplete, findings, notes } = found;
   const { summary } = result;
   const atRisk = risks.length > 0 ? `; ${number(risks.length, "that goes is", "that go are")} protected or in use` : "";
   return {
@@ -67,6 +70,9 @@ export function simulationDocument(found: Found): Document {
     tone: risks.length > 0 ? "bad" : summary.expire + summary.transition > 0 ? "warn" : "good",
     blocks: [
       { kind: "paragraph", text: `As of ${result.at}. AWS acts within 24 hours.`, tone: "quiet" },
+      ...(incomplete.length > 0
+        ? [{ kind: "heading", text: "Incomplete", tone: "warn" } as const, { kind: "list", items: incomplete } as const]
+        : []),
       ...pictureBlocks(found),
       ...riskBlocks(risks),
       ...(change ? changeBlocks(change) : []),
@@ -101,17 +107,19 @@ function imageCell({ imageTags, imageDigest }: Pick<Verdict, "imageTags" | "imag
 
 function verdictBlocks({ result, images }: Found, action: Action): Block[] {
   const pushed = new Map(readImages(images).map((image) => [image.digest, image]));
-  const chosen = result.images.filter((verdict) => verdict.action === action);
+  const chosen = result.images
+    .map((verdict, index) => [verdict, result.why[index] ?? ""] as const)
+    .filter(([verdict]) => verdict.action === action);
   if (chosen.length === 0) return [];
   const { title, tone } = words[action];
-  const bytes = chosen.reduce((sum, { imageDigest }) => sum + (pushed.get(imageDigest)?.bytes ?? 0), 0);
-  const rows = chosen.map((verdict): Inline[] => {
+  const bytes = chosen.reduce((sum, [{ imageDigest }]) => sum + (pushed.get(imageDigest)?.bytes ?? 0), 0);
+  const rows = chosen.map(([verdict, why]): Inline[] => {
     const time = pushed.get(verdict.imageDigest)?.pushed;
     return [
       imageCell(verdict),
       time === undefined ? "" : (isoText(time) ?? "").slice(0, 10),
       verdict.rulePriority === null ? "–" : String(verdict.rulePriority),
-      verdict.reason.replace(/^\w+: /, ""),
+      why,
     ];
   });
   return [

@@ -5,15 +5,16 @@ import { readAllImages, readListedImages } from "../../../gateway/images.ts";
 import { analyzeLifecyclePolicy } from "../../../lifecycle/analyze.ts";
 import { isManifestList, type LifecycleImage, manifestListTypes, readImages } from "../../../lifecycle/images.ts";
 import { atRisk, type Guard, unknownReferences } from "../../../lifecycle/risk.ts";
-import { compareLifecycle, simulate } from "../../../lifecycle/simulate.ts";
+import { compareLifecycle, simulate, type Verdict } from "../../../lifecycle/simulate.ts";
 import { validateLifecyclePolicy } from "../../../lifecycle/validate.ts";
 import { ProviderError } from "../../../text/errors.ts";
 import { printable } from "../../../text/printable.ts";
 import { type ConnectionOptions, gatewayFor } from "../../shared/connection.ts";
+import { exitCodes } from "../../shared/exit-codes.ts";
 import { readText } from "../../shared/files.ts";
 import { readImageFile, readInUse } from "../../shared/image-files.ts";
 import { documentFormats, type OutputOptions, writeReport } from "../../shared/output.ts";
-import { crossCheck } from "./cross-check.ts";
+import { crossCheck, type Difference, differenceFinding } from "./cross-check.ts";
 import { type Found, simulationDocument, simulationJson } from "./report.ts";
 
 /** What the command line says. */
@@ -34,8 +35,8 @@ export async function runSimulate(options: SimulateCommand): Promise<number> {
   const found = await find(options);
   const report = { document: () => simulationDocument(found), json: () => simulationJson(found) };
   writeReport(report, documentFormats, options);
-  if (found.risks.length > 0) return 2;
-  return (found.differences?.length ?? 0) > 0 ? 3 : 0;
+  if (found.risks.length > 0 || (found.differences?.length ?? 0) > 0) return exitCodes.blocked;
+  return found.incomplete.length > 0 ? exitCodes.incomplete : exitCodes.passed;
 }
 
 async function find(options: SimulateCommand): Promise<Found> {
@@ -54,6 +55,10 @@ async function find(options: SimulateCommand): Promise<Found> {
   const change = before === undefined ? undefined : compareLifecycle(before, policy, images, at, { children });
   const result = change?.after ?? simulate(policy, images, at, { children });
   const manifestLists = images.some(({ imageManifestMediaType }) => isManifestList(imageManifestMediaType));
+  const check =
+    options.crossCheck && repository !== undefined
+      ? await crossChecked(gateway, repository, policy, result.images)
+      : { differences: undefined, incomplete: [] };
   return {
     policy,
     images,
@@ -61,13 +66,29 @@ async function find(options: SimulateCommand): Promise<Found> {
     result,
     change,
     risks: atRisk(result.images, { protect, inUse, repository }),
-    findings: [...validateLifecyclePolicy(policy), ...analyzeLifecyclePolicy(policy, { protect, manifestLists })],
-    differences:
-      options.crossCheck && repository !== undefined
-        ? await crossCheck(gateway, repository, policy, result.images)
-        : undefined,
+    findings: [
+      ...differenceFinding(check.differences ?? []),
+      ...validateLifecyclePolicy(policy),
+      ...analyzeLifecyclePolicy(policy, { protect, manifestLists }),
+    ],
+    ...check,
     notes: [...result.notes, ...missing(images, { inUse, repository })],
   };
+}
+
+/** A preview that AWS did not make leaves the rest of the report as it is, and incomplete. */
+async function crossChecked(
+  gateway: Gateway,
+  repository: string,
+  policy: string,
+  verdicts: readonly Verdict[],
+): Promise<{ differences: readonly Difference[] | undefined; incomplete: readonly string[] }> {
+  try {
+    return { differences: await crossCheck(gateway, repository, policy, verdicts), incomplete: [] };
+  } catch (error) {
+    if (!(error instanceof ProviderError) || error.code === "Internal") throw error;
+    return { differences: undefined, incomplete: [`AWS's own preview was not compared: ${error.message}`] };
+  }
 }
 
 /** A reference that means none of the images is perhaps misspelt. */
