@@ -124,6 +124,59 @@ test("the program of --yaml takes over what it was made from, refers to reposito
   onlyLeft("BLOB_MOUNTING");
 });
 
+test("whatever a registry holds stays text in the program of --yaml: previewed, it reads no file and changes nothing", async () => {
+  const secret = join(project.folder, "secret.txt");
+  writeFileSync(secret, "a file that no program may read");
+  const call = (operation: string, input: object) => emulator.asForeigner({ operation, input } as never);
+  // biome-ignore-start lint/suspicious/noTemplateCurlyInString: Pulumi YAML
+  const functions = ["readFile", "invoke", "toJSON", "secret", "stackReference", "fileAsset", "std:file", "nothing"];
+  const keys = functions.flatMap((name) => [`fn::${name}`, `FN::${name}`]);
+  // Alone in a map it would be a call, beside another key an asset.
+  const maps = [...keys.map((key) => ({ [key]: secret })), ...keys.map((key) => ({ [key]: secret, other: "x" }))];
+  const texts = [
+    "${pulumi.stack}",
+    "$${x}",
+    "$",
+    "$$",
+    "a$b",
+    "${",
+    "${r.id",
+    "$$${x}",
+    "fn::readFile",
+    "yes",
+    "1e3",
+    "~",
+  ];
+  for (const [index, map] of maps.entries())
+    call("CreateRepository", {
+      repositoryName: index === 0 ? "key1" : `hostile/r${index}`,
+      tags: Object.entries(map).map(([Key, Value]) => ({ Key, Value })),
+    });
+  for (const [index, description] of texts.entries()) {
+    const repositoryName = `hostile/r${index + 1}`;
+    const selection = { tagStatus: "untagged", countType: "imageCountMoreThan", countNumber: 5 };
+    const rules = [{ rulePriority: 1, description, selection, action: { type: "expire" } }];
+    call("PutLifecyclePolicy", { repositoryName, lifecyclePolicyText: JSON.stringify({ rules }) });
+    const Condition = { StringEquals: { "aws:PrincipalTag/x": [description, "${aws:username}"] } };
+    const statement = { Sid: "s", Effect: "Allow", Principal: "*", Action: "ecr:BatchGetImage", Condition };
+    const policyText = JSON.stringify({ Version: "2012-10-17", Statement: [statement] });
+    call("SetRepositoryPolicy", { repositoryName, policyText });
+  }
+  // biome-ignore-end lint/suspicious/noTemplateCurlyInString: Pulumi YAML
+  const state = emulator.state();
+  emulator.clearJournal();
+  const program = await importFile("--yaml");
+  write("Pulumi.yaml", program.replace('name: "ecr-registry"', 'name: "test"'));
+  await project.ok("up", "--yes", "--skip-preview");
+  await project.ok("preview", "--expect-no-changes");
+  assert.deepEqual(journalled(), []);
+  assert.deepEqual(emulator.state(), state);
+  const { stdout } = await project.ok("stack", "export");
+  assert.ok(!stdout.includes("a file that no program may read"));
+  assert.ok(stdout.includes('"fn::readFile": '));
+  await project.ok("destroy", "--yes", "--skip-preview");
+});
+
 test("`pulumi do` lists every listable type through the engine", async () => {
   fill(12);
   const file = JSON.parse(await importFile()) as { resources: { type: string; id: string }[] };

@@ -7,6 +7,7 @@ import type { Provider } from "../../../provider.ts";
 import { ProviderError } from "../../../text/errors.ts";
 import { isMap, type Value, type ValueMap } from "../../../text/value.ts";
 import { type Entry, request } from "./inventory.ts";
+import { type Literals, literals } from "./literal.ts";
 
 /** Reads under way at once; the connection has a limit of its own. */
 const readsAtOnce = 64;
@@ -27,6 +28,7 @@ export async function importingProgram(
   const unreadable: string[] = [];
   const resources: Record<string, object> = {};
   const missing = new Set<Entry>();
+  const written = literals(new Set(entries.map(({ name }) => name)));
   const reads = inOrder(all(entries), readsAtOnce, async (entry) => ({ entry, inputs: await inputsOf(entry) }));
   for await (const { entry, inputs } of reads) {
     if (!inputs) {
@@ -36,7 +38,7 @@ export async function importingProgram(
     const owner = entry.owner && !missing.has(entry.owner) ? entry.owner : undefined;
     resources[entry.name] = {
       type: entry.type,
-      properties: properties(entry, owner, inputs, rowsOf(catalog, entry)),
+      properties: properties(entry, owner, inputs, rowsOf(catalog, entry), written),
       options: { import: entry.id },
     };
   }
@@ -46,6 +48,7 @@ export async function importingProgram(
       description: "The registry as it was found; once it is deployed, the import options can go.",
       runtime: "yaml",
       ...(plugin === undefined ? {} : { plugins: { providers: [{ name: "ecr", path: plugin }] } }),
+      ...written.variables(),
       resources,
     },
     unreadable: unreadable.sort(),
@@ -70,7 +73,13 @@ function rowsOf(catalog: Catalog, { type }: Entry): Rows {
 }
 
 /** The inputs, with references to the owner where the identity is the owner's. */
-function properties(entry: Entry, owner: Entry | undefined, inputs: ValueMap, rows: Rows): Record<string, unknown> {
+function properties(
+  entry: Entry,
+  owner: Entry | undefined,
+  inputs: ValueMap,
+  rows: Rows,
+  { literal }: Literals,
+): Record<string, unknown> {
   return Object.fromEntries(
     Object.entries(inputs).map(([name, value]) => [
       name,
@@ -86,17 +95,8 @@ function structured(value: Value, row: Rows[string] | undefined): Value {
   if (typeof value !== "string" || !Array.isArray(row?.schema.type)) return value;
   try {
     const parsed = JSON.parse(value) as Value;
-    // A member that starts with fn:: would be a call in Pulumi YAML.
-    return isMap(parsed) && !/"fn::/i.test(value) && row?.equal?.(parsed, value) === true ? parsed : value;
+    return isMap(parsed) && row?.equal?.(parsed, value) === true ? parsed : value;
   } catch {
     return value;
   }
-}
-
-/** `${` starts a reference in Pulumi YAML; `$${` does not. */
-function literal(value: Value): unknown {
-  if (typeof value === "string") return value.replaceAll("${", () => "$${");
-  if (Array.isArray(value)) return value.map(literal);
-  if (!isMap(value)) return value;
-  return Object.fromEntries(Object.entries(value).map(([key, member]) => [key, literal(member)]));
 }
