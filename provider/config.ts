@@ -6,6 +6,17 @@ import type { ConnectionSettings } from "./gateway/settings.ts";
 import { regionForm } from "./policy/language/partitions.ts";
 import { containsUnknown, type Value, type ValueMap, valueMap } from "./text/value.ts";
 
+declare module "./define/property.ts" {
+  interface Settings {
+    readonly defaultTags: Readonly<Record<string, string>>;
+    readonly ignoreTags: { readonly keys: readonly string[]; readonly keyPrefixes: readonly string[] };
+    /** What a preview does about changes that remove what the resource holds, and how many of them `fail` lets pass. */
+    readonly impact: { readonly mode: "off" | "warn" | "fail"; readonly limit: number };
+    /** Trusted accounts and organizations beside the owner, by their ids. */
+    readonly trusted: readonly string[];
+  }
+}
+
 const accountIds = (description: string) =>
   list(
     string("Account id.", { pattern: "^[0-9]{12}$", patternMessage: "must be an account id of 12 digits" }),

@@ -6,6 +6,7 @@ export const version: string = manifest.version;
 
 export const metadata = {
   description: manifest.description,
+  provider: "How to reach Amazon ECR.",
   metadata: {
     displayName: "Amazon ECR",
     keywords: manifest.keywords,

@@ -9,6 +9,8 @@ interface Package {
   readonly version: string;
   readonly description: string;
   readonly configuration: Rows;
+  /** What the provider resource is for. */
+  readonly provider: string;
   readonly resources: readonly AnyResource<never>[];
   readonly functions: readonly AnyFunction<never>[];
   /** Everything about the package as such: display name, language blocks, … */
@@ -72,7 +74,7 @@ export function packageSchema(pkg: Package): Json {
     ...pkg.metadata,
     config: { variables: provider, defaults: [] },
     types,
-    provider: { description: "How to reach Amazon ECR.", properties: provider, inputProperties: provider },
+    provider: { description: pkg.provider, properties: provider, inputProperties: provider },
     resources,
     functions,
   };

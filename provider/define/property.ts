@@ -110,15 +110,12 @@ export function document(description: string): Schema<Document> {
   return { type: ["string", "object"], description };
 }
 
-/** What the provider's configuration says about every resource's properties. */
-export interface Settings {
-  readonly defaultTags: Readonly<Record<string, string>>;
-  readonly ignoreTags: { readonly keys: readonly string[]; readonly keyPrefixes: readonly string[] };
-  /** What a preview does about changes that remove what the resource holds, and how many of them `fail` lets pass. */
-  readonly impact: { readonly mode: "off" | "warn" | "fail"; readonly limit: number };
-  /** Who is no outsider beside the owner, by their ids. */
-  readonly trusted: readonly string[];
-}
+/**
+ * What the provider's configuration says about every resource's properties, handed on as it is. The layer that knows the words of
+ * the service adds the members (`config.ts`).
+ */
+// biome-ignore lint/suspicious/noEmptyInterface: its members are declared where they are known
+export interface Settings {}
 
 /** How a value is protected that others may write as well. */
 export interface Guard<T> {

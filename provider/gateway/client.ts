@@ -66,7 +66,7 @@ export function connect(settings: ConnectionSettings, version: string): Client {
   return {
     send(operation, input, abortSignal, body) {
       const Command = commands[`${operation}Command`];
-      if (!Command) throw new TypeError(`the AWS SDK has no operation ${operation}`);
+      if (!Command) throw new TypeError(`sending ${operation}: the AWS SDK does not have this operation`);
       const command = new Command(input);
       // The signal also ends what the SDK does before and between attempts, such as waiting and asking for credentials.
       if (!body)

@@ -9,6 +9,8 @@ import { unlessAborted } from "./shared.ts";
  * else. What the caller does with the bytes takes none of that time.
  */
 export async function* download(
+  /** Names it in messages, such as `layer sha256:…`. */
+  what: string,
   url: string,
   start: number,
   signal: AbortSignal,
@@ -18,7 +20,7 @@ export async function* download(
   const end = new AbortController();
   const ended = AbortSignal.any([signal, end.signal]);
   const inTime = async <T>(work: Promise<T>): Promise<T> => {
-    const timer = setTimeout(() => end.abort(tooSlow(silence)), silence);
+    const timer = setTimeout(() => end.abort(tooSlow(what, silence)), silence);
     return unlessAborted(work, ended).finally(() => clearTimeout(timer));
   };
   try {
@@ -29,7 +31,7 @@ export async function* download(
       await response.body?.cancel();
       throw new ProviderError(
         "Unavailable",
-        `downloading a layer: the answer had HTTP status ${response.status}; run again`,
+        `downloading ${what}: the server answered with HTTP status ${response.status} instead of its bytes; run again`,
       );
     }
     const reader = response.body?.getReader();
@@ -47,7 +49,7 @@ export async function* download(
     if (error instanceof ProviderError) throw error;
     const { message, cause } = error as Error;
     const why = cause instanceof Error ? cause.message : message;
-    throw new ProviderError("Unavailable", `downloading a layer: the connection broke off (${why}); run again`, {
+    throw new ProviderError("Unavailable", `downloading ${what}: the connection broke off (${why}); run again`, {
       cause: error,
     });
   } finally {
@@ -56,6 +58,6 @@ export async function* download(
   }
 }
 
-function tooSlow(silence: number): ProviderError {
-  return new ProviderError("Unavailable", `downloading a layer: no byte came for ${silence / 1_000} s; run again`);
+function tooSlow(what: string, silence: number): ProviderError {
+  return new ProviderError("Unavailable", `downloading ${what}: no byte came for ${silence / 1_000} s; run again`);
 }

@@ -219,9 +219,9 @@ export class Gateway {
     this.#connection.partBuffers.giveBack(buffer);
   }
 
-  /** The bytes behind a pre-signed URL, from `start` on. */
-  download(url: string, start: number): AsyncGenerator<Uint8Array> {
-    return download(url, start, this.#signal, this.#connection.settings.silence);
+  /** The bytes of `what` (for messages) behind a pre-signed URL, from `start` on. */
+  download(what: string, url: string, start: number): AsyncGenerator<Uint8Array> {
+    return download(what, url, start, this.#signal, this.#connection.settings.silence);
   }
 
   /** The same request in another region; here when `region` is undefined. */
@@ -262,7 +262,10 @@ export class Gateway {
         : (await this.call("DescribeRepositories", { registryId, repositoryNames: [repositoryName] }))
             .repositories?.[0];
     if (!found?.repositoryUri)
-      throw new ProviderError("NotFound", `there is no repository "${repositoryName}"; check the name and the region`);
+      throw new ProviderError(
+        "NotFound",
+        `reading the URI of repository "${repositoryName}": it does not exist in this account and region; check the name and the region`,
+      );
     return found.repositoryUri;
   }
 
@@ -307,7 +310,7 @@ export class Gateway {
       yield current;
       nextToken = current.nextToken || undefined;
       if (nextToken !== undefined && seen.has(nextToken)) {
-        throw new ProviderError("Unavailable", "reading page by page: ECR repeated a page; run again");
+        throw new ProviderError("Unavailable", "reading a listing of ECR page by page: ECR repeated a page; run again");
       }
       if (nextToken !== undefined) seen.add(nextToken);
     } while (nextToken !== undefined);

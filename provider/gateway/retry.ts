@@ -74,15 +74,18 @@ export async function until(
  * IAM tells ECR about a new role or user with a delay, and ECR says "Principal not found" until then. The older wording,
  * "Invalid repository policy provided", is also what every real mistake gets; Check has ruled those out, so it counts
  * only for a document that names an IAM principal (hashicorp/terraform-provider-aws#3924 is what happens otherwise).
+ * `property`: the one that holds the document.
  */
-export const principalPropagation: Settle = {
-  waitingFor: "IAM to make the principals of the policy known to ECR",
-  seconds: 120,
-  matches: (error, desired) =>
-    hasFault(error, ["InvalidParameterException"]) &&
-    (messageOf(error).includes("Principal not found") ||
-      (messageOf(error).includes("Invalid repository policy provided") && namesIamPrincipal(desired["policyText"]))),
-};
+export function principalPropagation(property: string): Settle {
+  return {
+    waitingFor: "IAM to make the principals of the policy known to ECR",
+    seconds: 120,
+    matches: (error, desired) =>
+      hasFault(error, ["InvalidParameterException"]) &&
+      (messageOf(error).includes("Principal not found") ||
+        (messageOf(error).includes("Invalid repository policy provided") && namesIamPrincipal(desired[property]))),
+  };
+}
 
 /** A repository that was created a moment ago may not be visible to every call yet (terraform-provider-aws#3849). */
 export const repositoryVisibility: Settle = {

@@ -82,7 +82,7 @@ async function* readLayer(gateway: Gateway, place: Place, blob: Descriptor, star
         ...(registryId === undefined ? {} : { registryId }),
       });
       if (!downloadUrl) throw new ProviderError("Unavailable", "GetDownloadUrlForLayer answered no URL; run again");
-      for await (const bytes of gateway.download(downloadUrl, at)) {
+      for await (const bytes of gateway.download(`layer ${blob.digest}`, downloadUrl, at)) {
         at += bytes.length;
         breaks = 0;
         yield bytes;

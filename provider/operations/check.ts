@@ -5,8 +5,8 @@ import { ProviderError } from "../text/errors.ts";
 import { formatPath } from "../text/path.ts";
 import { type Value, type ValueMap, valueMap } from "../text/value.ts";
 import { type CheckRequest, fitName } from "./autoname.ts";
+import { failed, has, merged, type Operation, type Resource, rows } from "./definition.ts";
 import { type CheckFailure, failuresOf, problemsOf } from "./problems.ts";
-import { failed, has, merged, type Operation, type Resource, rows } from "./request.ts";
 
 export interface Checked {
   readonly inputs: ValueMap;

@@ -3,14 +3,11 @@
 import { ProviderError } from "../text/errors.ts";
 import { printable } from "../text/printable.ts";
 import { containsUnknown, type ValueMap } from "../text/value.ts";
-import { guardWrite, isGuarded, observe, refuseObstacles, warnObstacles } from "./observe.ts";
 import {
   type AnyAspect,
-  caution,
   desiredOf,
   equal,
   failed,
-  foresee,
   has,
   type Incomplete,
   merged,
@@ -19,7 +16,9 @@ import {
   type Resource,
   rows,
   visibleRows,
-} from "./request.ts";
+} from "./definition.ts";
+import { caution, foresee } from "./foresight.ts";
+import { guardWrite, isGuarded, observe, refuseObstacles, warnObstacles } from "./observe.ts";
 import type { Unconfirmed } from "./unconfirmed.ts";
 
 export interface Created {

@@ -2,8 +2,9 @@
 
 import { printable } from "../text/printable.ts";
 import type { Value, ValueMap } from "../text/value.ts";
+import { failed, isAbsent, isSteered, label, merged, type Operation, type Resource, rows } from "./definition.ts";
+import { caution } from "./foresight.ts";
 import { isGuarded, observe } from "./observe.ts";
-import { caution, failed, isAbsent, isSteered, label, merged, type Operation, type Resource, rows } from "./request.ts";
 
 export interface DeleteRequest {
   readonly olds: ValueMap;

@@ -8,7 +8,7 @@ import { ProviderError } from "../text/errors.ts";
 import { covers, formatPath, type Path, parsePath } from "../text/path.ts";
 import { isMap, sameValue, type ValueMap } from "../text/value.ts";
 import { isGenerated } from "./autoname.ts";
-import { equal, has, label, logicalName, type Resource, rows } from "./request.ts";
+import { equal, has, label, logicalName, type Resource, rows } from "./definition.ts";
 
 export interface DiffRequest {
   readonly urn: string;

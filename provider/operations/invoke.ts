@@ -7,8 +7,8 @@ import { shaped } from "../define/shaped.ts";
 import type { Gateway } from "../gateway/gateway.ts";
 import { ProviderError } from "../text/errors.ts";
 import { containsUnknown, unknown, type ValueMap, valueMap } from "../text/value.ts";
+import { pick } from "./definition.ts";
 import { type CheckFailure, failuresOf, problemsOf } from "./problems.ts";
-import { pick } from "./request.ts";
 
 export interface Invoked {
   readonly failures: readonly CheckFailure[];

@@ -2,7 +2,7 @@
 
 import type { Listed, ListQuery } from "../define/resource.ts";
 import { ProviderError } from "../text/errors.ts";
-import type { Operation, Resource } from "./request.ts";
+import type { Operation, Resource } from "./definition.ts";
 
 /**
  * The live resources whose names start with the query's prefix. A setting of the registry belongs to no name: a prefix

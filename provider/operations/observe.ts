@@ -16,7 +16,7 @@ import {
   pick,
   type Resource,
   rows,
-} from "./request.ts";
+} from "./definition.ts";
 
 export interface Observed {
   /** The identity, and the live values of every aspect that could be read; what is not set there is absent. */

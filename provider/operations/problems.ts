@@ -6,7 +6,7 @@ import type { Finding } from "../text/finding.ts";
 import { formatPath, type Path } from "../text/path.ts";
 import { printable } from "../text/printable.ts";
 import { isMap, isUnknown, type Value, type ValueMap } from "../text/value.ts";
-import { has } from "./request.ts";
+import { has } from "./definition.ts";
 
 /** A problem as the engine shows it. */
 export interface CheckFailure {

@@ -1,8 +1,8 @@
 /** Read: refresh, import and `.get`. What still means the same stays as the user wrote it, byte for byte. */
 
 import { type Value, type ValueMap, valueMap } from "../text/value.ts";
+import { equal, failed, has, merged, type Operation, type Resource, rows, visible } from "./definition.ts";
 import { type Observed, observe, warnDenied } from "./observe.ts";
-import { equal, failed, has, merged, type Operation, type Resource, rows, visible } from "./request.ts";
 
 export interface ReadRequest {
   readonly id: string;

@@ -4,13 +4,10 @@ import type { Row, Settings } from "../define/property.ts";
 import { covers, parsePath } from "../text/path.ts";
 import { containsUnknown, type ValueMap } from "../text/value.ts";
 import { judged, outputsOf } from "./create.ts";
-import { guardWrite, isGuarded, observe, refuseObstacles, warnObstacles } from "./observe.ts";
 import {
   type AnyAspect,
-  caution,
   equal,
   failed,
-  foresee,
   has,
   type Incomplete,
   merged,
@@ -19,7 +16,9 @@ import {
   type Resource,
   rows,
   visibleRows,
-} from "./request.ts";
+} from "./definition.ts";
+import { caution, foresee } from "./foresight.ts";
+import { guardWrite, isGuarded, observe, refuseObstacles, warnObstacles } from "./observe.ts";
 
 export interface UpdateRequest {
   readonly id: string;

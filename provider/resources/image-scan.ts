@@ -2,13 +2,14 @@
 
 import { control, enumeration, input, integer, list, map, object, output, string } from "../define/property.ts";
 import { defineResource } from "../define/resource.ts";
-import { imageName, readScan, type Scan, scanned } from "../gateway/findings.ts";
+import { imageName, readScan, type Scan } from "../gateway/findings.ts";
 import type { Gateway } from "../gateway/gateway.ts";
 import { digestForm } from "../images/manifest.ts";
 import { ProviderError } from "../text/errors.ts";
 import type { Finding } from "../text/finding.ts";
 import { dateOrTime, registryId, repositoryName } from "./rows.ts";
-import { findingsOf, hasExpired, type Ignored, reasonsAgainst } from "./scan-verdict.ts";
+import { findingsOf, hasExpired, type Ignored, reasonsAgainst } from "./scan/verdict.ts";
+import { scanned } from "./scan/waiting.ts";
 
 const usualTimeout = 600;
 

@@ -31,7 +31,7 @@ export const registryPolicy = defineResource<Gateway>()({
       name: "registry policy",
       sets: ["policyText"],
       shows: ["registryId"],
-      settles: [principalPropagation],
+      settles: [principalPropagation("policyText")],
       permissions: { observe: ["ecr:GetRegistryPolicy"], put: ["ecr:PutRegistryPolicy"] },
       async observe({ gateway }) {
         const { policyText, registryId } = await gateway.call("GetRegistryPolicy", {});

@@ -31,7 +31,7 @@ export const repositoryPolicy = defineResource<Gateway>()({
       name: "repository policy",
       sets: ["policyText"],
       shows: ["registryId"],
-      settles: [principalPropagation, repositoryVisibility],
+      settles: [principalPropagation("policyText"), repositoryVisibility],
       permissions: { observe: ["ecr:GetRepositoryPolicy"], put: ["ecr:SetRepositoryPolicy"] },
       async observe({ gateway }, { repositoryName }) {
         const { policyText, registryId } = await gateway.call("GetRepositoryPolicy", { repositoryName });

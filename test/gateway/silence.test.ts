@@ -238,14 +238,14 @@ test("a download without a byte for too long ends, one that is slow or waits for
   const gateway = new Gateway(connection({ silence: 150 }), new AbortController().signal);
   const bytes: string[] = [];
   const reading = (async () => {
-    for await (const chunk of gateway.download(`${endpoint}/layer`, 0)) {
+    for await (const chunk of gateway.download("layer sha256:1", `${endpoint}/layer`, 0)) {
       bytes.push(Buffer.from(chunk).toString());
       if (bytes.length === 1) await setTimeout(300);
     }
   })();
   const failed = assert.rejects(
     reading,
-    new ProviderError("Unavailable", "downloading a layer: no byte came for 0.15 s; run again"),
+    new ProviderError("Unavailable", "downloading layer sha256:1: no byte came for 0.15 s; run again"),
   );
   await request();
   const response = held.shift()?.response;

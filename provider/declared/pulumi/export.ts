@@ -3,7 +3,7 @@
 import type { Catalog } from "../../catalog.ts";
 import type { Rows, Settings } from "../../define/property.ts";
 import { nameIn } from "../../define/token.ts";
-import type { Resource } from "../../operations/request.ts";
+import type { Resource } from "../../operations/definition.ts";
 import { printable } from "../../text/printable.ts";
 import { type ValueMap, valueMap } from "../../text/value.ts";
 import type { Hidden } from "../hidden.ts";

@@ -2,7 +2,7 @@
 
 import type { Catalog } from "../../catalog.ts";
 import { nameIn } from "../../define/token.ts";
-import { has, type Resource, rows } from "../../operations/request.ts";
+import { has, type Resource, rows } from "../../operations/definition.ts";
 import { sameValue, type Value, type ValueMap, valueMap } from "../../text/value.ts";
 import { type Place, placeOf } from "../provider-inputs.ts";
 import { type Part, partsOf } from "../vocabulary.ts";

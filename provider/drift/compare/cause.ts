@@ -1,6 +1,6 @@
 /** Why something could not be read, told once however many it concerns. */
 
-import type { Resource } from "../../operations/request.ts";
+import type { Resource } from "../../operations/definition.ts";
 import type { ProviderError } from "../../text/errors.ts";
 import { printable } from "../../text/printable.ts";
 

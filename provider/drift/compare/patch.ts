@@ -1,8 +1,8 @@
 /** What would have to change in AWS for a resource to be as declared, as a patch that programs can apply. */
 
 import type { Declared } from "../../declared/pulumi/export.ts";
+import { has } from "../../operations/definition.ts";
 import type { Read } from "../../operations/read.ts";
-import { has } from "../../operations/request.ts";
 import { type PatchOperation, patchBetween } from "../../text/json-patch.ts";
 import type { Path } from "../../text/path.ts";
 import { isMap } from "../../text/value.ts";

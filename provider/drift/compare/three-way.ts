@@ -1,9 +1,9 @@
 /** Declared, recorded and live, property by property: what differs, and from that who moved. */
 
 import type { Row, Rows } from "../../define/property.ts";
+import { equal, has, type Resource, rows } from "../../operations/definition.ts";
 import { diff } from "../../operations/diff.ts";
 import type { Read } from "../../operations/read.ts";
-import { equal, has, type Resource, rows } from "../../operations/request.ts";
 import { covers, formatPath, type Path, parsePath, valueAt } from "../../text/path.ts";
 import { sameValue, type Value, type ValueMap, valueMap } from "../../text/value.ts";
 import type { Moved } from "../report/report.ts";

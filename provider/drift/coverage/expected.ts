@@ -5,9 +5,9 @@
 
 import type { Catalog } from "../../catalog.ts";
 import type { Rows } from "../../define/property.ts";
+import { equal, type Operation, type Resource } from "../../operations/definition.ts";
 import { list } from "../../operations/list.ts";
 import { read } from "../../operations/read.ts";
-import { equal, type Operation, type Resource } from "../../operations/request.ts";
 import { ProviderError } from "../../text/errors.ts";
 import { isMap, type ValueMap } from "../../text/value.ts";
 

@@ -2,7 +2,7 @@
 
 import { finding } from "../../declared/remark.ts";
 import { partsOf } from "../../declared/vocabulary.ts";
-import type { Resource } from "../../operations/request.ts";
+import type { Resource } from "../../operations/definition.ts";
 import type { Place } from "../compare/place.ts";
 import type { DriftResource } from "../report/report.ts";
 

@@ -1,7 +1,7 @@
 /** Cutting a run into parts that several machines take: by repository, the same way each time and wherever it runs. */
 
 import { createHash } from "node:crypto";
-import type { Resource } from "../../operations/request.ts";
+import type { Resource } from "../../operations/definition.ts";
 import type { ValueMap } from "../../text/value.ts";
 import type { Shard } from "../report/report.ts";
 

@@ -2,8 +2,8 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { Scan } from "../../provider/gateway/findings.ts";
-import { findingsOf, hasExpired, reasonsAgainst } from "../../provider/resources/scan-verdict.ts";
+import type { Scan } from "../../../provider/gateway/findings.ts";
+import { findingsOf, hasExpired, reasonsAgainst } from "../../../provider/resources/scan/verdict.ts";
 
 const scan = (facts: object) => ({ findings: [], enhancedFindings: [], ...facts }) as Scan;
 const verdict = (facts: object, threshold: object, ignore: { name: string; reason: string }[] = []) =>

@@ -1,5 +1,5 @@
 /**
- * What the verbs share: the rows of a definition by role, equality and visibility of one row, names in messages.
+ * What the verbs ask a definition: its rows by role, equality and visibility of one row, names in messages; and values by name.
  * Nothing in this folder knows a resource; nothing here knows protobuf.
  */
 
@@ -8,7 +8,7 @@ import type { AnyResource, Aspect, Scope } from "../define/resource.ts";
 import type { Gateway } from "../gateway/gateway.ts";
 import { hasFault, ProviderError } from "../text/errors.ts";
 import { printable } from "../text/printable.ts";
-import { containsUnknown, sameValue, type Value, type ValueMap, valueMap } from "../text/value.ts";
+import { sameValue, type Value, type ValueMap, valueMap } from "../text/value.ts";
 
 export type Resource = AnyResource<Gateway>;
 export type AnyAspect = Aspect<Rows, Gateway>;
@@ -67,26 +67,6 @@ export function add(values: ValueMap, part: object | undefined): void {
 export function equal(row: Row, left: unknown, right: unknown): boolean | "unprovable" {
   if (row.equal) return row.equal(left, right);
   return left === undefined || right === undefined ? left === right : sameValue(left, right);
-}
-
-/** Warns of what the changes from `before` to `after` set off outside the resource. */
-export function caution(definition: Resource, operation: Operation, before: ValueMap, after: ValueMap): void {
-  for (const [name, row] of rows(definition, "input")) {
-    const [left, right] = [before, after].map((values) => (has(values, name) ? values[name] : undefined));
-    if (!row.caution || containsUnknown(right) || equal(row, left, right) === true) continue;
-    for (const message of row.caution(left, right, before, operation.settings)) operation.warn(message);
-  }
-}
-
-/** In a preview: has a resource look for what a change will set off beyond it. */
-export async function foresee(
-  definition: Resource,
-  operation: Operation,
-  desired: ValueMap,
-  before: ValueMap,
-): Promise<void> {
-  const changes = rows(definition, "input").some(([name, row]) => equal(row, before[name], desired[name]) !== true);
-  if (changes && !containsUnknown(desired)) await definition.endpoints.foresee?.(operation, desired, before);
 }
 
 /** The live value as this resource may see it. */

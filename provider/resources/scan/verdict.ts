@@ -1,7 +1,7 @@
 /** Scan findings in one shape, and whether they are more than a threshold allows. No calls, no tables. */
 
-import type { Scan } from "../gateway/findings.ts";
-import { printable } from "../text/printable.ts";
+import type { Scan } from "../../gateway/findings.ts";
+import { printable } from "../../text/printable.ts";
 
 /** One finding, of basic or of enhanced scanning. */
 export interface ScanFinding {
