@@ -9,7 +9,7 @@ import { policyFaults } from "./faults.ts";
 import { parseRange } from "./language/addresses.ts";
 import { nearestOperator, spelledOperator } from "./language/conditions.ts";
 import { stringsOf } from "./language/document.ts";
-import { factsOfKey, type KeyFacts, knownKeys } from "./language/keys.ts";
+import { factsOfKey, isKeyOfProvider, type KeyFacts, knownKeys } from "./language/keys.ts";
 import { isAccountId } from "./language/principals.ts";
 import { dateOf, isNumber } from "./language/tests.ts";
 
@@ -51,9 +51,9 @@ function reportOperator(operator: string, path: Path, report: Report): void {
   });
 }
 
-/** A key that no request has makes a positive test fail and a negated one pass, always. */
+/** A key that requests lack makes a positive test fail and a negated one pass, always. */
 function reportKey(key: string, path: Path, report: Report): void {
-  if (factsOfKey(key)) return;
+  if (factsOfKey(key) || isKeyOfProvider(key)) return;
   report.add(policyFaults.unknownKey, path, () => {
     const near = nearest(key, knownKeys);
     return `"${printable(key, 80)}" is in no request to Amazon ECR known to this version${near ? `; did you mean ${near}?` : ""}`;

@@ -1,6 +1,8 @@
 /** What people call the actions of ECR in groups: pull, push, and so on. */
 
+import { matchesWildcard } from "../../text/glob.ts";
 import { actionTable } from "../language/action-table.ts";
+import type { Rule } from "./rules/statements.ts";
 
 interface Capability {
   /** What somebody can do, after *can*. */
@@ -66,10 +68,39 @@ export interface Told {
   /** Undefined for actions that make up no capability. */
   readonly capability?: string;
   readonly actions: readonly string[];
+  /** This version knows none of the actions: as a statement names them. */
+  readonly unknown?: readonly string[];
+}
+
+/**
+ * What a statement lets somebody do, by names without `ecr:`. An unknown action that no document names is told only where
+ * the wildcards that match it match no known action beside it.
+ */
+export function tellNames(
+  names: readonly string[],
+  { listed, written }: Pick<Rule, "listed" | "written">,
+  possible: readonly string[],
+  unknown: ReadonlyMap<string, "named" | "pattern">,
+): Told[] {
+  const isNamed = (name: string) => unknown.get(name) !== "pattern";
+  if (names.length === possible.length) return tellActions(names.filter(isNamed), possible.filter(isNamed));
+  const known = names.filter((name) => !unknown.has(name));
+  const matching = (name: string) =>
+    written.filter((_, index) => matchesWildcard(listed.patterns[index] ?? "", `ecr:${name.toLowerCase()}`));
+  const others = names.flatMap((name) => {
+    if (!unknown.has(name)) return [];
+    if (isNamed(name)) return [{ name, pattern: qualified(name) }];
+    if (listed.others) return known.length > 0 ? [] : [{ name, pattern: "ecr:*" }];
+    const patterns = matching(name);
+    const isTold = known.some((other) => matching(other).some((pattern) => patterns.includes(pattern)));
+    return isTold ? [] : [{ name, pattern: patterns[0] ?? "ecr:*" }];
+  });
+  const rest = { actions: others.map(({ name }) => qualified(name)), unknown: others.map(({ pattern }) => pattern) };
+  return [...(known.length > 0 ? tellActions(known, possible) : []), ...(others.length > 0 ? [rest] : [])];
 }
 
 /** All that may be done, as one thing, or capabilities that are complete and the actions left over. `names` lack `ecr:`. */
-export function tellActions(names: readonly string[], possible: readonly string[]): Told[] {
+function tellActions(names: readonly string[], possible: readonly string[]): Told[] {
   if (names.length === possible.length) return [{ capability: "everything", actions: names.map(qualified) }];
   const given = new Set(names);
   const left = new Set(names);

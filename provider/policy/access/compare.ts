@@ -5,17 +5,18 @@
  * Keys of conditions are taken to be independent of each other, except those that say who asks.
  */
 
-import { actionTable } from "../language/action-table.ts";
 import { type Budget, newBudget, TooMuch, within } from "../language/budget.ts";
 import type { Test } from "../language/tests.ts";
 import { decide, type Memory, newMemory } from "./decision/decide.ts";
 import { type Alike, actionClasses, groupsOf, inScope, matching, namesInScope } from "./decision/groups.ts";
 import type { World } from "./decision/knowledge.ts";
-import { type AccessRow, addFact, type Fact, rowsOf } from "./rows.ts";
+import { addFact, type Fact } from "./facts.ts";
+import { type AccessRow, rowsOf } from "./rows.ts";
+import type { AskedAction } from "./rules/actions.ts";
 import type { AccessContext } from "./rules/context.ts";
 import { type Principal, principalsOf } from "./rules/principals.ts";
 import { isAbout, type Resource, resourcesOf } from "./rules/resources.ts";
-import { identityPolicies, meaningOf, type Rule, rulesOf } from "./rules/statements.ts";
+import { aboutActions, identityPolicies, meaningOf, type Rule, rulesOf } from "./rules/statements.ts";
 import { leftOpen, together, type Undecided } from "./undecided.ts";
 
 export type Relation = "equal" | "wider" | "narrower" | "incomparable" | "undecided";
@@ -49,11 +50,15 @@ function compared(before: unknown, after: unknown, context: AccessContext, budge
   ];
   const reasons = parts.flatMap((part) => ("reason" in part ? [part.reason] : []));
   if (reasons.length > 0) return undecided([...new Set(reasons)]);
-  const rules = parts.flatMap((part) => ("reason" in part ? [] : part)).map((rule) => inScope(rule, context));
   try {
-    const change = compareRules(rules, context, budget);
+    const about = aboutActions(
+      parts.flatMap((part) => ("reason" in part ? [] : part)),
+      budget,
+    );
+    const documents = { ...about, rules: about.rules.map((rule) => inScope(rule, context)) };
+    const change = compareRules(documents, context, budget);
     const { owner, refusals = true } = context;
-    return owner === undefined || !refusals ? change : withRefusals(change, rules, owner, context, budget);
+    return owner === undefined || !refusals ? change : withRefusals(change, documents, owner, context, budget);
   } catch (error) {
     if (!(error instanceof TooMuch)) throw error;
     return undecided([error.message]);
@@ -66,7 +71,7 @@ function compared(before: unknown, after: unknown, context: AccessContext, budge
  */
 function withRefusals(
   change: AccessChange,
-  rules: readonly Rule[],
+  { rules, actions }: Documents,
   owner: string,
   context: AccessContext,
   budget: Budget,
@@ -80,7 +85,7 @@ function withRefusals(
       .join(),
   );
   if (before === after) return change;
-  const refusals = compareRules([...denies, identityPolicies(owner)], context, budget);
+  const refusals = compareRules({ rules: [...denies, identityPolicies(owner, actions)], actions }, context, budget);
   const added = (rows: readonly AccessRow[], told: readonly AccessRow[]) =>
     rows
       .filter(({ who }) => "account" in who && who.account === owner)
@@ -116,9 +121,15 @@ interface Found {
   readonly undecided: Undecided[];
 }
 
-function compareRules(rules: readonly Rule[], context: AccessContext, budget: Budget): AccessChange {
+/** Rules, and all actions that they can tell apart. */
+interface Documents {
+  readonly rules: readonly Rule[];
+  readonly actions: readonly AskedAction[];
+}
+
+function compareRules({ rules, actions: all }: Documents, context: AccessContext, budget: Budget): AccessChange {
   const principals = principalsOf(rules, context);
-  const world = worldOf(rules, principals, context);
+  const world = { ...worldOf(rules, principals, context), actions: all };
   const resources = resourcesOf(rules, context, budget);
   const classes = actionClasses(rules, world);
   const memory = newMemory();
@@ -129,11 +140,12 @@ function compareRules(rules: readonly Rule[], context: AccessContext, budget: Bu
         compareClass(about, alike, actions, { world, resources, memory, budget }, found);
       } catch (error) {
         if (!(error instanceof TooMuch)) throw error;
-        found.undecided.push(...leftOpen(alike, actions.names, [error.message], context));
+        found.undecided.push(...leftOpen(alike, actions.names, [error.message], world));
       }
     }
   }
-  const scope = { actions: namesInScope(context), repositories: resources.length - 1 };
+  const unknown = new Map(all.flatMap((action) => (action.unknown ? [[action.name, action.unknown] as const] : [])));
+  const scope = { actions: namesInScope(context, all), unknown, repositories: resources.length - 1 };
   const tell = (facts: readonly Fact[]) => rowsOf(facts, context, scope);
   const [gains, losses] = [tell(found.gains), tell(found.losses)];
   return {
@@ -151,7 +163,11 @@ function relationOf(gains: boolean, losses: boolean, undecided: boolean): Relati
   return losses ? "narrower" : "equal";
 }
 
-function worldOf(rules: readonly Rule[], principals: readonly Principal[], context: AccessContext): World {
+function worldOf(
+  rules: readonly Rule[],
+  principals: readonly Principal[],
+  context: AccessContext,
+): Omit<World, "actions"> {
   const tests = new Map<string, Map<string, Test>>();
   for (const test of rules.flatMap((rule) => rule.tests)) {
     const known = tests.get(test.key) ?? new Map<string, Test>();
@@ -187,7 +203,7 @@ function compareClass(
   if (listed.length === 0) return;
   const facts = { gains: new Map<string, Fact>(), losses: new Map<string, Fact>() };
   const reasons = new Set<string>();
-  const action = actionTable[index];
+  const action = world.actions[index];
   if (!action) return;
   const asking = { principal: principals[0], action };
   const isOfRegistry = action.scope === "registry";
@@ -206,5 +222,5 @@ function compareClass(
   }
   found.gains.push(...facts.gains.values());
   found.losses.push(...facts.losses.values());
-  if (reasons.size > 0) found.undecided.push(...leftOpen(principals, names, [...reasons].sort(), world.context));
+  if (reasons.size > 0) found.undecided.push(...leftOpen(principals, names, [...reasons].sort(), world));
 }

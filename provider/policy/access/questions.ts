@@ -8,7 +8,7 @@ import { type AccessChange, compareAccess } from "./compare.ts";
 import type { AccessRow } from "./rows.ts";
 import type { AccessContext } from "./rules/context.ts";
 import { accountOf } from "./rules/principals.ts";
-import { type Rule, rulesOf } from "./rules/statements.ts";
+import { aboutActions, type Rule, rulesOf } from "./rules/statements.ts";
 
 /** What a policy allows, as gains over no policy. */
 export function allowedBy(policy: unknown, context: AccessContext = {}): AccessChange {
@@ -76,8 +76,9 @@ const stepsOfIdle = { most: 1_000_000, free: 300_000, reason: "too many combinat
 
 function idleAmong(document: object, statements: readonly Statement[], context: AccessContext): Idle[] {
   const denies = statements.filter(({ Effect: effect }) => effect === "Deny");
-  const rules = rulesOf(document, context.kind ?? "repository", "after");
-  if ("reason" in rules) return [];
+  const read = rulesOf(document, context.kind ?? "repository", "after");
+  if ("reason" in read) return [];
+  const { rules } = aboutActions(read, newBudget());
   const of = (list: readonly Statement[]) => ({ ...document, Statement: list });
   return statements.flatMap((statement, index): Idle[] => {
     const others = statements.filter((_, at) => at !== index);

@@ -1,15 +1,14 @@
 /** Differences as rows that a person reads: who, what, where, only if, because of which statement. */
 
 import { spelledKey } from "../language/keys.ts";
-import { type Told, tellActions } from "./capabilities.ts";
-import type { Cause } from "./decision/diagram.ts";
-import type { World } from "./decision/knowledge.ts";
-import { isOutside, isPublic } from "./reach.ts";
+import { type Told, tellNames } from "./capabilities.ts";
+import { type Fact, implications, isForEverybody, tellingOf } from "./facts.ts";
+import { isPublic } from "./reach.ts";
 import type { AccessContext } from "./rules/context.ts";
 import type { Principal } from "./rules/principals.ts";
 import type { Resource } from "./rules/resources.ts";
 import type { Side } from "./rules/statements.ts";
-import { conditionWords, principalWords, resourceWords } from "./words.ts";
+import { principalWords, resourceWords } from "./words.ts";
 
 export interface Because {
   /** Which document the statement stands in. */
@@ -49,82 +48,19 @@ export interface AccessRow {
   readonly capability?: string;
   /** With `ecr:`. */
   readonly actions: readonly string[];
+  /** This version knows none of the actions: as the statement names them, such as `ecr:Export*`. */
+  readonly unknown?: readonly string[];
   readonly resource: string;
   readonly onlyIf?: string;
   readonly because: Because;
   readonly witness: Witness;
 }
 
-/** A difference of one class of principals and of actions, before it is told. */
-export interface Fact {
-  /** All that it is about, treated alike; the first stands for them. */
-  readonly principals: readonly Principal[];
-  readonly cause: Cause;
-  readonly onlyIf: string | undefined;
-  readonly outside: boolean;
-  readonly actions: string[];
-  readonly arns: Set<string>;
-  readonly example: { readonly action: string; readonly resource: Resource };
-}
-
-/** What is the same for all principals of a cause, made once. */
-interface Telling {
-  readonly onlyIf: string | undefined;
-  /** By which statements, and only if what. */
-  readonly name: string;
-  /** The same, and by which request. */
-  readonly example: string;
-}
-
-const tellings = new WeakMap<Cause, Telling>();
-
-function tellingOf(cause: Cause): Telling {
-  const known = tellings.get(cause);
-  if (known) return known;
-  const onlyIf = conditionWords(cause);
-  const name = JSON.stringify([cause.rule.id, cause.granting.id, onlyIf]);
-  const made = { onlyIf, name, example: name + JSON.stringify([...cause.context]) };
-  tellings.set(cause, made);
-  return made;
-}
-
-export function addFact(
-  facts: Map<string, Fact>,
-  {
-    principals,
-    cause,
-    names,
-    resource,
-    world,
-  }: {
-    principals: readonly [Principal, ...Principal[]];
-    cause: Cause;
-    names: string[];
-    resource: Resource;
-    world: World;
-  },
-): void {
-  const { onlyIf, name } = tellingOf(cause);
-  const outside = isOutside(principals[0], cause, world.context);
-  const key = `${name} ${outside}`;
-  const arn = resource.kind === "repository" ? (resource.arn ?? "") : "";
-  const known = facts.get(key);
-  if (known) known.arns.add(arn);
-  else
-    facts.set(key, {
-      principals,
-      cause,
-      onlyIf,
-      outside,
-      actions: [...names],
-      arns: new Set([arn]),
-      example: { action: `ecr:${names[0] ?? ""}`, resource },
-    });
-}
-
 /** All that there is: names of actions without `ecr:`, by what they are about, and how many classes of repositories. */
 export interface Scope {
   readonly actions: Readonly<Record<Resource["kind"], readonly string[]>>;
+  /** Those of them that this version does not know. */
+  readonly unknown: ReadonlyMap<string, "named" | "pattern">;
   readonly repositories: number;
 }
 
@@ -142,9 +78,12 @@ export function rowsOf(facts: readonly Fact[], context: AccessContext, scope: Sc
   const isImplied = implications(all);
   const rows = new Map<Principal, AccessRow[]>();
   for (const fact of all) {
-    const told = tellActions(fact.actions, scope.actions[fact.example.resource.kind]).map((part) =>
-      rowOf(fact, part, context, scope.repositories),
-    );
+    const told = tellNames(
+      fact.actions,
+      fact.cause.granting,
+      scope.actions[fact.example.resource.kind],
+      scope.unknown,
+    ).map((part) => rowOf(fact, part, context, scope.repositories));
     for (const principal of fact.principals) {
       if (isImplied(fact, principal)) continue;
       const words = principalWords(principal, context, isForEverybody(fact));
@@ -161,45 +100,12 @@ function nameOf(principal: Principal | undefined): string {
   return Object.values(principal ?? {}).join(" ");
 }
 
-/** Whether a larger class of principals has the same by the same statement and under the same conditions. */
-function implications(all: readonly Fact[]): (fact: Fact, principal: Principal) => boolean {
-  const hasNamed = all.some(({ principals }) => principals.some(({ kind }) => kind === "named"));
-  const larger = new Map<string, Fact[]>();
-  const add = (fact: Fact, where: string) => {
-    const name = `${where} ${tellingOf(fact.cause).name}`;
-    larger.set(name, [...(larger.get(name) ?? []), fact]);
-  };
-  for (const fact of all)
-    for (const principal of fact.principals) {
-      if (principal.kind === "anyAccount" && isForEverybody(fact)) add(fact, "everybody");
-      if (principal.kind === "anyService") add(fact, "services");
-      if (principal.kind === "account" && hasNamed) add(fact, principal.account);
-    }
-  if (larger.size === 0) return () => false;
-  return (fact, { kind, ...principal }) => {
-    const places = [
-      ...(kind === "anyAccount" ? [] : ["everybody"]),
-      ...(kind === "service" ? ["services"] : []),
-      ...(kind === "named" && "account" in principal ? [principal.account] : []),
-    ];
-    const { name } = tellingOf(fact.cause);
-    return places.some((place) => larger.get(`${place} ${name}`)?.some((other) => holdsAll(other, fact)));
-  };
-}
-
-function holdsAll(larger: Fact, smaller: Fact): boolean {
-  return (
-    larger !== smaller &&
-    smaller.actions.every((action) => larger.actions.includes(action)) &&
-    [...smaller.arns].every((arn) => larger.arns.has(arn))
-  );
-}
-
-function isForEverybody({ cause: { granting } }: Fact): boolean {
-  return granting.names.everybody && !granting.others;
-}
-
-function rowOf(fact: Fact, { capability, actions }: Told, context: AccessContext, repositories: number): AccessRow {
+function rowOf(
+  fact: Fact,
+  { capability, actions, unknown }: Told,
+  context: AccessContext,
+  repositories: number,
+): AccessRow {
   const { principals, cause, onlyIf, outside, arns, example } = fact;
   const [principal = { kind: "anyService", service: "" }] = principals;
   const { rule, lifted } = cause;
@@ -211,6 +117,7 @@ function rowOf(fact: Fact, { capability, actions }: Told, context: AccessContext
     public: isPublic(principal, cause),
     ...(capability === undefined ? {} : { capability }),
     actions,
+    ...(unknown === undefined ? {} : { unknown }),
     resource: placeWords(fact, context, repositories),
     ...(onlyIf === undefined ? {} : { onlyIf }),
     because: {

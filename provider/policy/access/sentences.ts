@@ -23,14 +23,25 @@ export function accessLines({ gains, losses, undecided }: AccessChange, isChange
 }
 
 /** What a row lets somebody do, after *can*: `pull`, `do everything`, `use ecr:DescribeImages`. */
-export function abilityWords({ capability, actions }: Pick<AccessRow, "capability" | "actions">): string {
+export function abilityWords({ capability, actions, unknown }: Ability): string {
+  if (unknown) return `use ${unknownWords(unknown)}`;
   return capability === "everything" ? "do everything" : (capability ?? `use ${actions.join(", ")}`);
+}
+
+type Ability = Pick<AccessRow, "capability" | "actions" | "unknown">;
+
+/** `ecr:ExportImages, which this version does not know`. */
+function unknownWords(names: readonly string[]): string {
+  const some = [...new Set(names)].slice(0, 5).map((name) => printable(name, 80));
+  const words = some.map((name) => (name.includes("*") || name.includes("?") ? `actions like ${name}` : name));
+  return `${words.join(", ")}, which this version does not know`;
 }
 
 const inPlaces: ReadonlyMap<string | undefined, string> = new Map(capabilities.map(({ name, at }) => [name, at]));
 
 /** The same in front of where: `pull from`, `do everything in`, `use ecr:DescribeImages in`. */
-export function abilityAt(ability: Pick<AccessRow, "capability" | "actions">): string {
+export function abilityAt(ability: Ability): string {
+  if (ability.unknown) return `${abilityWords(ability)}, in`;
   return inPlaces.get(ability.capability) ?? `${abilityWords(ability)} in`;
 }
 

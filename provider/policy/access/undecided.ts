@@ -1,7 +1,7 @@
 /** What could not be decided: for whom, for which actions, and why. */
 
 import type { Alike } from "./decision/groups.ts";
-import type { AccessContext } from "./rules/context.ts";
+import type { World } from "./decision/knowledge.ts";
 import { principalWords } from "./words.ts";
 
 export interface Undecided {
@@ -16,11 +16,13 @@ export function leftOpen(
   principals: Alike,
   names: readonly string[],
   reasons: readonly string[],
-  context: AccessContext,
+  { context, actions: all }: Pick<World, "context" | "actions">,
 ): Undecided[] {
+  const isNamed = (name: string) => !all.some((action) => action.name === name && action.unknown === "pattern");
+  const named = names.filter(isNamed).map((name) => `ecr:${name}`);
   return principals.map((principal) => ({
     principal: principalWords(principal, context, false),
-    actions: names.map((name) => `ecr:${name}`),
+    actions: named.length > 0 ? named : ["an action of ecr: that this version does not know"],
     reasons,
   }));
 }

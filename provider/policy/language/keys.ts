@@ -71,7 +71,7 @@ const byName = new Map(table.map((facts) => [facts.spelled.toLowerCase(), facts]
 /** All keys that a request to ECR can have, as AWS spells them; those that end in `/` go on with the key of a tag. */
 export const knownKeys: readonly string[] = table.map(({ spelled }) => spelled);
 
-/** What is known of a key in any letter case; undefined for one that is in no request to ECR, as far as is known. */
+/** What is known of a key in any letter case; undefined for one that this table does not have. */
 export function factsOfKey(key: string): KeyFacts | undefined {
   const name = key.toLowerCase();
   const slash = name.indexOf("/");
@@ -97,10 +97,10 @@ export function canonicalKey(key: string): string {
   return `${sameKeys[name] ?? name}${tag}`;
 }
 
-/** Keys of other services are in no request to ECR. What is neither theirs nor known may be newer than this table. */
-export function isForeignKey(key: string): boolean {
-  const prefix = key.split(":")[0]?.toLowerCase();
-  return prefix !== "aws" && prefix !== "ecr";
+/** A key that a session of a federated user can have: `saml:sub`, `cognito-identity.amazonaws.com:aud`, `HOST:sub`. */
+export function isKeyOfProvider(key: string): boolean {
+  const [prefix = "", name] = key.toLowerCase().split(/:(?=[^:]*$)/);
+  return name !== undefined && (prefix === "saml" || prefix.includes("."));
 }
 
 const literal = (text: string): Token[] => [...text].map((only) => ({ star: false, only }));

@@ -150,9 +150,9 @@ export function byStatement(rows: readonly AccessRow[]): [index: number, rows: A
 
 /** `pull, push and use ecr:DescribeImages`; with `place`, `pull from and push to team/api`. */
 export function abilities(rows: readonly AccessRow[], place?: string): string {
-  const rest = [...new Set(rows.flatMap((row) => (row.capability === undefined ? row.actions : [])))];
+  const rest = [...new Set(rows.flatMap((row) => ((row.capability ?? row.unknown) ? [] : row.actions)))];
   const parts = [
-    ...rows.filter(({ capability }) => capability !== undefined),
+    ...rows.filter(({ capability, unknown }) => capability !== undefined || unknown !== undefined),
     ...(rest.length > 0 ? [{ actions: [enumerated(rest)] }] : []),
   ];
   return place === undefined

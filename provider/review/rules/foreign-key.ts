@@ -5,7 +5,7 @@ export const foreignKey = defineRule({
   title: "A condition key that no request to ECR has",
   kinds: kindsOf("ECR-A13"),
   about:
-    "Keys of other services, and keys of aws: or ecr: that are not known. A condition on an absent key never holds, or always, when its operator is negated or ends in IfExists.",
+    "Keys of other services, and keys of aws: or ecr: that are not known. A condition on an absent key never holds, or always, when its operator is negated or ends in IfExists. The analysis of access takes them for possible all the same.",
   fix: "Use a global key or one of ECR's five.",
   others: "IAM Access Analyzer has INVALID_SERVICE_CONDITION_KEY, for the action of a statement.",
 });

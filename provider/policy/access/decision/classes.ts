@@ -6,7 +6,7 @@
 import { edgesOf, parseRange } from "../../language/addresses.ts";
 import { representatives } from "../../language/automata.ts";
 import { type Budget, spend, TooMuch, within } from "../../language/budget.ts";
-import { domainOf, factsOfKey, isForeignKey } from "../../language/keys.ts";
+import { domainOf, factsOfKey } from "../../language/keys.ts";
 import { matchesPattern, type Pattern, type Union } from "../../language/patterns.ts";
 import { dateOf, type Family, holds, type KeyValue, type Test } from "../../language/tests.ts";
 
@@ -30,6 +30,12 @@ export const freeKey: Knowledge = { name: "" };
 /** The families of the tests on one key, apart from `Null`. With two of them the key cannot be cut into classes. */
 export function familiesOf(tests: readonly Test[]): Family[] {
   return [...new Set(tests.map(({ family }) => family))].filter((family) => family !== "null");
+}
+
+/** Whether a request can have several values of the key; of a key that is not known, if a test takes it for such a one. */
+export function isOfSeveral(key: string, tests: readonly Test[]): boolean {
+  const facts = factsOfKey(key);
+  return facts ? facts.several === true : tests.some(({ quantifier }) => quantifier !== undefined);
 }
 
 /** A value of a key, and the tests that hold for it, by their ids. */
@@ -74,11 +80,10 @@ function valuesOf(
 ): readonly KeyValue[] {
   if (knowledge.values) return knowledge.values;
   const facts = factsOfKey(key);
-  if (!facts && isForeignKey(key)) return [undefined];
   const elements = elementsOf(familiesOf(tests)[0], facts?.type, tests, knowledge, coarse, budget);
   const absent = knowledge.absent ?? !facts?.always;
   // An account is in one place of one organisation, though its path comes as a list.
-  if (facts?.several && facts.type !== "path")
+  if (isOfSeveral(key, tests) && facts?.type !== "path")
     return severalOf(elements, tests, budget).filter((value) => absent || value !== undefined);
   return [...(absent ? [undefined] : []), ...elements.map((text) => [text])];
 }

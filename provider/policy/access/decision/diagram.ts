@@ -1,18 +1,18 @@
 /** A decision diagram: what decides about one request, as layers of choices, with everything about the rules as bits. */
 
-import type { Action } from "../../language/action-table.ts";
 import { type Budget, spend, TooMuch, within } from "../../language/budget.ts";
-import { spelledKey } from "../../language/keys.ts";
+import { factsOfKey, spelledKey } from "../../language/keys.ts";
 import type { KeyValue, Test } from "../../language/tests.ts";
+import type { AskedAction } from "../rules/actions.ts";
 import type { Principal } from "../rules/principals.ts";
 import type { Rule } from "../rules/statements.ts";
-import { type Classes, classesOf, familiesOf, type Knowledge } from "./classes.ts";
+import { type Classes, classesOf, familiesOf, isOfSeveral, type Knowledge } from "./classes.ts";
 import { knowledgeOf, type World } from "./knowledge.ts";
 
 /** Who asks, and for what: one of a class of actions. */
 export interface Asking {
   readonly principal: Principal;
-  readonly action: Action;
+  readonly action: AskedAction;
 }
 
 /** Classes of a key's values, by key and what is known of it; a reason (text) where they are too many. */
@@ -93,15 +93,18 @@ export function knownKeys(
   const known = new Map<string, Knowledge | string>();
   for (const { key, undecidable } of rules.flatMap(({ tests }) => tests)) {
     if (undecidable !== undefined || known.has(key)) continue;
-    const mixed = familiesOf(decidable(world, key)).length > 1;
-    known.set(
-      key,
-      mixed
-        ? `${spelledKey(key)} is compared as values of different types`
-        : knowledgeOf(principal, action, key, world),
-    );
+    known.set(key, mixture(key, decidable(world, key)) ?? knowledgeOf(principal, action, key, world));
   }
   return known;
+}
+
+/** Why the tests on a key do not go together; undefined where they do. */
+function mixture(key: string, tests: readonly Test[]): string | undefined {
+  if (familiesOf(tests).length > 1) return `${spelledKey(key)} is compared as values of different types`;
+  const isSingle = ({ quantifier, family }: Test) => quantifier === undefined && family !== "null";
+  return !factsOfKey(key) && isOfSeveral(key, tests) && tests.some(isSingle)
+    ? `${spelledKey(key)} is compared as one value and as several`
+    : undefined;
 }
 
 /** As text: equal when the same is known of the same keys. */

@@ -3,6 +3,7 @@
 import { type Action, actionTable } from "../../language/action-table.ts";
 import { appliesIn } from "../../language/actions.ts";
 import { unknownTest } from "../../language/tests.ts";
+import type { AskedAction } from "../rules/actions.ts";
 import { type AccessContext, isTrustedAccount } from "../rules/context.ts";
 import { covers, type Principal } from "../rules/principals.ts";
 import type { Rule } from "../rules/statements.ts";
@@ -53,27 +54,30 @@ export function matching(rules: readonly Rule[], judge: (rule: Rule) => boolean 
 }
 
 /** Names of the actions that a policy can be about, without `ecr:`. */
-export function namesInScope(context: AccessContext): Record<Action["scope"], string[]> {
-  const classes = actionClasses([], { context, tests: new Map() });
+export function namesInScope(
+  context: AccessContext,
+  actions: readonly AskedAction[],
+): Record<Action["scope"], string[]> {
+  const classes = actionClasses([], { context, tests: new Map(), actions });
   const of = (scope: Action["scope"]) =>
-    classes.filter(({ index }) => actionTable[index]?.scope === scope).flatMap(({ names }) => names);
+    classes.filter(({ index }) => actions[index]?.scope === scope).flatMap(({ names }) => names);
   return { repository: of("repository"), registry: of("registry") };
 }
 
 /** Actions that every rule treats alike, by name. */
 export function actionClasses(
   rules: readonly Rule[],
-  { context, tests }: Pick<World, "context" | "tests">,
+  { context, tests, actions }: Pick<World, "context" | "tests" | "actions">,
 ): { names: string[]; index: number }[] {
   const { kind = "repository", registryScope } = context;
   const keysMatter = [...tests.keys()].some(isOfFewActions);
   const classes = new Map<string, { names: string[]; index: number }>();
-  for (const [index, action] of actionTable.entries()) {
-    const { name, scope, conditionKeys = [] } = action;
+  for (const [index, action] of actions.entries()) {
+    const { name, scope, conditionKeys = [], unknown } = action;
     if (!appliesIn(kind, action)) continue;
     if (kind === "registry" && registryScope === "V1" && !firstScope.has(name)) continue;
-    const keys = keysMatter ? conditionKeys.join() : "";
-    const signature = scope + keys + rules.map(({ actions }) => (actions[index] ? 1 : 0)).join("");
+    const keys = keysMatter ? `${conditionKeys.join()} ${unknown !== undefined}` : "";
+    const signature = scope + keys + rules.map((rule) => (rule.actions[index] ? 1 : 0)).join("");
     const known = classes.get(signature);
     if (known) known.names.push(name);
     else classes.set(signature, { names: [name], index });

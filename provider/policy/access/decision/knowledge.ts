@@ -1,9 +1,10 @@
 /** What the keys of a condition can be when a certain principal asks for a certain action. */
 
-import { type Action, actionTable } from "../../language/action-table.ts";
+import { actionTable } from "../../language/action-table.ts";
 import { pathDomain, principalArnDomains, spelledKey } from "../../language/keys.ts";
 import { literalPattern, type Pattern } from "../../language/patterns.ts";
 import type { KeyValue, Test } from "../../language/tests.ts";
+import type { AskedAction } from "../rules/actions.ts";
 import { type AccessContext, factsOf } from "../rules/context.ts";
 import { accountOf, isPlain, type Principal, roleOfSession, shortRole } from "../rules/principals.ts";
 import { freeKey, type Knowledge } from "./classes.ts";
@@ -11,6 +12,7 @@ import { freeKey, type Knowledge } from "./classes.ts";
 /** What a comparison is about: all tests of both documents by key, and all accounts and ARNs that they name. */
 export interface World {
   readonly context: AccessContext;
+  readonly actions: readonly AskedAction[];
   readonly tests: ReadonlyMap<string, readonly Test[]>;
   readonly named: ReadonlySet<string>;
   /** All services that they name. */
@@ -18,7 +20,7 @@ export interface World {
 }
 
 /** What is known of a key when this principal asks. A reason (text) when nothing can be said. */
-export function knowledgeOf(principal: Principal, action: Action, key: string, world: World): Knowledge | string {
+export function knowledgeOf(principal: Principal, action: AskedAction, key: string, world: World): Knowledge | string {
   const known = ofKey(principal, action, key, world);
   const apart = typeof known === "string" || known.values ? [] : trustedOf(key, world.context);
   return apart.length > 0 ? { ...(known as Knowledge), apart } : known;
@@ -32,7 +34,7 @@ function trustedOf(key: string, { owner, trustedAccounts = [], trustedOrganisati
   return [...(owner === undefined ? [] : [owner]), ...trustedAccounts].map((id) => literalPattern(id));
 }
 
-function ofKey(principal: Principal, action: Action, key: string, world: World): Knowledge | string {
+function ofKey(principal: Principal, action: AskedAction, key: string, world: World): Knowledge | string {
   const { context } = world;
   if (isOfFewActions(key) && !hasKey(action, key)) return fixed(undefined);
   const twin = key.includes("/") && [...world.tests.keys()].find((other) => other !== key && isTwin(other, key));
@@ -59,7 +61,9 @@ export function isOfFewActions(key: string): boolean {
   return keysOfFewActions.some((name) => key === name || (name.endsWith("/") && key.startsWith(name)));
 }
 
-function hasKey({ conditionKeys = [] }: Action, key: string): boolean {
+/** What requests for an action that is not known have is not known either. */
+function hasKey({ conditionKeys = [], unknown }: AskedAction, key: string): boolean {
+  if (unknown !== undefined) return true;
   return conditionKeys.map(lowerCase).some((name) => key === name || (name.endsWith("/") && key.startsWith(name)));
 }
 

@@ -5,14 +5,15 @@
  * May not live here: values of keys and the question whether a rule applies (`../decision/`), words of a report (`../words.ts`).
  */
 
-import { matchesGlob, wildcardGlob } from "../../../text/glob.ts";
 import { type Position, parseJson } from "../../../text/json.ts";
 import { containsUnknown, isMap } from "../../../text/value.ts";
 import { rootArn } from "../../change/normalize.ts";
 import { actionTable } from "../../language/action-table.ts";
+import type { Budget } from "../../language/budget.ts";
 import { type PolicyKind, type Statement, statementsOf, stringsOf } from "../../language/document.ts";
 import { isAccountId } from "../../language/principals.ts";
 import { type Test, testsOf, unknownTest, variableIn } from "../../language/tests.ts";
+import { type ActionList, type AskedAction, actionListOf, actionsOf, placesOf } from "./actions.ts";
 
 export type Side = "before" | "after" | "registry";
 
@@ -40,7 +41,10 @@ export interface Rule {
   readonly names: Names;
   /** `NotPrincipal`: everybody but these. */
   readonly others: boolean;
-  /** By place in the action table. */
+  readonly listed: ActionList;
+  /** The same as written. */
+  readonly written: readonly string[];
+  /** By place among the actions of a comparison; at first, those of the table. */
   readonly actions: readonly boolean[];
   /** Undefined: whatever the policy is about. */
   readonly resources?: { readonly patterns: readonly string[]; readonly others: boolean };
@@ -101,6 +105,7 @@ function ruleOf(statement: Statement, allow: boolean, { kind, side, index, varia
   const others = statement["Principal"] === undefined;
   const sid = statement["Sid"];
   const unknownResource = unknowns.some((reason) => reason.includes("esource"));
+  const listed = actionListOf(statement);
   const resources = unknownResource ? undefined : resourcesOf(statement);
   return {
     id: `${side} ${index} ${allow}`,
@@ -111,7 +116,9 @@ function ruleOf(statement: Statement, allow: boolean, { kind, side, index, varia
     allow,
     names: namesOf(others ? statement["NotPrincipal"] : statement["Principal"]),
     others,
-    actions: actionsOf(statement),
+    listed,
+    written: stringsOf(statement["Action"] ?? statement["NotAction"]),
+    actions: placesOf(listed, actionTable),
     ...(resources ? { resources } : {}),
     tests,
     condition: `${allow} ${tests
@@ -176,31 +183,24 @@ const nobody: Names = {
   canonical: [],
 };
 
-const actionNames = actionTable.map(({ name }) => `ecr:${name}`.toLowerCase());
-const actionPlaces = new Map(actionNames.map((action, place) => [action, place]));
-
-function actionsOf(statement: Statement): boolean[] {
-  const listed = (value: unknown) => {
-    if (containsUnknown(value)) return actionTable.map(() => true);
-    const found = actionNames.map(() => false);
-    for (const pattern of stringsOf(value).map((text) => text.toLowerCase())) {
-      const place = actionPlaces.get(pattern);
-      if (place !== undefined) found[place] = true;
-      else if (pattern.includes("*") || pattern.includes("?")) {
-        const glob = wildcardGlob(pattern);
-        for (const [at, action] of actionNames.entries()) found[at] ||= matchesGlob(glob, action);
-      }
-    }
-    return found;
+/** The rules, about all actions that they can tell apart. */
+export function aboutActions(
+  rules: readonly Rule[],
+  budget: Budget,
+): { readonly rules: readonly Rule[]; readonly actions: readonly AskedAction[] } {
+  const actions = actionsOf(rules, budget);
+  const places = new Map<string, boolean[]>();
+  const of = (rule: Rule) => {
+    const key = `${rule.listed.others} ${rule.listed.patterns.join()}`;
+    const known = places.get(key) ?? placesOf(rule.listed, actions);
+    places.set(key, known);
+    return known;
   };
-  if (statement["Action"] !== undefined) return listed(statement["Action"]);
-  if (statement["NotAction"] === undefined) return actionTable.map(() => false);
-  if (containsUnknown(statement["NotAction"])) return actionTable.map(() => true);
-  return listed(statement["NotAction"]).map((isListed) => !isListed);
+  return { rules: rules.map((rule) => ({ ...rule, actions: of(rule) })), actions };
 }
 
 /** What the identity policies of an account allow at most, as a rule of both sides. */
-export function identityPolicies(account: string): Rule {
+export function identityPolicies(account: string, actions: readonly AskedAction[]): Rule {
   return {
     id: "identity",
     kind: "repository",
@@ -209,7 +209,9 @@ export function identityPolicies(account: string): Rule {
     allow: true,
     names: { ...nobody, aws: [account], accounts: new Set([account]) },
     others: false,
-    actions: actionTable.map(() => true),
+    listed: { patterns: ["*"], others: false },
+    written: ["*"],
+    actions: actions.map(() => true),
     tests: [],
     condition: "true ",
     position: () => undefined,
