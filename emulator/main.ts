@@ -6,15 +6,15 @@ import { startEmulator } from "./http/server.ts";
 /** Starts, prints the base URL as the first line, and saves the state when SIGINT or SIGTERM ends it. */
 export async function runEmulator(
   options: { port: number; account: string; state?: string | undefined },
-  streams: { stdout: NodeJS.WritableStream; stderr: NodeJS.WritableStream },
+  { print, complain }: { print: (line: string) => void; complain: (line: string) => void },
 ): Promise<void> {
   // Nearly all that is allocated here stays: a young generation that grows would only take up to 128 MiB more.
   setFlagsFromString("--semi-space-growth-factor=1");
   const emulator = await startEmulator({
     ...options,
-    complain: (message) => streams.stderr.write(`pulumi-ecr emulator: ${message}\n`),
+    complain: (message) => complain(`pulumi-ecr emulator: ${message}`),
   });
-  streams.stdout.write(`${emulator.url}\n`);
+  print(emulator.url);
   await new Promise<void>((resolve) => {
     process.once("SIGINT", resolve);
     process.once("SIGTERM", resolve);

@@ -191,6 +191,15 @@ test("commands read and write files through one door", () => {
   assert.deepEqual(users.map(({ file }) => file).sort(), Object.keys(filesOfTheCommand).sort());
 });
 
+test("text leaves the command for standard output and standard error through one door", () => {
+  const writers = sources.filter(
+    (file) =>
+      file.startsWith("provider/cli/") &&
+      /process\.(stdout|stderr)\.write|console\./.test(readFileSync(join(root, file), "utf8")),
+  );
+  assert.deepEqual(writers, []);
+});
+
 test("each dependency is imported through its door only, and every one has a door", () => {
   for (const { file, target } of edges) {
     if (target.startsWith("node:") || /^(provider|emulator|tools|test|schema|package\.json|sdk)\b/.test(target))

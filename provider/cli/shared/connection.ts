@@ -9,8 +9,8 @@ import { version } from "../../package.ts";
 import { Provider } from "../../provider.ts";
 import { ProviderError } from "../../text/errors.ts";
 import { formatPath } from "../../text/path.ts";
-import { printable } from "../../text/printable.ts";
 import { type ValueMap, valueMap } from "../../text/value.ts";
+import { note } from "./streams.ts";
 
 /** What `withConnection` makes of the command line. */
 export interface ConnectionOptions {
@@ -67,14 +67,4 @@ function checked({ region, profile, endpoint }: ConnectionOptions): {
   if (problems.length === 0) return { values, connection: configuration.connection };
   const reasons = problems.map(({ path, message }) => `--${formatPath(path)} ${message}`).join("; ");
   throw new ProviderError("InvalidInput", `connecting to ECR: ${reasons}; correct the option and run again`);
-}
-
-/** A line on stderr, beside the result. */
-export function note(message: string): void {
-  process.stderr.write(
-    `pulumi-ecr: ${message
-      .split("\n")
-      .map((line) => printable(line, 4_000))
-      .join("\n  ")}\n`,
-  );
 }

@@ -14,6 +14,7 @@ import { writeSarif } from "../report/formats/sarif.ts";
 import { plainScreen, screenOf, writeText } from "../report/formats/text.ts";
 import { writeJson, writeJsonLines } from "../report/json.ts";
 import { saveText } from "./files.ts";
+import { print, printAnnotations } from "./streams.ts";
 
 /** Where a document is shown: what is best there differs. */
 export type Medium = "text" | "markdown" | "html";
@@ -92,9 +93,6 @@ export function writeOutputs<R extends Report>(report: R, formats: Formats<R>, o
 /** Writes the report. Throws ProviderError for a file that cannot be written. */
 export function writeReport<R extends Report>(report: R, formats: Formats<R>, { format, output }: OutputOptions): void {
   writeOutputs(report, formats, output);
-  process.stdout.write(
-    format === "text"
-      ? writeText(report.document("text"), screenOf(process.stdout, process.env))
-      : (formats[format]?.(report) ?? ""),
-  );
+  if (format === "text") print(writeText(report.document("text"), screenOf(process.stdout, process.env)));
+  else (format === "annotations" ? printAnnotations : print)(formats[format]?.(report) ?? "");
 }

@@ -1,5 +1,7 @@
 /** JSON values as YAML, in block style; every reader of YAML 1.1 and 1.2 gets the same values back. */
 
+import { visible } from "../report/json.ts";
+
 /** The document, ending in a line break. Strings are double-quoted, which YAML and JSON write alike. */
 export function toYaml(value: unknown): string {
   return isEmpty(value) ? `${scalar(value)}\n` : block(value, "");
@@ -28,14 +30,19 @@ function isEmpty(value: unknown): boolean {
 }
 
 function scalar(value: unknown): string {
-  const json = JSON.stringify(value ?? null);
+  const json = quoted(value ?? null);
   // YAML 1.1 takes 5e-7 for text, and 5.0e-7 for the number.
   return typeof value === "number" && /^-?\d+e/.test(json) ? json.replace("e", ".0e") : json;
+}
+
+/** As JSON; YAML has an escape of its own for a character of more than 16 bits. */
+function quoted(value: unknown): string {
+  return visible(JSON.stringify(value), (code) => `\\U${code.toString(16).padStart(8, "0")}`);
 }
 
 /** Words that YAML 1.1 takes for something else than text. */
 const notText = /^(?:y|n|yes|no|on|off|true|false|null)$/i;
 
 function keyOf(key: string): string {
-  return /^[A-Za-z_][A-Za-z0-9_-]*$/.test(key) && !notText.test(key) ? key : JSON.stringify(key);
+  return /^[A-Za-z_][A-Za-z0-9_-]*$/.test(key) && !notText.test(key) ? key : quoted(key);
 }

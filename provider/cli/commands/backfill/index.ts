@@ -6,8 +6,10 @@ import type { OutputOf } from "../../../gateway/client.ts";
 import type { Gateway } from "../../../gateway/gateway.ts";
 import { hasFault, ProviderError } from "../../../text/errors.ts";
 import { printable } from "../../../text/printable.ts";
-import { type ConnectionOptions, gatewayFor, note, withConnection } from "../../shared/connection.ts";
+import { writeJson } from "../../report/json.ts";
+import { type ConnectionOptions, gatewayFor, withConnection } from "../../shared/connection.ts";
 import { exitCodes, exitCodesHelp } from "../../shared/exit-codes.ts";
+import { note, print } from "../../shared/streams.ts";
 
 type Results = OutputOf<"DescribeReplicationBackfillResults">;
 
@@ -26,7 +28,7 @@ const start = withConnection(new Command("start"))
       .catch((error: unknown) => {
         throw withoutRule(error, destination);
       });
-    process.stdout.write(`${replicationBackfillId}\n`);
+    print(replicationBackfillId);
     if (options.wait) judge(replicationBackfillId, await waitedFor(gateway, replicationBackfillId));
   });
 
@@ -44,18 +46,18 @@ const status = withConnection(new Command("status"))
     const gateway = gatewayFor(options);
     if (replicationBackfillId !== undefined) {
       const { $metadata: _, ...seen } = await asked(gateway, replicationBackfillId);
-      return print(seen);
+      return print(writeJson(seen));
     }
     const backfills = [];
     for await (const page of gateway.pages((nextToken) =>
       gateway.call("ListReplicationBackfills", { maxResults: 50, nextToken }),
     ))
       backfills.push(...(page.backfills ?? []));
-    return print(backfills);
+    return print(writeJson(backfills));
   });
 
 export const backfill = new Command("backfill").description("Copy images that are older than the replication rules.");
-for (const command of [start, stop, status]) backfill.addCommand(command.exitOverride());
+for (const command of [start, stop, status]) backfill.addCommand(command);
 
 interface Place {
   registryId: string;
@@ -110,8 +112,4 @@ function judge(id: string, { status, failureCode, progress }: Results): void {
   const why = failed > 0 ? `${failed} of the images could not be copied` : (failureCode ?? "it did not complete");
   note(`the backfill ended as ${status}: ${why}; \`pulumi-ecr backfill status ${id}\` tells of each`);
   process.exitCode = exitCodes.blocked;
-}
-
-function print(value: unknown): void {
-  process.stdout.write(`${JSON.stringify(value, undefined, 2)}\n`);
 }

@@ -1,6 +1,7 @@
 /** `pulumi-ecr comment`: puts a report of a review into its pull or merge request. What it does is loaded when it runs. */
 
 import { Command, InvalidArgumentError } from "commander";
+import { print } from "../../shared/streams.ts";
 import type { CommentOptions } from "./run.ts";
 
 export const comment = new Command("comment")
@@ -20,7 +21,7 @@ export const comment = new Command("comment")
   )
   .action(async (options: CommentOptions) => {
     const { runComment } = await import("./run.ts");
-    process.stdout.write(`${await runComment(options, process.env)}\n`);
+    print(await runComment(options, process.env));
   });
 
 function wholeNumber(text: string): number {

@@ -10,9 +10,10 @@ import type { DriftReport } from "../../../drift/report/report.ts";
 import { ProviderError } from "../../../text/errors.ts";
 import { printable } from "../../../text/printable.ts";
 import { notify } from "../../notify/notify.ts";
-import { note } from "../../shared/connection.ts";
+import { writeJson } from "../../report/json.ts";
 import { readText, saveText } from "../../shared/files.ts";
 import { seriesFormats, writeReport } from "../../shared/output.ts";
+import { note, print } from "../../shared/streams.ts";
 import { keepHeapSmall } from "./heap.ts";
 import { look } from "./look.ts";
 import type { DriftCommand, Round, Settled } from "./options.ts";
@@ -24,7 +25,7 @@ import { watch } from "./watch.ts";
 export async function runCommand(options: DriftCommand): Promise<number> {
   if (options.permissions) {
     const policy = readOnlyPolicy(catalog, { images: options.images === true, trail: options.since !== undefined });
-    process.stdout.write(`${JSON.stringify(policy, undefined, 2)}\n`);
+    print(writeJson(policy));
     return 0;
   }
   refuseCombinations(options);

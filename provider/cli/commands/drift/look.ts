@@ -8,6 +8,7 @@ import { askWho, openTrail } from "../../../drift/report/who.ts";
 import { runDrift } from "../../../drift/run.ts";
 import type { ConnectionSettings } from "../../../gateway/settings.ts";
 import { version } from "../../../package.ts";
+import { progress } from "../../shared/streams.ts";
 import { readStacks } from "./inputs.ts";
 import type { DriftCommand, Settled } from "./options.ts";
 
@@ -60,14 +61,14 @@ async function withAuthors(
 
 /** A passing line on a terminal; nothing elsewhere. */
 function progressLine(): { show: (done: number, of: number) => void; clear: () => void } {
-  if (!process.stderr.isTTY) return { show() {}, clear() {} };
+  if (!progress.isShown()) return { show() {}, clear() {} };
   let last = 0;
   return {
     show(done, of) {
       if (Date.now() - last < 100) return;
       last = Date.now();
-      process.stderr.write(`\r${done} of ${of} read`);
+      progress.show(`${done} of ${of} read`);
     },
-    clear: () => process.stderr.write("\r\u001b[K"),
+    clear: progress.clear,
   };
 }

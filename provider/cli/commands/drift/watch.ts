@@ -5,8 +5,8 @@ import { setTimeout } from "node:timers/promises";
 import { ProviderError } from "../../../text/errors.ts";
 import { notify } from "../../notify/notify.ts";
 import { writePrometheus } from "../../report/formats/prometheus.ts";
-import { note } from "../../shared/connection.ts";
 import { seriesFormats, writeReport } from "../../shared/output.ts";
+import { note } from "../../shared/streams.ts";
 import type { DriftCommand, Round } from "./options.ts";
 import { driftOutput } from "./output.ts";
 

@@ -2,15 +2,14 @@
 
 import { Command, InvalidArgumentError } from "commander";
 import { runEmulator } from "../../../../emulator/main.ts";
+import { complain, print } from "../../shared/streams.ts";
 
 export const emulator = new Command("emulator")
   .description("Run a local ECR for trying programs without an account; the first line of output is its URL.")
   .option("--port <number>", "port on 127.0.0.1; 0 picks a free one", port, 0)
   .option("--account <id>", "account of callers whose access key is not an account id", "123456789012")
   .option("--state <file>", "load from and save to this file")
-  .action((options: { port: number; account: string; state?: string }) =>
-    runEmulator(options, { stdout: process.stdout, stderr: process.stderr }),
-  );
+  .action((options: { port: number; account: string; state?: string }) => runEmulator(options, { print, complain }));
 
 function port(text: string): number {
   const value = Number(text);

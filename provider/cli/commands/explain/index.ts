@@ -3,6 +3,7 @@
 import { Command, Option } from "commander";
 import { type ContextOptions, withContext } from "../../shared/context.ts";
 import { exitCodesHelp } from "../../shared/exit-codes.ts";
+import { print } from "../../shared/streams.ts";
 
 interface Options extends ContextOptions {
   readonly kind?: "repository-policy" | "registry-policy" | "lifecycle-policy";
@@ -28,6 +29,6 @@ export const explain = withContext(new Command("explain"))
   .action(async (file: string, options: Options) => {
     const { explainFile } = await import("./run.ts");
     const { text, exitCode } = explainFile(file, options);
-    process.stdout.write(text);
+    print(text);
     process.exitCode = exitCode;
   });

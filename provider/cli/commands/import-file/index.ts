@@ -4,8 +4,10 @@ import { existsSync, realpathSync } from "node:fs";
 import { dirname, join, relative, sep } from "node:path";
 import { Command } from "commander";
 import { catalog } from "../../../catalog.ts";
-import { type ConnectionOptions, connect, note, withConnection } from "../../shared/connection.ts";
+import { writeJson } from "../../report/json.ts";
+import { type ConnectionOptions, connect, withConnection } from "../../shared/connection.ts";
 import { exitCodes, exitCodesHelp } from "../../shared/exit-codes.ts";
+import { note, print } from "../../shared/streams.ts";
 import { toYaml } from "../../shared/yaml.ts";
 import { type Entry, listableTypes, takeInventory, typesNamed } from "./inventory.ts";
 import { importingProgram } from "./program.ts";
@@ -29,9 +31,9 @@ export const importFile = withConnection(new Command("import-file"))
     if (options.yaml) {
       const { program, unreadable: unread } = await importingProgram(provider, catalog, entries, pluginFolder());
       notes.push(...unread);
-      process.stdout.write(toYaml(program));
+      print(toYaml(program));
     } else {
-      process.stdout.write(`${JSON.stringify({ resources: entries.map(spec) }, undefined, 2)}\n`);
+      print(writeJson({ resources: entries.map(spec) }));
     }
     for (const reason of notes) note(`${reason}; the rest is written`);
     if (notes.length > 0 || warnings() > 0) process.exitCode = exitCodes.incomplete;

@@ -5,6 +5,7 @@ import { withContext } from "../../shared/context.ts";
 import { exitCodesHelp } from "../../shared/exit-codes.ts";
 import { momentOption } from "../../shared/moment.ts";
 import { findingsFormats, type OutputOptions, withOutput, writeOutputs, writeReport } from "../../shared/output.ts";
+import { print } from "../../shared/streams.ts";
 import type { ReviewOptions } from "./run.ts";
 
 interface Options extends ReviewOptions, OutputOptions {
@@ -76,7 +77,7 @@ export const review = withOutput(withContext(new Command("review")), findingsFor
         files: watchedFiles(files, options),
         judge: async () => (await runReview(files, options)).report,
       };
-      return watchReview({ ...watching, print: (text) => process.stdout.write(text) }, interrupted());
+      return watchReview({ ...watching, print }, interrupted());
     }
     const { report, isChange, exitCode } = await runReview(files, options);
     const { reviewOutput } = await import("./output.ts");
@@ -84,7 +85,7 @@ export const review = withOutput(withContext(new Command("review")), findingsFor
     if (options.format === "text") {
       const { reviewText } = await import("./text.ts");
       writeOutputs(written, findingsFormats, options.output);
-      process.stdout.write(reviewText(report, isChange));
+      print(reviewText(report, isChange));
     } else writeReport(written, findingsFormats, options);
     process.exitCode = exitCode;
   });

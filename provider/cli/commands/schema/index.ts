@@ -3,6 +3,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { Command } from "commander";
+import { print } from "../../shared/streams.ts";
 
 const ending = ".schema.json";
 
@@ -16,10 +17,10 @@ export const schema = new Command("schema")
       .map((file) => file.slice(0, -ending.length))
       .sort();
     if (name === undefined) {
-      process.stdout.write(`${names.join("\n")}\n`);
+      print(names.join("\n"));
       return;
     }
     if (!names.includes(name))
       throw new Error(`printing a schema: there is none of that name; there are ${names.join(", ")}`);
-    process.stdout.write(readFileSync(join(folder, `${name}${ending}`)));
+    print(readFileSync(join(folder, `${name}${ending}`), "utf8"));
   });
