@@ -160,9 +160,14 @@ export interface Row<T = unknown> {
   readonly autoname?: Autoname;
   /**
    * When two values mean the same; by default, when they are the same JSON. `"unprovable"`: they may or may not, and the
-   * difference may then not destroy anything.
+   * difference may then not destroy anything. `recorded`: the outputs of the resource as recorded with `left`, where there are any.
    */
-  equal?(left: T | undefined, right: T | undefined): boolean | "unprovable";
+  equal?(left: T | undefined, right: T | undefined, recorded?: Recorded): boolean | "unprovable";
+  /**
+   * Whether a live value is what a declared one asks for, where AWS fills in what a declaration leaves open; by default, whether
+   * they are equal. `"unprovable"` keeps what is declared.
+   */
+  fulfills?(live: T, declared: T, recorded: Recorded): boolean | "unprovable";
   /** Completes what the program wrote, in Check. */
   complete?(value: T | undefined, settings: Settings): T | undefined;
   /** The part of a live value that this resource may see. `recorded` is undefined at import. */

@@ -15,9 +15,12 @@ function asResults<R extends Readonly<Record<string, Row>>>(
   all: R,
 ): { [K in keyof R]: Omit<R[K], "role"> & { role: "output" } } {
   return Object.fromEntries(
-    Object.entries(all).map(([name, { schema, computed, role }]) => [
+    Object.entries(all).map(([name, { schema, computed, role, volatile }]) => [
       name,
-      output(schema, { required: computed === true || role === "output" || name === "tags" }),
+      // An output that comes and goes with an input is not always there.
+      output(schema, {
+        required: computed === true || (role === "output" && volatile === undefined) || name === "tags",
+      }),
     ]),
   ) as { [K in keyof R]: Omit<R[K], "role"> & { role: "output" } };
 }

@@ -6,8 +6,8 @@ import { containsUnknown, type ValueMap } from "../text/value.ts";
 import {
   type AnyAspect,
   desiredOf,
-  equal,
   failed,
+  fulfills,
   has,
   type Incomplete,
   merged,
@@ -112,7 +112,7 @@ async function createOrResume(
       throw already ? takenPlace(error, place) : error;
     }
     for (const [name, row] of rows(definition, "input")) {
-      if (row.replaces === true && has(inputs, name) && equal(row, found.live[name], inputs[name]) === false)
+      if (row.replaces === true && has(inputs, name) && fulfills(row, found.live[name], inputs[name], {}) === false)
         throw takenPlace(error, place);
     }
     if (interrupted !== undefined) {
@@ -146,7 +146,7 @@ function isWritten(definition: Resource, aspect: AnyAspect, inputs: ValueMap, li
   if (relevant.length === 0) return true;
   return relevant.every((name) => {
     const row = definition.properties[name];
-    return has(live, name) && row !== undefined && equal(row, live[name], inputs[name]) === true;
+    return has(live, name) && row !== undefined && fulfills(row, live[name], inputs[name], {}) === true;
   });
 }
 

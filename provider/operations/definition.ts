@@ -64,9 +64,16 @@ export function add(values: ValueMap, part: object | undefined): void {
   }
 }
 
-export function equal(row: Row, left: unknown, right: unknown): boolean | "unprovable" {
-  if (row.equal) return row.equal(left, right);
+export function equal(row: Row, left: unknown, right: unknown, recorded?: ValueMap): boolean | "unprovable" {
+  if (row.equal) return row.equal(left, right, recorded);
   return left === undefined || right === undefined ? left === right : sameValue(left, right);
+}
+
+/** Whether a live value, of which `recorded` are the outputs, is what the declared one asks for. */
+export function fulfills(row: Row, live: unknown, declared: unknown, recorded: ValueMap): boolean | "unprovable" {
+  return row.fulfills && live !== undefined && declared !== undefined
+    ? row.fulfills(live, declared, recorded)
+    : equal(row, live, declared);
 }
 
 /** The live value as this resource may see it. */

@@ -58,12 +58,13 @@ function changesOf(
   const before = declared ? oldInputs[name] : row.computed && has(olds, name) ? olds[name] : undefined;
   const after = has(news, name) ? news[name] : declared ? row.default : undefined;
   if (!declared && !has(news, name)) return [];
-  const same = equal(row, before, after);
+  const same = equal(row, before, after, olds);
   if (same === true) return [];
-  if (same === "unprovable") {
+  // Where nothing can be lost, what cannot be proved is written once more.
+  if (same === "unprovable" && row.replaces !== undefined) {
     throw new ProviderError(
       "Conflict",
-      `comparing ${formatPath([name])} of ${label(definition, oldInputs, urn)}: whether ${JSON.stringify(before)} and ${JSON.stringify(after)} are the same cannot be proved here, and if they are not, the resource would be replaced and its contents lost; write it as it is recorded, or force the replacement with \`pulumi up --replace '${urn}'\``,
+      `comparing ${formatPath([name])} of ${label(definition, oldInputs, urn)}: whether ${JSON.stringify(before)} and ${JSON.stringify(after)} are the same cannot be proved here, and if they are not, the resource would be replaced and its contents lost; write it as it is recorded, run \`pulumi refresh\` to have the live value recorded, or force the replacement with \`pulumi up --replace '${urn}'\``,
       { path: [name] },
     );
   }

@@ -1,7 +1,7 @@
 /** Read: refresh, import and `.get`. What still means the same stays as the user wrote it, byte for byte. */
 
 import { type Value, type ValueMap, valueMap } from "../text/value.ts";
-import { equal, failed, has, merged, type Operation, type Resource, rows, visible } from "./definition.ts";
+import { equal, failed, fulfills, has, merged, type Operation, type Resource, rows, visible } from "./definition.ts";
 import { type Observed, observe, warnDenied } from "./observe.ts";
 
 export interface ReadRequest {
@@ -80,7 +80,7 @@ function refreshed(
     else {
       const before = has(outputs, name) ? outputs[name] : recorded[name];
       const value = visible(row, live[name], before, operation.settings);
-      const same = equal(row, value, recorded[name]);
+      const same = fulfills(row, value, recorded[name], outputs);
       if (same === false && value !== undefined) inputs[name] = value as Value;
       else if (same !== false) inputs[name] = recorded[name] ?? null;
     }

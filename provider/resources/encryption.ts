@@ -36,20 +36,51 @@ export function encryptionOf(
   return { encryptionType: live?.encryptionType ?? "AES256", ...(live?.kmsKey ? { kmsKey: live.kmsKey } : {}) };
 }
 
-/** AWS answers a key ARN for whatever was sent. Absent is AES256; a KMS key left out is AWS's choice, whichever it is. */
+/** The alias of the key that AWS takes where none is named. */
+const defaultKey = "alias/aws/ecr";
+
+/**
+ * Whether two declarations are of the same key. No encryption is AES256, no key is AWS's own for ECR. `kmsKeyArn` of the record is
+ * the key that the left one has led to. An alias and a key may be the same, which only KMS could say; of the left one, the record does.
+ */
 export function encryptionEquivalent(
   left: Encryption | undefined,
   right: Encryption | undefined,
+  { kmsKeyArn }: { readonly kmsKeyArn?: unknown } = {},
 ): boolean | "unprovable" {
   const [a, b] = [left ?? { encryptionType: "AES256" }, right ?? { encryptionType: "AES256" }];
   if (a.encryptionType !== b.encryptionType) return false;
-  if (a.encryptionType === "AES256" || a.kmsKey === undefined || b.kmsKey === undefined) return true;
+  if (a.encryptionType === "AES256") return true;
+  const [one, other] = [a.kmsKey ?? defaultKey, b.kmsKey ?? defaultKey];
   // A key of a preview may not be known yet.
-  if (typeof a.kmsKey !== "string" || typeof b.kmsKey !== "string") return false;
-  const [keyA, keyB] = [keyName(a.kmsKey), keyName(b.kmsKey)];
-  if (a.kmsKey === b.kmsKey || (keyA === keyB && !(a.kmsKey.startsWith("arn:") && b.kmsKey.startsWith("arn:"))))
-    return true;
-  return keyA.startsWith("alias/") || keyB.startsWith("alias/") ? "unprovable" : false;
+  if (typeof one !== "string" || typeof other !== "string") return false;
+  const same = sameKey(one, other);
+  return same === "unprovable" && typeof kmsKeyArn === "string" && !isAlias(other) ? sameKey(kmsKeyArn, other) : same;
+}
+
+/** AWS answers the ARN of a key, whatever was sent: a key left out is its choice, which the record knows once it was seen. */
+export function encryptionFulfills(
+  live: Encryption,
+  declared: Encryption,
+  { kmsKeyArn }: { readonly kmsKeyArn?: unknown },
+): boolean | "unprovable" {
+  if (live.encryptionType !== declared.encryptionType) return false;
+  if (live.kmsKey === undefined || live.encryptionType === "AES256") return true;
+  const { kmsKey } = declared;
+  if (kmsKey !== undefined && (typeof kmsKey !== "string" || !isAlias(kmsKey))) return sameKey(live.kmsKey, kmsKey);
+  return typeof kmsKeyArn === "string" ? sameKey(live.kmsKey, kmsKeyArn) : "unprovable";
+}
+
+function isAlias(key: string): boolean {
+  return keyName(key).startsWith("alias/");
+}
+
+function sameKey(one: string, other: string): boolean | "unprovable" {
+  const [a, b] = [keyName(one), keyName(other)];
+  if (one === other || (a === b && !(one.startsWith("arn:") && other.startsWith("arn:")))) return true;
+  // No alias of a customer leads to the key that AWS manages.
+  if ((a === defaultKey && b.startsWith("alias/")) || (b === defaultKey && a.startsWith("alias/"))) return false;
+  return a.startsWith("alias/") || b.startsWith("alias/") ? "unprovable" : false;
 }
 
 /** `arn:…:key/ID` → `ID`, `arn:…:alias/NAME` → `alias/NAME`. */

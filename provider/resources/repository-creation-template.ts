@@ -10,7 +10,13 @@ import { policyDocumentText } from "../policy/language/document.ts";
 import { sameRules } from "../text/compare.ts";
 import type { Finding } from "../text/finding.ts";
 import { isUnknown, sameValue } from "../text/value.ts";
-import { encryptionEquivalent, encryptionOf, encryptionProblems, encryptionType } from "./encryption.ts";
+import {
+  encryptionEquivalent,
+  encryptionFulfills,
+  encryptionOf,
+  encryptionProblems,
+  encryptionType,
+} from "./encryption.ts";
 import { mutabilityOf, mutabilityProblems, mutabilityRows } from "./mutability.ts";
 import { lifecycleRow, policyRow } from "./policy-row.ts";
 import { prefixSchema, withoutSlash } from "./prefix.ts";
@@ -71,6 +77,7 @@ const properties = {
     default: { encryptionType: "AES256" },
     computed: true,
     equal: encryptionEquivalent,
+    fulfills: encryptionFulfills,
   }),
   resourceTags: input(
     { ...tagsSchema, description: "Tags of the new repositories by key, at most 50. They need `customRoleArn`." },

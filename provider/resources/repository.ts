@@ -9,6 +9,7 @@ import { hasFault, ProviderError } from "../text/errors.ts";
 import {
   type Encryption,
   encryptionEquivalent,
+  encryptionFulfills,
   encryptionOf,
   encryptionProblems,
   encryptionSchema,
@@ -88,6 +89,7 @@ export const repository = defineResource<Gateway>()({
       computed: true,
       replaces: true,
       equal: encryptionEquivalent,
+      fulfills: encryptionFulfills,
     }),
     tags: input(tagsSchema, { default: {}, ...tagColumns }),
     forceDelete: control(
@@ -101,13 +103,16 @@ export const repository = defineResource<Gateway>()({
     arn: output(string("ARN of the repository.")),
     registryId,
     repositoryUri: output(string("URI to push to and pull from, without a tag.")),
+    kmsKeyArn: output(string("ARN of the KMS key that encrypts the images; absent with `AES256`."), {
+      volatile: ["encryptionConfiguration"],
+    }),
     createdAt: output(string("When the repository was created, as ISO 8601 text in UTC."), { creationTime: true }),
   },
   aspects: [
     {
       name: "repository",
       sets: ["repositoryName", "encryptionConfiguration"],
-      shows: ["arn", "registryId", "repositoryUri", "createdAt"],
+      shows: ["arn", "registryId", "repositoryUri", "kmsKeyArn", "createdAt"],
       atCreate: true,
       permissions: { observe: ["ecr:DescribeRepositories"] },
       observe: async ({ gateway }, { repositoryName }) => fromAws(await gateway.repository(repositoryName ?? "")),
@@ -205,6 +210,7 @@ export function fromAws(live: Live | undefined) {
     arn: repositoryArn,
     registryId: live.registryId,
     repositoryUri: live.repositoryUri,
+    kmsKeyArn: live.encryptionConfiguration?.kmsKey || undefined,
     createdAt: createdAt?.toISOString(),
   };
 }

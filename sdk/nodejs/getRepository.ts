@@ -50,6 +50,10 @@ export interface GetRepositoryResult {
      */
     readonly imageTagMutabilityExclusionFilters?: outputs.ImageTagMutabilityExclusionFilter[];
     /**
+     * ARN of the KMS key that encrypts the images; absent with `AES256`.
+     */
+    readonly kmsKeyArn?: string;
+    /**
      * The account that owns the registry.
      */
     readonly registryId: string;

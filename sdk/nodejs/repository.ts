@@ -74,6 +74,10 @@ export class Repository extends pulumi.CustomResource {
      */
     declare public readonly imageTagMutabilityExclusionFilters: pulumi.Output<outputs.ImageTagMutabilityExclusionFilter[] | undefined>;
     /**
+     * ARN of the KMS key that encrypts the images; absent with `AES256`.
+     */
+    declare public /*out*/ readonly kmsKeyArn: pulumi.Output<string | undefined>;
+    /**
      * The account that owns the registry.
      */
     declare public /*out*/ readonly registryId: pulumi.Output<string>;
@@ -110,6 +114,7 @@ export class Repository extends pulumi.CustomResource {
             resourceInputs["tags"] = args?.tags;
             resourceInputs["arn"] = undefined /*out*/;
             resourceInputs["createdAt"] = undefined /*out*/;
+            resourceInputs["kmsKeyArn"] = undefined /*out*/;
             resourceInputs["registryId"] = undefined /*out*/;
             resourceInputs["repositoryUri"] = undefined /*out*/;
         } else {
@@ -120,6 +125,7 @@ export class Repository extends pulumi.CustomResource {
             resourceInputs["imageScanningConfiguration"] = undefined /*out*/;
             resourceInputs["imageTagMutability"] = undefined /*out*/;
             resourceInputs["imageTagMutabilityExclusionFilters"] = undefined /*out*/;
+            resourceInputs["kmsKeyArn"] = undefined /*out*/;
             resourceInputs["registryId"] = undefined /*out*/;
             resourceInputs["repositoryName"] = undefined /*out*/;
             resourceInputs["repositoryUri"] = undefined /*out*/;

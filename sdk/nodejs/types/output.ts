@@ -871,6 +871,10 @@ export interface RepositoryDetail {
      */
     imageTagMutabilityExclusionFilters?: outputs.ImageTagMutabilityExclusionFilter[];
     /**
+     * ARN of the KMS key that encrypts the images; absent with `AES256`.
+     */
+    kmsKeyArn?: string;
+    /**
      * The account that owns the registry.
      */
     registryId?: string;
