@@ -14,7 +14,7 @@ import { sampleReview } from "../harness/review-report.ts";
 import { openSite, type Respond, withVariables } from "../harness/site.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "comment-"));
-const commit = sampleReview().revisions?.head ?? "";
+const { head: commit = "", base: reviewed = "" } = sampleReview().revisions ?? {};
 const report = file("report.json", sampleReview());
 
 function file(name: string, content: unknown): string {
@@ -29,15 +29,31 @@ interface Note {
   author: string;
 }
 
+interface Facts {
+  login?: string;
+  sha?: string;
+  state?: string;
+  /** The branch that the request goes to, the commit that it is at, and those in its history. */
+  branch?: string;
+  tip?: string;
+  history?: string[];
+}
+
 /** Comments of request 7, and who is asking: a workflow's token may not ask. */
-function gitHub(notes: Note[], facts: { login?: string; sha?: string; state?: string } = {}): Respond {
-  const { login, sha = commit, state = "open" } = facts;
+function gitHub(notes: Note[], facts: Facts = {}): Respond {
+  const { login, sha = commit, state = "open", branch = "main", tip = reviewed, history = [] } = facts;
   return ({ method, path, body }) => {
     if (path === "/user")
       return login === undefined
         ? { status: 403, json: { message: "Resource not accessible by integration" } }
         : { json: { login } };
-    if (path === "/repos/o/r/pulls/7") return { json: { state, head: { sha } } };
+    if (path === "/repos/o/r/pulls/7") return { json: { state, head: { sha }, base: { ref: branch } } };
+    if (path === `/repos/o/r/branches/${encodeURIComponent(branch)}`) return { json: { commit: { sha: tip } } };
+    const [, one, other] = /^\/repos\/o\/r\/compare\/(\w+)\.\.\.(\w+)$/.exec(path) ?? [];
+    if (one === tip && other !== undefined && [tip, ...history].includes(other))
+      return { json: { status: "behind", merge_base_commit: { sha: other }, files: [] } };
+    if (one === tip && other === stranger)
+      return { json: { status: "diverged", merge_base_commit: { sha: "0".repeat(40) }, files: [] } };
     if (path.startsWith("/repos/o/r/pulls?"))
       return {
         json: [
@@ -64,6 +80,11 @@ function gitHub(notes: Note[], facts: { login?: string; sha?: string; state?: st
     return { status: 404, json: { message: "Not Found" } };
   };
 }
+
+/** A commit that the site knows, of another branch. */
+const stranger = "5".repeat(40);
+const reportOn = (base: string) =>
+  file("base.json", { ...sampleReview(), revisions: { ...sampleReview().revisions, base } });
 
 const asked: CommentOptions = { report, github: "o/r", number: 7, commit, key: "" };
 const environment = { GITHUB_TOKEN: "t0ken", GH_TOKEN: undefined, PULUMI_ECR_RETRY_MS: "1" };
@@ -126,6 +147,66 @@ test("a report about another commit than the request's is refused", async () => 
   );
 });
 
+test("a report made against another branch or an unknown commit is refused, and nothing is posted", async () => {
+  using _ = withVariables(environment);
+  for (const base of [stranger, "6".repeat(40)]) {
+    const notes: Note[] = [];
+    await using site = await openSite(gitHub(notes));
+    await assert.rejects(runComment({ ...asked, report: reportOn(base), api: site.url }, {}), {
+      code: "InvalidInput",
+      message: `posting the report: it was made against ${base.slice(0, 12)}, which is not a commit of main, the branch that the request goes to; review again with that branch as --base`,
+    });
+    assert.deepEqual(notes, []);
+  }
+});
+
+test("a base that the branch has left behind is told on top of the comment", async () => {
+  using _ = withVariables(environment);
+  const notes: Note[] = [];
+  const [branch, tip] = ["release/*v1*", "9".repeat(40)];
+  await using site = await openSite(gitHub(notes, { branch, tip, history: [reviewed] }));
+  assert.equal(await runComment({ ...asked, api: site.url }, {}), "the comment was created");
+  assert.match(
+    notes[0]?.body ?? "",
+    /\n\nMade against an older `release\/\*v1\*`, at `aaaaaaa`; it is now at `9999999`\. Run the review again before merging\.\n/,
+  );
+  const fresh: Note[] = [];
+  await using same = await openSite(gitHub(fresh));
+  await runComment({ ...asked, api: same.url }, {});
+  assert.doesNotMatch(fresh[0]?.body ?? "", /older/);
+});
+
+test("a report that names no commits says so in the comment", async () => {
+  using _ = withVariables(environment);
+  const notes: Note[] = [];
+  await using site = await openSite(gitHub(notes));
+  const { revisions: _revisions, ...rest } = sampleReview();
+  await runComment({ ...asked, report: file("preview.json", rest), api: site.url }, {});
+  assert.match(notes[0]?.body ?? "", /\n\nThis report does not name the commits that it compares\.\n/);
+});
+
+test("what a report calls a commit gets into a URL only when it is an id", () => {
+  for (const base of ["main", "../../../user", "a".repeat(41), `${"a".repeat(39)}/`]) {
+    const text = JSON.stringify({ ...sampleReview(), revisions: { ...sampleReview().revisions, base } });
+    assert.throws(() => parseReport(text, "r.json"), /revisions\.base/);
+  }
+});
+
+test("nothing is posted to a request that goes to another branch by now", async () => {
+  using _ = withVariables(environment);
+  const request = { number: 7, head: { sha: commit }, base: { ref: "main" } };
+  const events = [{ pull_request: request }, { workflow_run: { head_sha: commit, pull_requests: [request] } }];
+  for (const [branch, said] of [
+    ["main", "the comment was created"],
+    ["develop", "the request is closed, has newer commits or goes to another branch; nothing was posted"],
+  ] as const)
+    for (const event of events) {
+      await using site = await openSite(gitHub([], { branch }));
+      const options = { report, event: file("target.json", event), key: "", github: "o/r", api: site.url };
+      assert.equal(await runComment(options, {}), said);
+    }
+});
+
 test("the request of a workflow_run from a fork is found by its head, which the event names", async () => {
   using _ = withVariables(environment);
   const run = {
@@ -163,10 +244,15 @@ test("the request of a pull_request event is the event's", async () => {
 test("GitLab: a note is made, found by its author, and rewritten", async () => {
   using _ = withVariables({ GITLAB_TOKEN: "gl", PULUMI_ECR_RETRY_MS: "1" });
   const notes: Note[] = [];
-  const base = "/projects/group%2Fproject/merge_requests/3";
+  const project = "/projects/group%2Fproject";
+  const base = `${project}/merge_requests/3`;
+  let tip = reviewed;
   await using site = await openSite(({ method, path, body }) => {
     if (path === "/user") return { json: { id: 42 } };
-    if (path === base) return { json: { state: "opened", sha: commit } };
+    if (path === base) return { json: { state: "opened", sha: commit, target_branch: "main" } };
+    if (path === `${project}/repository/branches/main`) return { json: { commit: { id: tip } } };
+    const [, one = "", other] = /merge_base\?refs\[\]=(\w+)&refs\[\]=(\w+)$/.exec(path) ?? [];
+    if (one === tip) return other === reviewed ? { json: { id: other } } : { status: other === stranger ? 404 : 400 };
     const text = body === "" ? "" : (JSON.parse(body) as { body: string }).body;
     if (method === "POST" && path === `${base}/notes`) notes.push({ id: notes.length + 1, body: text, author: "42" });
     const [, id] = /notes\/(\d+)$/.exec(path) ?? [];
@@ -176,11 +262,24 @@ test("GitLab: a note is made, found by its author, and rewritten", async () => {
     return { json: path.startsWith(`${base}/notes?`) ? listed : {} };
   });
   const options = { report, gitlab: "group/project", key: "", api: site.url };
-  const variables = { CI_MERGE_REQUEST_IID: "3", CI_COMMIT_SHA: commit };
+  const variables = {
+    CI_MERGE_REQUEST_IID: "3",
+    CI_COMMIT_SHA: commit,
+    CI_MERGE_REQUEST_TARGET_BRANCH_NAME: "main",
+  };
   assert.equal(await runComment(options, variables), "the comment was created");
   const other = file("other.json", { ...sampleReview(), findings: [] });
   assert.equal(await runComment({ ...options, report: other }, variables), "the comment was updated");
   assert.equal(notes.length, 1);
+  tip = "9".repeat(40);
+  assert.equal(await runComment(options, variables), "the comment was updated");
+  assert.match(notes[0]?.body ?? "", /Made against an older `main`, at `aaaaaaa`; it is now at `9999999`\./);
+  for (const id of [stranger, "6".repeat(40)])
+    await assert.rejects(runComment({ ...options, report: reportOn(id) }, variables), /is not a commit of main/);
+  assert.match(
+    await runComment(options, { ...variables, CI_MERGE_REQUEST_TARGET_BRANCH_NAME: "develop" }),
+    /goes to another branch; nothing was posted/,
+  );
   assert.ok(site.asked.every(({ headers }) => headers["private-token"] === "gl"));
 });
 

@@ -10,21 +10,34 @@ export interface Comment {
   readonly author: string;
 }
 
+/** An open pull or merge request as it is now. */
+export interface Request {
+  /** Full id of the commit that it is at. */
+  readonly head: string;
+  /** The branch that it goes to. */
+  readonly branch: string;
+}
+
 export interface Forge {
   /** Who the token is. */
   author(): Promise<string>;
-  /** Full id of the commit that the request is at; undefined when it is not open. */
-  head(): Promise<string | undefined>;
+  /** Undefined when it is not open. */
+  request(): Promise<Request | undefined>;
+  /** Full id of the commit that a branch of the request's own repository is at. */
+  tip(branch: string): Promise<string>;
+  /** Whether a commit is another one or in its history; one that the site does not know is not. */
+  contains(commit: string, other: string): Promise<boolean>;
   /** The oldest first. */
   comments(): AsyncIterable<Comment>;
   create(body: string): Promise<void>;
   update(id: string, body: string): Promise<void>;
 }
 
-/** A call of which any answer but 2xx is an error that says what to do. */
-export async function demand(sending: Sending): Promise<unknown> {
+/** A call of which any answer but 2xx is an error that says what to do, or nothing where its status is one of `absent`. */
+export async function demand(sending: Sending, absent: readonly number[] = []): Promise<unknown> {
   const answer = await send(sending);
   if (answer.status < 300) return answer.json;
+  if (absent.includes(answer.status)) return undefined;
   throw refusal(sending, answer);
 }
 

@@ -19,6 +19,8 @@ const workflowAuthor = "github-actions[bot]";
 export interface GitHub {
   /** A call; `path` begins with `/`. Throws ProviderError for any answer but 2xx. */
   call(doing: string, method: "GET" | "POST" | "PATCH", path: string, body?: object): Promise<unknown>;
+  /** The same for reading what need not exist; undefined then. */
+  find(doing: string, path: string): Promise<unknown>;
   author(): Promise<string>;
 }
 
@@ -43,6 +45,8 @@ export function connectGitHub({ repository, token, api }: GitHubAccess): GitHub 
         ...(body === undefined ? {} : { body: JSON.stringify(body) }),
         repeatable: method !== "POST",
       }),
+    find: (doing, path) =>
+      demand({ doing, method: "GET", url: url(`/repos/${repository}${path}`), headers, repeatable: true }, [404]),
     async author() {
       const asking = { doing: "asking GitHub whose token it is", method: "GET", url: url("/user"), headers } as const;
       const { status, json } = await send({ ...asking, repeatable: true });
@@ -56,10 +60,19 @@ export function connectGitHub({ repository, token, api }: GitHubAccess): GitHub 
 export function gitHubForge(gitHub: GitHub, number: number, author: string | undefined): Forge {
   return {
     author: async () => author ?? (await gitHub.author()),
-    async head() {
+    async request() {
       const request = await gitHub.call(`reading pull request ${number}`, "GET", `/pulls/${number}`);
-      const { state, head } = request as { state?: string; head?: { sha?: string } };
-      return state === "open" ? head?.sha : undefined;
+      const { state, head, base } = request as { state?: string; head?: { sha?: string }; base?: { ref?: string } };
+      return state === "open" ? { head: String(head?.sha), branch: String(base?.ref) } : undefined;
+    },
+    async tip(branch) {
+      const found = await gitHub.call("reading the base branch", "GET", `/branches/${encodeURIComponent(branch)}`);
+      return String((found as { commit?: { sha?: string } }).commit?.sha);
+    },
+    async contains(commit, other) {
+      // In this order the answer of GitHub is short where it is yes: it lists what the second has and the first has not.
+      const found = await gitHub.find("comparing commits", `/compare/${commit}...${other}`);
+      return (found as { merge_base_commit?: { sha?: string } } | undefined)?.merge_base_commit?.sha === other;
     },
     async *comments() {
       const list = (page: number) =>

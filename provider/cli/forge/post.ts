@@ -19,15 +19,14 @@ export function commentBody(document: Document, key: string): string {
   return `${marker}\n${writeMarkdown(document, { characters: mostCharacters - marker.length - 1 })}`;
 }
 
-export type Posted = "created" | "updated" | "unchanged" | "outdated";
+export type Posted = "created" | "updated" | "unchanged";
 
 /**
- * Writes the comment that begins with the same marker and that the token's own author wrote; a marker in somebody else's
- * comment counts for nothing. Where the request has moved on to another commit, or is closed, nothing is written.
+ * Writes the comment that begins with the same marker and that the token's own author wrote; a marker in a comment of
+ * another author counts for nothing.
  */
-export async function post(forge: Forge, body: string, commit: string): Promise<Posted> {
+export async function post(forge: Forge, body: string): Promise<Posted> {
   const [marker = ""] = body.split("\n", 1);
-  if ((await forge.head()) !== commit) return "outdated";
   const author = await forge.author();
   for await (const comment of forge.comments()) {
     if (comment.author !== author || !comment.body.startsWith(marker)) continue;

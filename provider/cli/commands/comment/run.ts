@@ -8,6 +8,7 @@ import { gitLabForge } from "../../forge/gitlab.ts";
 import { secretFrom } from "../../forge/http.ts";
 import { commentBody, post } from "../../forge/post.ts";
 import { reviewOutput } from "../review/output.ts";
+import { baseIn, withBase } from "./base.ts";
 import { readReport } from "./read-report.ts";
 
 export interface CommentOptions {
@@ -25,6 +26,8 @@ export interface CommentOptions {
 interface Target {
   readonly forge: Forge;
   readonly commit: string;
+  /** Which branch the request went to when the job began, where that is known. */
+  readonly branch: string | undefined;
 }
 
 /** A line that says what was done. Throws ProviderError. */
@@ -32,14 +35,17 @@ export async function runComment(options: CommentOptions, environment: NodeJS.Pr
   const report = readReport(options.report);
   const target = await targetOf(options, environment);
   if (target === undefined) return "no open pull request is at this commit; nothing was posted";
-  const { forge, commit } = target;
+  const { forge, commit, branch } = target;
   if (report.revisions !== undefined && report.revisions.head !== commit)
     throw new ProviderError(
       "InvalidInput",
       `posting the report: it is about another commit than ${commit.slice(0, 12)}`,
     );
-  const posted = await post(forge, commentBody(reviewOutput(report).document("markdown"), options.key), commit);
-  if (posted === "outdated") return "the request is closed or has newer commits; nothing was posted";
+  const request = await forge.request();
+  const hasMoved = request?.head !== commit || (branch !== undefined && request.branch !== branch);
+  if (hasMoved) return "the request is closed, has newer commits or goes to another branch; nothing was posted";
+  const document = withBase(reviewOutput(report).document("markdown"), await baseIn(forge, report, request.branch));
+  const posted = await post(forge, commentBody(document, options.key));
   return `the comment was ${posted === "unchanged" ? "left as it is" : posted}`;
 }
 
@@ -59,6 +65,7 @@ async function targetOf(options: CommentOptions, environment: NodeJS.ProcessEnv)
   return {
     forge: gitLabForge(access, number ?? refuse("give --number, the number of the merge request")),
     commit: commitOf(options.commit ?? environment["CI_COMMIT_SHA"]),
+    branch: options.number === undefined ? environment["CI_MERGE_REQUEST_TARGET_BRANCH_NAME"] : undefined,
   };
 }
 
@@ -76,7 +83,9 @@ async function gitHubTarget(
   const commit = commitOf(options.commit ?? event.commit);
   const number = options.number ?? event.number ?? (await findPullRequest(gitHub, { ...event, commit }));
   if (number === undefined && event.head === undefined) return refuse("give --number, the number of the pull request");
-  return number === undefined ? undefined : { forge: gitHubForge(gitHub, number, options.author), commit };
+  if (number === undefined) return undefined;
+  const branch = options.number === undefined || options.number === event.number ? event.branch : undefined;
+  return { forge: gitHubForge(gitHub, number, options.author), commit, branch };
 }
 
 function commitOf(text: string | undefined): string {
