@@ -111,7 +111,7 @@ function checkTags(selection: Json): string | undefined {
   demand(["tagged", "untagged", "any"].includes(String(tagStatus)), "tagStatus must be tagged, untagged or any");
   const [patterns, prefixes] = ["tagPatternList", "tagPrefixList"].map((name) => {
     const { [name]: list = [] } = selection;
-    demand(Array.isArray(list) && list.every((tag) => typeof tag === "string" && tag !== ""), `${name} must list tags`);
+    demand(Array.isArray(list) && list.every((tag) => typeof tag === "string"), `${name} must list tags`);
     return list as string[];
   });
   const lists = [patterns, prefixes].filter((list) => list && list.length > 0);

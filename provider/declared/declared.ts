@@ -43,6 +43,7 @@ export function declaredOf(type: string, properties: ValueMap, mark: Mark): Decl
     if (!rows || !words) return [];
     const inputs = Object.entries(words).filter(([name]) => rows[name] !== undefined && rows[name]?.role !== "output");
     const { locate, urn, ...rest } = mark;
+    const ours = nameIn(type) !== undefined;
     const suffix = part.suffix ?? "";
     return [
       {
@@ -50,6 +51,7 @@ export function declaredOf(type: string, properties: ValueMap, mark: Mark): Decl
         name: nameOf(part.to, words),
         ...rest,
         ...(urn === undefined ? {} : { urn: `${urn}${suffix}` }),
+        ...(ours ? { ours } : {}),
         properties: valueMap(inputs),
         ...(locate ? { locate: (path: Path) => locate(theirPath(path, part.renamed ?? {}, properties)) } : {}),
       },

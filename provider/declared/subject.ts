@@ -27,6 +27,9 @@ export interface Declared {
   readonly properties: Readonly<Record<string, unknown>>;
   readonly file?: string;
 
+  /** It is a resource of this package, whose provider sends its documents. */
+  readonly ours?: boolean;
+
   /** As a program writes it, where the properties are what comes of that. */
   readonly written?: unknown;
   readonly flaws?: readonly Flaw[];

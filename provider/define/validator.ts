@@ -164,7 +164,7 @@ function messageOf(error: ErrorObject, path: Path): string {
     case "type":
       return `must be ${typeName(type)}, is ${kindOf(data)}`;
     case "enum":
-      return `must be ${anyOf((allowedValues ?? []).map((value) => JSON.stringify(value)))}, is ${shown(data)}`;
+      return `must be ${anyOf((allowedValues ?? []).map((value) => JSON.stringify(value)))}, is ${shown(data)}${meant(data, allowedValues)}`;
     case "const":
       return `must be ${JSON.stringify(allowedValue)}, is ${shown(data)}`;
     case "additionalProperties":
@@ -199,6 +199,11 @@ function messageOf(error: ErrorObject, path: Path): string {
     default:
       return `is not valid (${keyword})`;
   }
+}
+
+function meant(data: unknown, values: readonly unknown[] = []): string {
+  const near = nearest(String(data), values.map(String));
+  return near === undefined ? "" : `; did you mean ${JSON.stringify(near)}?`;
 }
 
 function typeName(type: string | number | string[] | undefined): string {

@@ -36,6 +36,12 @@ const rows = {
     when: "tagStatus and the lists of tags do not go together, or a pattern has more than four *",
     source: "ECR user guide: lifecycle policy properties, tagPatternList and tagPrefixList",
   },
+  emptyTag: {
+    ruleId: "ECR-D1",
+    level: "warning",
+    when: "an entry of tagPrefixList or tagPatternList is empty",
+    source: "A single report that ECR rejects it; the ECR user guide does not say",
+  },
   combination: {
     ruleId: "ECR-D1",
     level: "error",
@@ -53,6 +59,19 @@ const rows = {
     level: "error",
     when: "two rules of a storage class are about untagged images or have the same prefixes",
     source: "ECR user guide: how lifecycle policies are evaluated",
+  },
+  nullMember: {
+    ruleId: "ECR-D1",
+    level: "error",
+    when: "a member is null and the document is not sent by the provider of this package, which leaves such members out",
+    source:
+      "ECR's answer in cloudposse/terraform-aws-ecr #158: “instance failed to match exactly one schema”; ECR user guide: lifecycle policy template",
+  },
+  misspelled: {
+    ruleId: "ECR-D1",
+    level: "error",
+    when: "a value differs from a known one only by letter case or a slip of the pen",
+    source: "ECR user guide: lifecycle policy properties, which list the values",
   },
   newerValue: {
     ruleId: "ECR-D1",

@@ -40,7 +40,7 @@ const ages: Readonly<Record<string, AgeOf>> = {
 export function compileRules(policy: unknown): Rule[] {
   if (policy === undefined || policy === null) return [];
   if (containsUnknown(policy)) refuse("parts of it are not known yet");
-  const findings = validateLifecyclePolicy(policy);
+  const findings = validateLifecyclePolicy(policy, { leavesOutNulls: true });
   const errors = findings.filter(({ level }) => level === "error");
   if (errors.length > 0) {
     const told = errors.slice(0, 5).map(({ message, path, line, column }) => {

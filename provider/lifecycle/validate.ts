@@ -4,11 +4,12 @@ import schema from "../../schema/lifecycle-policy.schema.json" with { type: "jso
 import { openDocument, type Report, reportProblems, reportSize } from "../define/document.ts";
 import { compileSchema } from "../define/validator.ts";
 import type { Fault, Finding } from "../text/finding.ts";
+import { unknownWord } from "../text/nearest.ts";
 import type { Path } from "../text/path.ts";
-import { printable } from "../text/printable.ts";
 import { containsUnknown, isMap, isUnknown } from "../text/value.ts";
 import { lifecycleFaults } from "./faults.ts";
 import { lifecyclePolicyText, type Members, withoutNullMembers } from "./policy.ts";
+import { checkTogether } from "./together.ts";
 
 const validate = compileSchema(schema);
 const [fewestCharacters, mostCharacters] = [100, 30_720];
@@ -25,11 +26,17 @@ const knownWords: Readonly<Record<string, Readonly<Record<string, readonly strin
   },
 };
 
+interface Sending {
+  /** Whoever sends the document leaves out members that are null, as the provider of this package does. */
+  readonly leavesOutNulls?: boolean;
+}
+
 /** Everything at once, with line and column where the source is text. Never throws; unknown parts are passed over. */
-export function validateLifecyclePolicy(source: unknown): Finding[] {
+export function validateLifecyclePolicy(source: unknown, { leavesOutNulls = false }: Sending = {}): Finding[] {
   if (isUnknown(source)) return [];
   const { value, report } = openDocument(source, lifecycleFaults.syntax);
   if (value === undefined) return report.findings();
+  if (!leavesOutNulls) reportNulls(value, [], report);
   const clean = withoutNullMembers(value);
   reportProblems(report, () => lifecycleFaults.shape, validate(clean));
   checkSize(clean, report);
@@ -38,6 +45,15 @@ export function validateLifecyclePolicy(source: unknown): Finding[] {
   for (const { entry, index } of rules) checkRule(entry, ["rules", index], report);
   checkTogether(rules, report);
   return report.findings();
+}
+
+function reportNulls(value: unknown, path: Path, report: Report): void {
+  if (typeof value !== "object" || value === null || isUnknown(value)) return;
+  for (const [name, member] of Array.isArray(value) ? value.entries() : Object.entries(value)) {
+    if (member !== null) reportNulls(member, [...path, name], report);
+    else if (!Array.isArray(value))
+      report.add(lifecycleFaults.nullMember, [...path, name], "is null, which ECR rejects; leave the member out");
+  }
 }
 
 function checkSize(value: unknown, report: Report): void {
@@ -57,8 +73,9 @@ function checkRule(entry: Members, path: Path, report: Report): void {
     for (const [name, known] of Object.entries(words)) {
       const word = isMap(members) ? members[name] : undefined;
       if (typeof word !== "string" || known.includes(word)) continue;
-      const message = `"${printable(word, 60)}" is not among the values known to this version (${known.join(", ")}); it is passed on as it is`;
-      report.add(lifecycleFaults.newerValue, [...path, part, name], message);
+      const { level, message } = unknownWord(word, known);
+      const fault = level === "error" ? lifecycleFaults.misspelled : lifecycleFaults.newerValue;
+      report.add(fault, [...path, part, name], message);
     }
   }
   const adding =
@@ -66,14 +83,14 @@ function checkRule(entry: Members, path: Path, report: Report): void {
     (at, message) =>
       report.add(fault, [...path, ...at], message);
   const [selection, action] = [entry["selection"], entry["action"]].map((part) => (isMap(part) ? part : undefined));
-  if (selection) checkTags(selection, adding(lifecycleFaults.tagLists));
+  if (selection) checkTags(selection, adding(lifecycleFaults.tagLists), adding(lifecycleFaults.emptyTag));
   if (action) checkTarget(selection ?? {}, action, adding(lifecycleFaults.combination));
   if (selection) checkCount(selection, action ?? {}, adding(lifecycleFaults.combination));
 }
 
 type Add = (at: Path, message: string) => void;
 
-function checkTags(selection: Members, add: Add): void {
+function checkTags(selection: Members, add: Add, warn: Add): void {
   const { tagStatus } = selection;
   if (typeof tagStatus !== "string") return;
   const names = ["tagPatternList", "tagPrefixList"].filter(
@@ -87,9 +104,15 @@ function checkTags(selection: Members, add: Add): void {
   }
   if (tagStatus !== "tagged")
     for (const name of names) add(["selection", name], `goes only with tagStatus tagged, not with ${tagStatus}`);
+  const prefixes = selection["tagPrefixList"];
+  for (const [index, prefix] of Array.isArray(prefixes) ? prefixes.entries() : []) {
+    const message = "is empty, so every tag matches it; ECR has been reported to reject it";
+    if (prefix === "") warn(["selection", "tagPrefixList", index], message);
+  }
   const patterns = selection["tagPatternList"];
   for (const [index, pattern] of Array.isArray(patterns) ? patterns.entries() : []) {
     const stars = typeof pattern === "string" ? pattern.split("*").length - 1 : 0;
+    if (pattern === "") warn(["selection", "tagPatternList", index], "is empty, so no tag matches it");
     if (stars > 4) add(["selection", "tagPatternList", index], `may have at most four *, has ${stars}`);
   }
 }
@@ -125,115 +148,4 @@ function checkCount(selection: Members, { type }: Members, add: Add): void {
   } else if (storageClass === "archive" && !unknownType) {
     add(["selection", "countType"], "must be sinceImageTransitioned with storageClass archive");
   }
-}
-
-interface Placed {
-  readonly entry: Members;
-  readonly index: number;
-}
-
-/**
- * Rules that concern several entries. Those about `any`, untagged images and prefixes count per storage class, as AWS's
- * own example has it. A rule of which the deciding part is unknown is left out.
- */
-function checkTogether(rules: readonly Placed[], report: Report): void {
-  const add = (fault: Fault, index: number, at: Path, message: string) =>
-    report.add(fault, ["rules", index, ...at], message);
-  const twice = <K>(key: (entry: Members) => K | undefined, told: (entry: Placed, first: number) => void) => {
-    const seen = new Map<K, number>();
-    for (const placed of rules) {
-      const found = key(placed.entry);
-      const first = found === undefined ? undefined : seen.get(found);
-      if (first !== undefined) told(placed, first);
-      else if (found !== undefined) seen.set(found, placed.index);
-    }
-  };
-  twice(priorityOf, ({ entry, index }, first) =>
-    add(
-      lifecycleFaults.priority,
-      index,
-      ["rulePriority"],
-      `${priorityOf(entry)} is used by rules[${first}] already; each rule needs its own`,
-    ),
-  );
-  twice(
-    (entry) => (selectionOf(entry)["tagStatus"] === "untagged" ? classOf(entry) : undefined),
-    ({ index }, first) =>
-      add(
-        lifecycleFaults.repeatedSelection,
-        index,
-        ["selection"],
-        `rules[${first}] is about untagged images already; one rule may be`,
-      ),
-  );
-  twice(
-    (entry) => tagListOf(entry, "tagPrefixList")?.key,
-    ({ index }, first) =>
-      add(lifecycleFaults.repeatedSelection, index, ["selection"], `rules[${first}] has the same prefixes already`),
-  );
-  twice(
-    (entry) => tagListOf(entry, "tagPatternList")?.key,
-    ({ index }, first) =>
-      report.add(
-        lifecycleFaults.sharedPrefix,
-        ["rules", index, "selection", "tagPatternList"],
-        `rules[${first}] has the same patterns already; AWS refuses that of prefixes, and does not say whether of patterns too`,
-      ),
-  );
-  warnOfSharedPrefixes(rules, report);
-  const highest = new Map<string | undefined, number>();
-  for (const { entry } of rules)
-    highest.set(classOf(entry), Math.max(priorityOf(entry) ?? 0, highest.get(classOf(entry)) ?? 0));
-  for (const { entry, index } of rules) {
-    const [priority, most] = [priorityOf(entry), highest.get(classOf(entry)) ?? 0];
-    if (selectionOf(entry)["tagStatus"] !== "any" || classOf(entry) === undefined) continue;
-    if (priority !== undefined && priority < most)
-      add(
-        lifecycleFaults.priority,
-        index,
-        ["rulePriority"],
-        `a rule for any images must have the highest number of its storage class, which is ${most}`,
-      );
-  }
-}
-
-/** The sorted entries of a tag list that can be compared, and a key of them with their storage class. */
-function tagListOf(entry: Members, name: "tagPrefixList" | "tagPatternList") {
-  const { tagStatus, [name]: list } = selectionOf(entry);
-  const storage = classOf(entry);
-  if (tagStatus !== "tagged" || storage === undefined || !Array.isArray(list)) return undefined;
-  if (list.length === 0 || containsUnknown(list)) return undefined;
-  const entries = [...new Set(list as unknown[])].sort();
-  return { entries, storage, key: `${storage} ${JSON.stringify(entries)}` };
-}
-
-/** "A unique set of prefixes" may mean that no two rules share one, or that no two have the same ones. */
-function warnOfSharedPrefixes(rules: readonly Placed[], report: Report): void {
-  const seen = new Map<string, { index: number; key: string }>();
-  for (const { entry, index } of rules) {
-    const list = tagListOf(entry, "tagPrefixList");
-    for (const prefix of list?.entries ?? []) {
-      const name = `${list?.storage} ${JSON.stringify(prefix)}`;
-      const before = seen.get(name);
-      if (before && before.key !== list?.key) {
-        const message = `"${printable(String(prefix), 60)}" is a prefix of rules[${before.index}] too; AWS wants the prefixes of rules to be unique, and does not say whether they may share one`;
-        report.add(lifecycleFaults.sharedPrefix, ["rules", index, "selection", "tagPrefixList"], message);
-      }
-      if (!before) seen.set(name, { index, key: list?.key ?? "" });
-    }
-  }
-}
-
-function priorityOf({ rulePriority }: Members): number | undefined {
-  return typeof rulePriority === "number" ? rulePriority : undefined;
-}
-
-function selectionOf({ selection }: Members): Members {
-  return isMap(selection) ? selection : {};
-}
-
-/** Undefined when it is not known yet. */
-function classOf(entry: Members): string | undefined {
-  const { storageClass = "standard" } = selectionOf(entry);
-  return typeof storageClass === "string" ? storageClass : undefined;
 }

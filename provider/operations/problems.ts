@@ -3,8 +3,8 @@
 import type { Row, Rows, Schema, Settings } from "../define/property.ts";
 import { compileSchema, type Problem } from "../define/validator.ts";
 import type { Finding } from "../text/finding.ts";
+import { unknownWord } from "../text/nearest.ts";
 import { formatPath, type Path } from "../text/path.ts";
-import { printable } from "../text/printable.ts";
 import { isMap, isUnknown, type Value, type ValueMap } from "../text/value.ts";
 import { has } from "./definition.ts";
 
@@ -39,9 +39,9 @@ export function problemsOf(
     const value = values[name];
     if (value === undefined || isUnknown(value)) continue;
     for (const { path, value: text, known } of unknownValues(row.schema, value, [name])) {
-      warn(
-        `${formatPath(path)}: "${printable(text)}" is not among the values known to this version (${known.join(", ")}); it is passed on as it is`,
-      );
+      const { level, message } = unknownWord(text, known);
+      if (level === "error") problems.push({ path, message });
+      else warn(`${formatPath(path)}: ${message}`);
     }
     if (isReported([...known, ...problems], [name])) continue;
     for (const finding of row.validate?.(value, settings) ?? []) {

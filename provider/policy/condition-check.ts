@@ -1,4 +1,4 @@
-/** What is doubtful about a condition: operators, keys and values that cannot mean what they seem to. All of it AWS takes. */
+/** What is wrong or doubtful about a condition: operators, keys and values that cannot mean what they seem to. */
 
 import type { Report } from "../define/document.ts";
 import { nearest } from "../text/nearest.ts";
@@ -20,10 +20,13 @@ export function checkCondition(condition: unknown, path: Path, report: Report): 
     const spelled = spelledOperator(operator);
     if (spelled === undefined) reportOperator(operator, [...path, operator], report);
     if (!isMap(keys)) continue;
+    if (Object.keys(keys).length === 0) report.add(policyFaults.emptyList, [...path, operator], "has no condition key");
     reportTwins(Object.keys(keys), [...path, operator], report);
     for (const [key, value] of Object.entries(keys)) {
       const at = [...path, operator, key];
       reportKey(key, at, report);
+      if (Array.isArray(value) && value.length === 0)
+        report.add(policyFaults.emptyList, at, "has no value to compare with");
       const values = (Array.isArray(value) ? value : [value]).filter((item) =>
         ["string", "number", "boolean"].includes(typeof item),
       );
@@ -47,7 +50,7 @@ function reportTwins(names: readonly string[], path: Path, report: Report): void
 function reportOperator(operator: string, path: Path, report: Report): void {
   report.add(policyFaults.unknownOperator, path, () => {
     const near = nearestOperator(operator);
-    return `"${printable(operator, 60)}" is no condition operator known to this version${near ? `; did you mean ${near}?` : ""}`;
+    return `"${printable(operator, 60)}" is not a condition operator${near ? `; did you mean ${near}?` : ""}`;
   });
 }
 

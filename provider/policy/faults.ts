@@ -107,8 +107,9 @@ const rows = {
   emptyList: {
     ruleId: "ECR-A10",
     level: "warning",
-    when: "a list of actions, principals or resources is empty",
-    source: "IAM Access Analyzer: EMPTY_ARRAY_ACTION, EMPTY_ARRAY_RESOURCE, EMPTY_OBJECT_PRINCIPAL",
+    when: "a list of actions, principals, resources or values of a condition is empty",
+    source:
+      "IAM Access Analyzer: EMPTY_ARRAY_ACTION, EMPTY_ARRAY_RESOURCE, EMPTY_ARRAY_CONDITION, EMPTY_OBJECT_CONDITION, EMPTY_OBJECT_PRINCIPAL",
   },
   plainVariable: {
     ruleId: "ECR-A11",
@@ -118,9 +119,9 @@ const rows = {
   },
   unknownOperator: {
     ruleId: "ECR-A12",
-    level: "warning",
+    level: "error",
     when: "a condition operator does not exist",
-    source: "IAM reference: condition operators",
+    source: "IAM reference: condition operators; IAM Access Analyzer: INVALID_CONDITION_OPERATOR",
   },
   conditionValue: {
     ruleId: "ECR-A12",

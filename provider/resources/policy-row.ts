@@ -65,7 +65,11 @@ function outsideGains(before: unknown, after: unknown, context: AccessContext): 
 export function lifecycleRow<C extends Columns<Document>>(description: string, columns: C) {
   return documentRow(
     description,
-    { equal: lifecycleEquivalent, validate: validateLifecyclePolicy, describe: describeLifecycleChange },
+    {
+      equal: lifecycleEquivalent,
+      validate: (source) => validateLifecyclePolicy(source, { leavesOutNulls: true }),
+      describe: describeLifecycleChange,
+    },
     { ...columns, concerns: "retention" as const },
   );
 }

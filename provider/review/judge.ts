@@ -189,7 +189,7 @@ function judgeLifecycle(
 ): Judged {
   const nothing = { access: [], effects: [], notes: [] };
   if (after === undefined) return { ...nothing, judgements: [] };
-  const validity = stated(validateLifecyclePolicy(after), property);
+  const validity = stated(validateLifecyclePolicy(after, { leavesOutNulls: change.after?.ours ?? false }), property);
   if (validity.some(({ invalid }) => invalid)) return { ...nothing, judgements: validity };
   const name = isTemplate ? undefined : (change.after ?? change.before)?.name;
   const images = name === undefined ? undefined : surroundings.images?.get(name);
@@ -233,7 +233,9 @@ function simulated(
 
 /** What AWS does not have cannot have had an effect. */
 function known(before: unknown): unknown {
-  return validateLifecyclePolicy(before).some(({ level }) => level === "error") ? undefined : before;
+  return validateLifecyclePolicy(before, { leavesOutNulls: true }).some(({ level }) => level === "error")
+    ? undefined
+    : before;
 }
 
 /** Whether a cache rule fills the repository. */

@@ -55,7 +55,8 @@ test("what is sent means what was written, and is judged alike", () => {
       const text = lifecyclePolicyText({ rules: list });
       assert.ok(lifecycleEquivalent(text, { rules: list }));
       assert.equal(lifecyclePolicyText(text), text);
-      const brief = (source: unknown) => validateLifecyclePolicy(source).map(({ level, message }) => level + message);
+      const brief = (source: unknown) =>
+        validateLifecyclePolicy(source, { leavesOutNulls: true }).map(({ level, message }) => level + message);
       assert.deepEqual(brief(text).sort(), brief({ rules: list }).sort());
     }),
   );
