@@ -4,6 +4,8 @@ import assert from "node:assert/strict";
 import { globSync, readFileSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
 import { test } from "node:test";
+import { catalog } from "../provider/catalog.ts";
+import type { Rows } from "../provider/define/property.ts";
 
 const root = join(import.meta.dirname, "..");
 const sources = globSync(["provider/**/*.ts", "emulator/**/*.ts", "bin/*", "tools/**/*.ts"], { cwd: root }).sort();
@@ -237,4 +239,23 @@ test("a file is at most 250 lines long, or says in its head why not", () => {
 test("nothing checked in names a registry host or a path of a machine", () => {
   const lock = readFileSync(join(root, "package-lock.json"), "utf8");
   assert.ok(!lock.includes('"resolved": "http'), "package-lock.json names a registry host");
+});
+
+/** The properties that name a resource or hold a document, but for those that are ordinary words. */
+const columnNames = catalog.resources
+  .flatMap(({ properties }) => Object.entries(properties as Rows))
+  .flatMap(([name, row]) => (row.identity || row.document ? [name] : []))
+  .filter((name) => name !== "name" && name !== "prefix");
+
+/** Programs are read in the words of any provider there. */
+const foreignWords = (file: string) =>
+  file === "provider/declared/vocabulary.ts" || file.startsWith("provider/declared/program/");
+
+test("drift, declared and review ask the columns and never name a property that identifies or is a document", () => {
+  const readers = /^provider\/(drift|declared|review)\//;
+  const sniffing = sources
+    .filter((file) => readers.test(file) && !foreignWords(file))
+    .filter((file) => columnNames.some((name) => readFileSync(join(root, file), "utf8").includes(`"${name}"`)));
+  assert.ok(columnNames.includes("repositoryName") && columnNames.includes("policyText"));
+  assert.deepEqual(sniffing, []);
 });

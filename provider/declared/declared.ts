@@ -1,6 +1,5 @@
 /** Resources of any of the providers in the words of ours, ready to be judged. */
 
-import { catalog } from "../catalog.ts";
 import type { Rows } from "../define/property.ts";
 import { nameIn } from "../define/token.ts";
 import { camel } from "../migration/terraform.ts";
@@ -8,6 +7,7 @@ import type { Position } from "../text/json.ts";
 import { nearest } from "../text/nearest.ts";
 import type { Path } from "../text/path.ts";
 import { type ValueMap, valueMap } from "../text/value.ts";
+import { definitionOf, nameOf } from "./columns.ts";
 import type { Declared } from "./subject.ts";
 import { inOurWords, partsOf } from "./vocabulary.ts";
 
@@ -21,26 +21,13 @@ export interface Mark {
   locate?(path: Path): Position | undefined;
 }
 
-const judged: ReadonlySet<string> = new Set([
-  "Repository",
-  "RepositoryPolicy",
-  "LifecyclePolicy",
-  "RegistryPolicy",
-  "RepositoryCreationTemplate",
-  "ReplicationConfiguration",
-  "RegistryScanningConfiguration",
-  "PullThroughCacheRule",
-  "AccountSetting",
-  "SigningConfiguration",
-]);
-
 /** The resources of ours that a resource stands for; none for other types. What is computed by AWS is left out. */
 export function declaredOf(type: string, properties: ValueMap, mark: Mark): Declared[] {
-  const parts = partsOf(type).filter(({ to }) => judged.has(to));
-  return parts.flatMap((part) => {
-    const rows = catalog.resources.find(({ name }) => name === part.to)?.properties as Rows | undefined;
+  return partsOf(type).flatMap((part) => {
+    const definition = definitionOf(part.to);
+    const rows = definition?.properties as Rows | undefined;
     const words = rows && (nameIn(type) !== undefined ? properties : inOurWords(part, rows, properties));
-    if (!rows || !words) return [];
+    if (!definition || !rows || !words) return [];
     const inputs = Object.entries(words).filter(([name]) => rows[name] !== undefined && rows[name]?.role !== "output");
     const { locate, urn, ...rest } = mark;
     const ours = nameIn(type) !== undefined;
@@ -48,7 +35,7 @@ export function declaredOf(type: string, properties: ValueMap, mark: Mark): Decl
     return [
       {
         kind: part.to,
-        name: nameOf(part.to, words),
+        name: nameOf(definition, words),
         ...rest,
         ...(urn === undefined ? {} : { urn: `${urn}${suffix}` }),
         ...(ours ? { ours } : {}),
@@ -62,7 +49,7 @@ export function declaredOf(type: string, properties: ValueMap, mark: Mark): Decl
 /** Names among the properties of a resource of ours that it does not have, which the provider would refuse. */
 export function strangersAmong(type: string, properties: ValueMap): { name: string; near: string | undefined }[] {
   const ours = nameIn(type);
-  const rows = catalog.resources.find(({ name }) => name === ours)?.properties as Rows | undefined;
+  const rows = definitionOf(ours ?? "")?.properties as Rows | undefined;
   if (!rows) return [];
   const inputs = Object.keys(rows).filter((name) => rows[name]?.role !== "output");
   return Object.keys(properties)
@@ -78,21 +65,4 @@ function theirPath([name, ...rest]: Path, renamed: Readonly<Record<string, strin
     .find((word) => Object.hasOwn(properties, word.split(".")[0] ?? ""))
     ?.split(".") ?? [theirs];
   return [first, ...inner, ...rest];
-}
-
-const nameProperties: Readonly<Record<string, string>> = {
-  RepositoryCreationTemplate: "prefix",
-  PullThroughCacheRule: "ecrRepositoryPrefix",
-  AccountSetting: "name",
-};
-
-function nameOf(kind: string, properties: ValueMap): string | undefined {
-  if (
-    ["RegistryPolicy", "ReplicationConfiguration", "RegistryScanningConfiguration", "SigningConfiguration"].includes(
-      kind,
-    )
-  )
-    return "registry";
-  const name = properties[nameProperties[kind] ?? "repositoryName"];
-  return typeof name === "string" && name !== "" ? name : undefined;
 }

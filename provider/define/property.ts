@@ -139,6 +139,10 @@ export interface Row<T = unknown> {
   readonly required?: boolean;
   /** The inputs of which the import id is made. */
   readonly identity?: boolean;
+  /** What kind of thing the value is the name of, where several kinds of resources are about one such thing. */
+  readonly names?: string;
+  /** The language of the document that the value is. */
+  readonly document?: string;
   /** Every change of it needs a new resource; or only its removal, where the service cannot take the value away. */
   readonly replaces?: boolean | "whenRemoved";
   /** AWS's own default: what a removed input is set back to, and what import leaves out. */

@@ -34,6 +34,7 @@ export function policyRow<C extends Columns<Document>>(kind: PolicyKind, descrip
         isKnown(before) && isKnown(after) ? outsideGains(before, after, contextOf(kind, recorded, settings)) : [],
       ...columns,
       concerns: "access" as const,
+      document: kind,
     },
   );
 }
@@ -70,6 +71,6 @@ export function lifecycleRow<C extends Columns<Document>>(description: string, c
       validate: (source) => validateLifecyclePolicy(source, { leavesOutNulls: true }),
       describe: describeLifecycleChange,
     },
-    { ...columns, concerns: "retention" as const },
+    { ...columns, concerns: "retention" as const, document: "lifecycle" },
   );
 }

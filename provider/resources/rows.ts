@@ -31,7 +31,12 @@ export const repositoryNameSchema = string(
 );
 
 /** The repository that a resource belongs to. */
-export const repositoryName = input(repositoryNameSchema, { required: true, identity: true, replaces: true });
+export const repositoryName = input(repositoryNameSchema, {
+  required: true,
+  identity: true,
+  names: "repository",
+  replaces: true,
+});
 
 export const registryId = output(string("The account that owns the registry."));
 

@@ -1,6 +1,6 @@
 /** Judges one resource: its documents and settings, before and after a change, by the validators and all rules. */
 
-import { ofKind } from "../declared/subject.ts";
+import { type Declared, ofKind } from "../declared/subject.ts";
 import { documentValue, openDocument } from "../define/document.ts";
 import { analyzeLifecyclePolicy } from "../lifecycle/analyze.ts";
 import { isManifestList, type LifecycleImage } from "../lifecycle/images.ts";
@@ -20,7 +20,7 @@ import { printable } from "../text/printable.ts";
 import { sameValue, valueKey } from "../text/value.ts";
 import { type Judgement, run, stated, under } from "./judgement.ts";
 import type { Surroundings } from "./rule/rule.ts";
-import { type Change, type DocumentChange, documentsOf } from "./rule/subject.ts";
+import { type Change, type DocumentChange, documentsOf, soleDocument } from "./rule/subject.ts";
 
 /** What a changed lifecycle policy does to the images of its repository. */
 export interface Effect {
@@ -168,13 +168,19 @@ function onlyOpen(access: AccessChange): AccessChange {
 function contextFor(kind: PolicyKind, { before, after }: Change, { access, after: all }: Surroundings): AccessContext {
   if (kind === "registry") return { ...access, kind };
   const name = (after ?? before)?.name;
-  const beside = access.registryPolicy ?? ofKind(all, "RegistryPolicy")[0]?.properties["policyText"];
+  const beside = access.registryPolicy ?? registryPolicyIn(all);
   return {
     ...access,
     kind,
     ...(name === undefined ? {} : { repository: printable(name, 300) }),
     ...(beside === undefined ? {} : { registryPolicy: beside }),
   };
+}
+
+function registryPolicyIn(all: readonly Declared[]): unknown {
+  const [policy] = ofKind(all, "RegistryPolicy");
+  const property = policy && soleDocument(policy);
+  return property === undefined ? undefined : policy?.properties[property];
 }
 
 function placesIn(document: unknown): (index: number) => Path {
@@ -240,8 +246,7 @@ function known(before: unknown): unknown {
 
 /** Whether a cache rule fills the repository. */
 function isCached(name: string | undefined, { after }: Surroundings): boolean {
-  return ofKind(after, "PullThroughCacheRule").some(({ properties }) => {
-    const prefix = properties["ecrRepositoryPrefix"];
-    return typeof prefix === "string" && (name ?? "").startsWith(`${prefix}/`);
-  });
+  return ofKind(after, "PullThroughCacheRule").some(
+    ({ name: prefix }) => prefix !== undefined && (name ?? "").startsWith(`${prefix}/`),
+  );
 }

@@ -1,6 +1,6 @@
 /** One declared resource against what is live: the table's own read and diff, and what the difference means. */
 
-import type { Hidden, WhyHidden } from "../../declared/hidden.ts";
+import { repositoryOf } from "../../declared/columns.ts";
 import type { Declared } from "../../declared/pulumi/export.ts";
 import { type DriftFinding, finding, type RuleId } from "../../declared/remark.ts";
 import type { Rows } from "../../define/property.ts";
@@ -11,11 +11,11 @@ import type { AccessContext } from "../../policy/access/rules/context.ts";
 import { ProviderError } from "../../text/errors.ts";
 import { formatPath } from "../../text/path.ts";
 import { printable } from "../../text/printable.ts";
-import { unknown, type Value, type ValueMap, valueMap } from "../../text/value.ts";
 import { secretText } from "../../values/pulumi.ts";
 import { fixOf } from "../report/fix.ts";
 import type { DriftResource, FieldDrift } from "../report/report.ts";
 import { causeOf } from "./cause.ts";
+import { hiddenCauses, identified, withUnknowns } from "./hidden.ts";
 import { impactOn } from "./images.ts";
 import { danglingPrincipals, inWords, meaningOf } from "./meaning.ts";
 import { patchOf } from "./patch.ts";
@@ -69,29 +69,6 @@ export async function detect(item: Declared, looking: Looking): Promise<Detected
   }
 }
 
-/** The id says what the identity is, where the record hides it. */
-async function identified(declared: Declared, operation: Operation): Promise<Declared> {
-  const { definition, inputs, hidden, id } = declared;
-  const names = rows(definition, "input").flatMap(([name, row]) => (row.identity && hidden.has(name) ? [name] : []));
-  if (names.length === 0) return declared;
-  const parsed = await definition.endpoints.identify.parse(operation, id);
-  const found = names.filter((name) => parsed[name] !== undefined);
-  return {
-    ...declared,
-    inputs: valueMap([...Object.entries(inputs), ...found.map((name) => [name, parsed[name] as Value] as const)]),
-    hidden: new Map([...hidden].filter(([name]) => !found.includes(name))),
-  };
-}
-
-/** Hidden properties stand as unknowns, so that the record is still known to be one. */
-function withUnknowns(inputs: ValueMap, hidden: Hidden): ValueMap {
-  if (hidden.size === 0) return inputs;
-  return valueMap([
-    ...Object.entries(inputs),
-    ...[...hidden.keys()].map((name) => [name, unknown] as [string, typeof unknown]),
-  ]);
-}
-
 type Remark = { readonly id: RuleId; readonly message: string; readonly path?: string; readonly live?: unknown };
 
 async function compared(
@@ -127,13 +104,7 @@ async function compared(
       remarks.push(...(await impactOn(declared, difference, looking.gateway)));
   }
   remarks.push(...furtherRemarks(declared, ways, live));
-  const incomplete = [
-    ...denials,
-    ...[...hidden].map(
-      ([name, why]) =>
-        `${definition.name}.${printable(name, 100)} ${hiddenWords[why]} and could not be compared${advice(why)}`,
-    ),
-  ];
+  const incomplete = [...denials, ...hiddenCauses(declared)];
   remarks.push(
     ...[...denials, ...incomplete.slice(denials.length)].map((message) => ({ id: "unreadable" as const, message })),
   );
@@ -144,26 +115,16 @@ async function compared(
   return { resource: patch.length === 0 ? resource : { ...resource, patch }, incomplete, isLive: true };
 }
 
-const hiddenWords: Readonly<Record<WhyHidden, string>> = {
-  encrypted: "is secret in the state",
-  unknown: "was not known yet when the state was written",
-  "not understood": "has a form in the state that is not supported",
-};
-
-function advice(why: WhyHidden): string {
-  return why === "encrypted" ? "; export with --show-secrets to have it compared" : "";
-}
-
 function contextOf(declared: Declared, { place, trusted }: Looking): AccessContext {
   const { definition, inputs } = declared;
-  const repository = inputs["repositoryName"];
+  const repository = repositoryOf(definition, inputs);
   return {
     kind: definition.singleton ? "registry" : "repository",
     owner: place.account,
     region: place.region,
     trustedAccounts: trusted.trustedAccounts,
     trustedOrganisations: trusted.trustedOrganisations,
-    ...(typeof repository === "string" ? { repository } : {}),
+    ...(repository === undefined ? {} : { repository }),
   };
 }
 

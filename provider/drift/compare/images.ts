@@ -1,5 +1,6 @@
 /** What a lifecycle policy that is not the declared one does to the images that are there. */
 
+import { repositoryOf } from "../../declared/columns.ts";
 import type { Declared } from "../../declared/pulumi/export.ts";
 import type { Gateway } from "../../gateway/gateway.ts";
 import { readAllImages } from "../../gateway/images.ts";
@@ -9,12 +10,12 @@ import type { Difference } from "./three-way.ts";
 
 /** What the live lifecycle policy does to the images that are there, and the declared one would not. */
 export async function impactOn(
-  { inputs }: Declared,
+  { definition, inputs }: Declared,
   { declared, live, path }: Difference,
   gateway: Gateway,
 ): Promise<{ id: "expires-tonight"; path: string; live: unknown; message: string }[]> {
-  const repository = inputs["repositoryName"];
-  if (typeof repository !== "string") return [];
+  const repository = repositoryOf(definition, inputs);
+  if (repository === undefined) return [];
   const { sentence, newlyExpired, newlyArchived } = lifecycleImpact(
     declared,
     live,

@@ -1,6 +1,7 @@
 /** What lives in a registry that nobody declares, type by type, by the catalog's own listings. */
 
 import type { Catalog } from "../../catalog.ts";
+import { isOfRepository } from "../../declared/columns.ts";
 import type { Declared } from "../../declared/pulumi/export.ts";
 import { finding } from "../../declared/remark.ts";
 import { tokenOf } from "../../define/token.ts";
@@ -74,7 +75,7 @@ export function idKey(definition: Resource, id: string): string {
 
 /** Listable types are of a repository, by whose name they are listed, or of the registry. */
 function shardKeyOf(definition: Resource, id: string): string {
-  return "repositoryName" in definition.properties ? id : `type ${definition.name}`;
+  return isOfRepository(definition) ? id : `type ${definition.name}`;
 }
 
 async function undeclaredResource(definition: Resource, id: string, covering: Covering): Promise<DriftResource> {

@@ -4,7 +4,8 @@
  */
 
 import type { Catalog } from "../../catalog.ts";
-import type { Rows } from "../../define/property.ts";
+import { definitionOf, documentProperties, isOfRepository, nameOf } from "../../declared/columns.ts";
+import type { Row, Rows } from "../../define/property.ts";
 import { equal, type Operation, type Resource } from "../../operations/definition.ts";
 import { list } from "../../operations/list.ts";
 import { read } from "../../operations/read.ts";
@@ -45,7 +46,7 @@ export async function readMakers(catalog: Catalog, operation: Operation): Promis
   ]);
   return {
     templates,
-    rules: rules.map(({ ecrRepositoryPrefix: prefix }) => String(prefix)),
+    rules: rules.flatMap((rule) => nameIn("PullThroughCacheRule", rule) ?? []),
     replication: replication.flatMap(({ rules }) => (Array.isArray(rules) ? rules.filter(isMap) : [])),
     async repositories() {
       const names = new Set<string>();
@@ -54,6 +55,11 @@ export async function readMakers(catalog: Catalog, operation: Operation): Promis
       return names;
     },
   };
+}
+
+function nameIn(kind: string, properties: ValueMap): string | undefined {
+  const definition = definitionOf(kind);
+  return definition && nameOf(definition, properties);
 }
 
 async function readAll(definition: Resource | undefined, operation: Operation): Promise<ValueMap[]> {
@@ -86,11 +92,11 @@ export function expectationsOf(
     if (origin) return { why: `replication from ${origin.account}/${origin.region} makes it`, template };
     const made = applied.some((use) => use !== "PULL_THROUGH_CACHE");
     return template && made
-      ? { why: `the creation template ${shownPrefix(String(template["prefix"]))} makes it`, template }
+      ? { why: `the creation template ${shownPrefix(prefixOf(template))} makes it`, template }
       : undefined;
   };
   return async (definition, id) => {
-    if (!("repositoryName" in definition.properties)) return undefined;
+    if (!isOfRepository(definition)) return undefined;
     const found = await maker(id);
     if (!found) return undefined;
     if (definition.name === "Repository") return found.why;
@@ -107,21 +113,26 @@ async function isAsTemplate(
   operation: Operation,
   template: ValueMap | undefined,
 ): Promise<boolean> {
-  const [document] = Object.entries(definition.properties as Rows).filter(([, row]) => row.concerns !== undefined);
-  if (!document || !template) return false;
-  const [name, row] = document;
-  const given = row.concerns === "retention" ? template["lifecyclePolicy"] : template["repositoryPolicy"];
-  if (given === undefined) return false;
+  const [document] = documentProperties(definition);
+  const given = documentProperties(definitionOf("RepositoryCreationTemplate")).find(
+    ({ language }) => language === document?.language,
+  );
+  if (!document || !template || !given || template[given.property] === undefined) return false;
+  const row = (definition.properties as Rows)[document.property] as Row;
   const live = await read(definition, operation, { id });
-  return live !== undefined && equal(row, live.inputs[name], given) === true;
+  return live !== undefined && equal(row, live.inputs[document.property], template[given.property]) === true;
+}
+
+function prefixOf(template: ValueMap): string {
+  return nameIn("RepositoryCreationTemplate", template) ?? "";
 }
 
 function templateOf(templates: readonly ValueMap[], name: string): ValueMap | undefined {
   const prefix = longest(
-    templates.map((template) => String(template["prefix"])),
+    templates.map((template) => prefixOf(template)),
     name,
   );
-  return templates.find((template) => template["prefix"] === prefix);
+  return templates.find((template) => prefixOf(template) === prefix);
 }
 
 /** The longest prefix that fits; `ROOT` fits every name that no other does. */

@@ -1,6 +1,7 @@
 /** Cutting a run into parts that several machines take: by repository, the same way each time and wherever it runs. */
 
 import { createHash } from "node:crypto";
+import { repositoryOf } from "../../declared/columns.ts";
 import type { Resource } from "../../operations/definition.ts";
 import type { ValueMap } from "../../text/value.ts";
 import type { Shard } from "../report/report.ts";
@@ -13,6 +14,5 @@ export function isOfShard(key: string, shard: Shard | undefined): boolean {
 
 /** The repository that a resource belongs to; settings of the registry go by their type. */
 export function shardKey(definition: Resource, inputs: ValueMap): string {
-  const repository = inputs["repositoryName"];
-  return typeof repository === "string" ? repository : `type ${definition.name}`;
+  return repositoryOf(definition, inputs) ?? `type ${definition.name}`;
 }

@@ -1,9 +1,10 @@
 /** Who wrote last to what has drifted, and when, as CloudTrail tells it. Asked only on request. */
 
-import type { Catalog } from "../../catalog.ts";
+import { type Catalog, catalog } from "../../catalog.ts";
 import { partsOf } from "../../declared/vocabulary.ts";
 import type { ConnectionSettings } from "../../gateway/settings.ts";
 import type { TrailEvent } from "../../gateway/trail.ts";
+import { type Resource, rows } from "../../operations/definition.ts";
 import { ProviderError } from "../../text/errors.ts";
 import { printable } from "../../text/printable.ts";
 import type { DriftReport, DriftResource } from "./report.ts";
@@ -102,10 +103,16 @@ function writesOf({ type }: DriftResource, catalog: Catalog): string[] {
 }
 
 /** A call names what it is about by one of these; one that names nothing is about the registry as a whole. */
-const identities = ["repositoryName", "prefix", "ecrRepositoryPrefix", "name", "principalArn"];
+const identities: readonly string[] = [
+  ...new Set(
+    catalog.resources.flatMap((definition) =>
+      rows(definition as Resource, "input").flatMap(([name, row]) => (row.identity ? [name] : [])),
+    ),
+  ),
+];
 
 function isAbout({ input }: TrailEvent, { id }: DriftResource): boolean {
-  const resourceArn = input["resourceArn"];
+  const { resourceArn } = input;
   if (typeof resourceArn === "string") return resourceArn.endsWith(`:repository/${id}`);
   const named = identities.flatMap((name) => (typeof input[name] === "string" ? [input[name]] : []));
   return named.length === 0 || named.includes(id);

@@ -1,5 +1,6 @@
 /** What is reviewed: resources as they are before and after a change, whoever declares them and wherever that is written. */
 
+import { definitionOf, documentProperties } from "../../declared/columns.ts";
 import type { Declared } from "../../declared/subject.ts";
 import type { PolicyKind } from "../../policy/language/document.ts";
 
@@ -22,28 +23,25 @@ export interface DocumentChange {
   readonly isTemplate: boolean;
 }
 
-const documents: Readonly<Record<string, readonly Pick<DocumentChange, "language" | "property">[]>> = {
-  RepositoryPolicy: [{ language: "repository", property: "policyText" }],
-  RegistryPolicy: [{ language: "registry", property: "policyText" }],
-  LifecyclePolicy: [{ language: "lifecycle", property: "lifecyclePolicyText" }],
-  RepositoryCreationTemplate: [
-    { language: "repository", property: "repositoryPolicy" },
-    { language: "lifecycle", property: "lifecyclePolicy" },
-  ],
-};
-
 /** The documents of a resource, those that are there on one side at least. */
 export function documentsOf({ before, after }: Change): DocumentChange[] {
   const kind = (after ?? before)?.kind ?? "";
-  return (Object.hasOwn(documents, kind) ? (documents[kind] ?? []) : []).flatMap(({ language, property }) => {
+  return documentProperties(definitionOf(kind)).flatMap(({ language, property }) => {
     const change = { before: before?.properties[property], after: after?.properties[property] };
     if (change.before === undefined && change.after === undefined) return [];
-    return [{ language, property, ...change, isTemplate: kind === "RepositoryCreationTemplate" }];
+    return [
+      {
+        language: language as DocumentChange["language"],
+        property,
+        ...change,
+        isTemplate: kind === "RepositoryCreationTemplate",
+      },
+    ];
   });
 }
 
 /** The document that is all that a resource is about; undefined for one that has settings of its own. */
 export function soleDocument({ kind }: Declared): string | undefined {
-  const known = Object.hasOwn(documents, kind) ? documents[kind] : undefined;
-  return known?.length === 1 ? known[0]?.property : undefined;
+  const known = documentProperties(definitionOf(kind));
+  return known.length === 1 ? known[0]?.property : undefined;
 }

@@ -1,6 +1,8 @@
 /** Documents as files: judged alone, or one before and one after a change. */
 
+import { definitionOf, documentProperties } from "../../../../declared/columns.ts";
 import type { Declared } from "../../../../declared/subject.ts";
+import { type Resource, rows } from "../../../../operations/definition.ts";
 import type { DocumentKind } from "../../../../review/config.ts";
 import { ProviderError } from "../../../../text/errors.ts";
 import { type Position, parseJson } from "../../../../text/json.ts";
@@ -15,22 +17,28 @@ export interface DocumentOptions {
   readonly repository?: string;
 }
 
-const kinds: Readonly<Record<DocumentKind, { readonly kind: string; readonly property: string }>> = {
-  "repository-policy": { kind: "RepositoryPolicy", property: "policyText" },
-  "registry-policy": { kind: "RegistryPolicy", property: "policyText" },
-  "lifecycle-policy": { kind: "LifecyclePolicy", property: "lifecyclePolicyText" },
+const kinds: Readonly<Record<DocumentKind, string>> = {
+  "repository-policy": "RepositoryPolicy",
+  "registry-policy": "RegistryPolicy",
+  "lifecycle-policy": "LifecyclePolicy",
 };
 
 /** A document that is the whole text of a file. `name` is the repository's; a document without one goes by its file. */
 export function documentAt(file: string, text: string, as: DocumentKind, name: string | undefined): Declared {
-  const { kind, property } = kinds[as];
-  const known = as === "registry-policy" ? "registry" : name;
+  const kind = kinds[as];
+  const definition = definitionOf(kind) as Resource;
+  const [document] = documentProperties(definition);
+  const identity = rows(definition, "input").filter(([, row]) => row.identity);
+  const known = definition.singleton ? "registry" : name;
   return {
     kind,
     name: known,
     label: file,
     file,
-    properties: { ...(known === undefined ? {} : { repositoryName: known }), [property]: text },
+    properties: {
+      ...(known === undefined ? {} : Object.fromEntries(identity.map(([property]) => [property, known]))),
+      ...(document ? { [document.property]: text } : {}),
+    },
     locate: inText(text),
   };
 }
