@@ -5,7 +5,6 @@ import type { Declared } from "../../declared/pulumi/export.ts";
 import { type DriftFinding, finding, type RuleId } from "../../declared/remark.ts";
 import type { Rows } from "../../define/property.ts";
 import type { Gateway } from "../../gateway/gateway.ts";
-import { type Operation, rows } from "../../operations/definition.ts";
 import { type Read, read } from "../../operations/read.ts";
 import type { AccessContext } from "../../policy/access/rules/context.ts";
 import { ProviderError } from "../../text/errors.ts";
