@@ -1,6 +1,6 @@
 /** Judges one resource: its documents and settings, before and after a change, by the validators and all rules. */
 
-import { type Declared, ofKind } from "../declared/subject.ts";
+import { ofKind } from "../declared/subject.ts";
 import { documentValue, openDocument } from "../define/document.ts";
 import { analyzeLifecyclePolicy } from "../lifecycle/analyze.ts";
 import { isManifestList, type LifecycleImage } from "../lifecycle/images.ts";
@@ -20,7 +20,7 @@ import { printable } from "../text/printable.ts";
 import { sameValue, valueKey } from "../text/value.ts";
 import { type Judgement, run, stated, under } from "./judgement.ts";
 import type { Surroundings } from "./rule/rule.ts";
-import { type Change, type DocumentChange, documentsOf, soleDocument } from "./rule/subject.ts";
+import { type Change, type DocumentChange, documentsOf, registryPolicyIn } from "./rule/subject.ts";
 
 /** What a changed lifecycle policy does to the images of its repository. */
 export interface Effect {
@@ -175,12 +175,6 @@ function contextFor(kind: PolicyKind, { before, after }: Change, { access, after
     ...(name === undefined ? {} : { repository: printable(name, 300) }),
     ...(beside === undefined ? {} : { registryPolicy: beside }),
   };
-}
-
-function registryPolicyIn(all: readonly Declared[]): unknown {
-  const [policy] = ofKind(all, "RegistryPolicy");
-  const property = policy && soleDocument(policy);
-  return property === undefined ? undefined : policy?.properties[property];
 }
 
 function placesIn(document: unknown): (index: number) => Path {

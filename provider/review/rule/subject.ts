@@ -1,7 +1,7 @@
 /** What is reviewed: resources as they are before and after a change, whoever declares them and wherever that is written. */
 
 import { definitionOf, documentProperties } from "../../declared/columns.ts";
-import type { Declared } from "../../declared/subject.ts";
+import { type Declared, ofKind } from "../../declared/subject.ts";
 import type { PolicyKind } from "../../policy/language/document.ts";
 
 /** A resource and what happens to it; an absent side is one that is not there. */
@@ -44,4 +44,11 @@ export function documentsOf({ before, after }: Change): DocumentChange[] {
 export function soleDocument({ kind }: Declared): string | undefined {
   const known = documentProperties(definitionOf(kind));
   return known.length === 1 ? known[0]?.property : undefined;
+}
+
+/** The registry's policy among these, where it is declared. */
+export function registryPolicyIn(all: readonly Declared[]): unknown {
+  const [policy] = ofKind(all, "RegistryPolicy");
+  const property = policy && soleDocument(policy);
+  return property === undefined ? undefined : policy?.properties[property];
 }
