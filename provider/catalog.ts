@@ -12,12 +12,16 @@ import { getImageScanFindings } from "./functions/get-image-scan-findings.ts";
 import { getImageSigningStatus } from "./functions/get-image-signing-status.ts";
 import { getImages } from "./functions/get-images.ts";
 import { getLifecyclePolicyDocument } from "./functions/get-lifecycle-policy-document.ts";
+import { getPullThroughCacheRule } from "./functions/get-pull-through-cache-rule.ts";
+import { getPullThroughCacheRules } from "./functions/get-pull-through-cache-rules.ts";
 import { getRegistry } from "./functions/get-registry.ts";
 import { getRegistryPolicyDocument } from "./functions/get-registry-policy-document.ts";
 import { getReplicationBackfill } from "./functions/get-replication-backfill.ts";
 import { getReplicationBackfills } from "./functions/get-replication-backfills.ts";
 import { getRepositories } from "./functions/get-repositories.ts";
 import { getRepository } from "./functions/get-repository.ts";
+import { getRepositoryCreationTemplate } from "./functions/get-repository-creation-template.ts";
+import { getRepositoryCreationTemplates } from "./functions/get-repository-creation-templates.ts";
 import { getRepositoryPolicyDocument } from "./functions/get-repository-policy-document.ts";
 import { getRepositoryScanningConfigurations } from "./functions/get-repository-scanning-configurations.ts";
 import { previewLifecyclePolicy } from "./functions/preview-lifecycle-policy.ts";
@@ -82,6 +86,10 @@ export const catalog: Catalog = {
     getRepositoryScanningConfigurations,
     getReplicationBackfill,
     getReplicationBackfills,
+    getPullThroughCacheRule,
+    getPullThroughCacheRules,
+    getRepositoryCreationTemplate,
+    getRepositoryCreationTemplates,
     validatePullThroughCacheRule,
   ],
 };

@@ -169,6 +169,25 @@ test("reading a repository never reads its images", async () => {
   assert.deepEqual(calls(), ["DescribeRepositories", "ListTagsForResource", "DescribeRepositories"]);
 });
 
+test("cache rules and creation templates are listed by prefix, no more than the limit", async () => {
+  for (const prefix of ["quay", "ecr-public"]) {
+    const upstreamRegistryUrl = prefix === "quay" ? "quay.io" : "public.ecr.aws";
+    const input = { ecrRepositoryPrefix: prefix, upstreamRegistryUrl };
+    emulator.asForeigner({ operation: "CreatePullThroughCacheRule", input });
+    emulator.asForeigner({
+      operation: "CreateRepositoryCreationTemplate",
+      input: { prefix, appliedFor: ["REPLICATION"] },
+    });
+  }
+  const prefixes = async (name: string, list: string, key: string, args: object) =>
+    ((await invoke(name, args)).results[list] as Record<string, unknown>[]).map((one) => one[key]);
+  const rules = (args: object) => prefixes("getPullThroughCacheRules", "rules", "ecrRepositoryPrefix", args);
+  const templates = (args: object) => prefixes("getRepositoryCreationTemplates", "templates", "prefix", args);
+  assert.deepEqual(await rules({}), ["ecr-public", "quay"]);
+  assert.deepEqual(await templates({}), ["ecr-public", "quay"]);
+  assert.deepEqual([(await rules({ limit: 1 })).length, (await templates({ limit: 1 })).length], [1, 1]);
+});
+
 /** A scope in which ECR answers every call alike: for states that the emulator does not come to. */
 function answering(answer: object) {
   const gateway = new Gateway({ call: async () => answer } as never, new AbortController().signal);

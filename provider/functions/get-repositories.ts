@@ -1,17 +1,13 @@
 /** `ecr:index:getRepositories`: all repositories, or those whose name starts alike, in pages of 1,000. */
 
 import { defineFunction } from "../define/function.ts";
-import { input, list, object, output, type Schema, string } from "../define/property.ts";
+import { input, list, object, output, string } from "../define/property.ts";
 import type { Gateway } from "../gateway/gateway.ts";
 import { fromAws, repository } from "../resources/repository.ts";
 import { collect, limit, pageSize, registryId } from "./images.ts";
+import { schemasOf } from "./rows-as-results.ts";
 
 const { forceDelete: _, tags: __, ...rows } = repository.properties;
-type Schemas = { [K in keyof typeof rows]: (typeof rows)[K]["schema"] };
-const schemas = Object.fromEntries(
-  Object.entries(rows).map(([name, { schema }]): [string, Schema] => [name, schema]),
-) as Schemas;
-
 export const getRepositories = defineFunction<Gateway>()({
   name: "getRepositories",
   description:
@@ -20,7 +16,7 @@ export const getRepositories = defineFunction<Gateway>()({
   results: {
     repositories: output(
       list(
-        object("RepositoryDetail", "A repository of the registry.", { optional: schemas }),
+        object("RepositoryDetail", "A repository of the registry.", { optional: schemasOf(rows) }),
         "The repositories, by name.",
       ),
       { required: true },

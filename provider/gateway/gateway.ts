@@ -6,7 +6,7 @@
 
 import { setTimeout } from "node:timers/promises";
 import type { Settle } from "../define/resource.ts";
-import { ProviderError } from "../text/errors.ts";
+import { hasFault, ProviderError } from "../text/errors.ts";
 import { inOrder } from "./ahead.ts";
 import { RepositoryReader } from "./batch.ts";
 import type { Client, InputOf, OperationName, OutputOf } from "./client.ts";
@@ -239,9 +239,18 @@ export class Gateway {
     this.#status(message);
   }
 
-  /** Reads one repository, together with others that are asked for at the same time; undefined when it is not there. */
-  async repository(name: string) {
-    return this.#connection.repositories.read(name, this.#signal);
+  /**
+   * Reads one repository, together with others that are asked for at the same time; undefined when it is not there. One of another
+   * registry is asked for alone.
+   */
+  async repository(name: string, registryId?: string) {
+    if (registryId === undefined) return this.#connection.repositories.read(name, this.#signal);
+    try {
+      return (await this.call("DescribeRepositories", { registryId, repositoryNames: [name] })).repositories?.[0];
+    } catch (error) {
+      if (hasFault(error, ["RepositoryNotFoundException"])) return undefined;
+      throw error;
+    }
   }
 
   /** All repositories, page by page and only as far as they are asked for; in a snapshot, as they were listed. */
@@ -256,11 +265,7 @@ export class Gateway {
 
   /** The URI of a repository, asked of ECR itself because the host's ending depends on the partition. */
   async repositoryUri(repositoryName: string, registryId?: string): Promise<string> {
-    const found =
-      registryId === undefined
-        ? await this.repository(repositoryName)
-        : (await this.call("DescribeRepositories", { registryId, repositoryNames: [repositoryName] }))
-            .repositories?.[0];
+    const found = await this.repository(repositoryName, registryId);
     if (!found?.repositoryUri)
       throw new ProviderError(
         "NotFound",

@@ -48,6 +48,7 @@ function check(inputs: { upstreamRegistry?: string | undefined; credentialArn?: 
 }
 
 interface LiveRule {
+  ecrRepositoryPrefix?: string | undefined;
   createdAt?: Date | undefined;
   upstreamRegistry?: string | undefined;
   upstreamRepositoryPrefix?: string | undefined;
@@ -58,8 +59,9 @@ interface LiveRule {
 }
 
 /** AWS's answer in the words of the rows. */
-function fromAws({ createdAt, upstreamRepositoryPrefix = "ROOT", ...rule }: LiveRule) {
+export function fromAws({ createdAt, upstreamRepositoryPrefix = "ROOT", ...rule }: LiveRule) {
   return {
+    ecrRepositoryPrefix: rule.ecrRepositoryPrefix,
     upstreamRegistryUrl: rule.upstreamRegistryUrl,
     upstreamRegistry: rule.upstreamRegistry,
     upstreamRepositoryPrefix: withoutSlash(upstreamRepositoryPrefix),

@@ -128,8 +128,9 @@ function check(inputs: Live<Properties>): Objection[] {
 type LiveTemplate = NonNullable<OutputOf<"DescribeRepositoryCreationTemplates">["repositoryCreationTemplates"]>[number];
 
 /** AWS's answer in the words of the rows; an empty member is none. */
-function fromAws(live: LiveTemplate, registryId: string | undefined) {
+export function fromAws(live: LiveTemplate, registryId: string | undefined) {
   return {
+    prefix: live.prefix === undefined ? undefined : withoutSlash(live.prefix),
     appliedFor: live.appliedFor,
     description: live.description || undefined,
     ...mutabilityOf(live),

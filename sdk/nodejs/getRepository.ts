@@ -13,11 +13,16 @@ import * as utilities from "./utilities";
 export function getRepository(args: GetRepositoryArgs, opts?: pulumi.InvokeOptions): Promise<GetRepositoryResult> {
     opts = pulumi.mergeOptions(utilities.resourceOptsDefaults(), opts || {});
     return pulumi.runtime.invoke("ecr:index:getRepository", {
+        "registryId": args.registryId,
         "repositoryName": args.repositoryName,
     }, opts);
 }
 
 export interface GetRepositoryArgs {
+    /**
+     * Account id of the registry. Default: the account of the credentials.
+     */
+    registryId?: string;
     /**
      * Name of the repository, 2 to 256 characters: lower-case letters and digits, separated by `.`, `_`, `__`, hyphens or `/`. Changing it replaces the resource.
      */
@@ -76,11 +81,16 @@ export interface GetRepositoryResult {
 export function getRepositoryOutput(args: GetRepositoryOutputArgs, opts?: pulumi.InvokeOutputOptions): pulumi.Output<GetRepositoryResult> {
     opts = pulumi.mergeOptions(utilities.resourceOptsDefaults(), opts || {});
     return pulumi.runtime.invokeOutput("ecr:index:getRepository", {
+        "registryId": args.registryId,
         "repositoryName": args.repositoryName,
     }, opts);
 }
 
 export interface GetRepositoryOutputArgs {
+    /**
+     * Account id of the registry. Default: the account of the credentials.
+     */
+    registryId?: pulumi.Input<string | undefined>;
     /**
      * Name of the repository, 2 to 256 characters: lower-case letters and digits, separated by `.`, `_`, `__`, hyphens or `/`. Changing it replaces the resource.
      */

@@ -60,6 +60,16 @@ export const getLifecyclePolicyDocument: typeof import("./getLifecyclePolicyDocu
 export const getLifecyclePolicyDocumentOutput: typeof import("./getLifecyclePolicyDocument").getLifecyclePolicyDocumentOutput = null as any;
 utilities.lazyLoad(exports, ["getLifecyclePolicyDocument","getLifecyclePolicyDocumentOutput"], () => require("./getLifecyclePolicyDocument"));
 
+export { GetPullThroughCacheRuleArgs, GetPullThroughCacheRuleResult, GetPullThroughCacheRuleOutputArgs } from "./getPullThroughCacheRule";
+export const getPullThroughCacheRule: typeof import("./getPullThroughCacheRule").getPullThroughCacheRule = null as any;
+export const getPullThroughCacheRuleOutput: typeof import("./getPullThroughCacheRule").getPullThroughCacheRuleOutput = null as any;
+utilities.lazyLoad(exports, ["getPullThroughCacheRule","getPullThroughCacheRuleOutput"], () => require("./getPullThroughCacheRule"));
+
+export { GetPullThroughCacheRulesArgs, GetPullThroughCacheRulesResult, GetPullThroughCacheRulesOutputArgs } from "./getPullThroughCacheRules";
+export const getPullThroughCacheRules: typeof import("./getPullThroughCacheRules").getPullThroughCacheRules = null as any;
+export const getPullThroughCacheRulesOutput: typeof import("./getPullThroughCacheRules").getPullThroughCacheRulesOutput = null as any;
+utilities.lazyLoad(exports, ["getPullThroughCacheRules","getPullThroughCacheRulesOutput"], () => require("./getPullThroughCacheRules"));
+
 export { GetRegistryArgs, GetRegistryResult } from "./getRegistry";
 export const getRegistry: typeof import("./getRegistry").getRegistry = null as any;
 export const getRegistryOutput: typeof import("./getRegistry").getRegistryOutput = null as any;
@@ -89,6 +99,16 @@ export { GetRepositoryArgs, GetRepositoryResult, GetRepositoryOutputArgs } from 
 export const getRepository: typeof import("./getRepository").getRepository = null as any;
 export const getRepositoryOutput: typeof import("./getRepository").getRepositoryOutput = null as any;
 utilities.lazyLoad(exports, ["getRepository","getRepositoryOutput"], () => require("./getRepository"));
+
+export { GetRepositoryCreationTemplateArgs, GetRepositoryCreationTemplateResult, GetRepositoryCreationTemplateOutputArgs } from "./getRepositoryCreationTemplate";
+export const getRepositoryCreationTemplate: typeof import("./getRepositoryCreationTemplate").getRepositoryCreationTemplate = null as any;
+export const getRepositoryCreationTemplateOutput: typeof import("./getRepositoryCreationTemplate").getRepositoryCreationTemplateOutput = null as any;
+utilities.lazyLoad(exports, ["getRepositoryCreationTemplate","getRepositoryCreationTemplateOutput"], () => require("./getRepositoryCreationTemplate"));
+
+export { GetRepositoryCreationTemplatesArgs, GetRepositoryCreationTemplatesResult, GetRepositoryCreationTemplatesOutputArgs } from "./getRepositoryCreationTemplates";
+export const getRepositoryCreationTemplates: typeof import("./getRepositoryCreationTemplates").getRepositoryCreationTemplates = null as any;
+export const getRepositoryCreationTemplatesOutput: typeof import("./getRepositoryCreationTemplates").getRepositoryCreationTemplatesOutput = null as any;
+utilities.lazyLoad(exports, ["getRepositoryCreationTemplates","getRepositoryCreationTemplatesOutput"], () => require("./getRepositoryCreationTemplates"));
 
 export { GetRepositoryPolicyDocumentArgs, GetRepositoryPolicyDocumentResult, GetRepositoryPolicyDocumentOutputArgs } from "./getRepositoryPolicyDocument";
 export const getRepositoryPolicyDocument: typeof import("./getRepositoryPolicyDocument").getRepositoryPolicyDocument = null as any;

@@ -24,6 +24,7 @@ before(async () => {
     ["CreateRepository", { repositoryName }],
     ["PutReplicationConfiguration", { replicationConfiguration: { rules: [{ destinations: [destination] }] } }],
     ["CreatePullThroughCacheRule", { ecrRepositoryPrefix: "quay", upstreamRegistryUrl: "quay.io" }],
+    ["CreateRepositoryCreationTemplate", { prefix: "team", appliedFor: ["REPLICATION"] }],
     ["PutImage", { repositoryName, imageManifest, imageTag: "v1" }],
     ["StartImageScan", { repositoryName, imageId: { imageTag: "v1" } }],
   ];
@@ -47,6 +48,10 @@ const calls = (): Record<string, [args: object, result: string, value: unknown]>
   getImageReplicationStatus: [image, "complete", true],
   getImageSigningStatus: [image, "signed", false],
   getRegistry: [{}, "rules[0].destinations[0]", destination],
+  getPullThroughCacheRule: [{ ecrRepositoryPrefix: "quay" }, "upstreamRegistryUrl", "quay.io"],
+  getPullThroughCacheRules: [{}, "rules[0].ecrRepositoryPrefix", "quay"],
+  getRepositoryCreationTemplate: [{ prefix: "team" }, "appliedFor", ["REPLICATION"]],
+  getRepositoryCreationTemplates: [{ limit: 1 }, "templates[0].prefix", "team"],
   getAuthorizationToken: [{}, "userName", "AWS"],
   previewLifecyclePolicy: [
     {

@@ -691,6 +691,44 @@ export interface PackageVulnerabilityDetails {
 }
 
 /**
+ * A pull through cache rule of the registry.
+ */
+export interface PullThroughCacheRuleDetail {
+    /**
+     * When the rule was created, as ISO 8601 text in UTC.
+     */
+    createdAt?: string;
+    /**
+     * ARN of the secret to log in with; its name starts with `ecr-pullthroughcache/`. 50 to 612 characters. Changed in place; taking it away replaces the rule, because AWS has no other way.
+     */
+    credentialArn?: string;
+    /**
+     * ARN of the role to log in to another private registry of ECR with, at most 2,048 characters. Changed in place; taking it away replaces the rule.
+     */
+    customRoleArn?: string;
+    /**
+     * Prefix of the repositories that mirror, 2 to 30 characters, or `ROOT` for all that no other rule fits. A slash at its end is implied. Changing it replaces the rule.
+     */
+    ecrRepositoryPrefix?: string;
+    /**
+     * The account that owns the registry.
+     */
+    registryId?: string;
+    /**
+     * Which registry the URL is of; AWS finds out by itself when left out. Changing it replaces the rule.
+     */
+    upstreamRegistry?: string | enums.UpstreamRegistry;
+    /**
+     * Host of the registry to fetch from. Changing it replaces the rule.
+     */
+    upstreamRegistryUrl?: string;
+    /**
+     * Prefix that the repositories have in the other registry, 2 to 30 characters; default: `ROOT`, none. Changing it replaces the rule.
+     */
+    upstreamRepositoryPrefix?: string;
+}
+
+/**
  * How often the repositories that match are scanned.
  */
 export interface RegistryScanningRule {
@@ -840,6 +878,64 @@ export interface ReplicationRule {
      * Filters of which one must match, at most 100; every repository when left out.
      */
     repositoryFilters?: outputs.ReplicationRepositoryFilter[];
+}
+
+/**
+ * A repository creation template of the registry.
+ */
+export interface RepositoryCreationTemplateDetail {
+    /**
+     * For which of ECR's reasons to make a repository the template is, at least one. Their order means nothing.
+     */
+    appliedFor?: (string | enums.RepositoryCreationScenario)[];
+    /**
+     * When the template was created, as ISO 8601 text in UTC.
+     */
+    createdAt?: string;
+    /**
+     * ARN of the role that ECR makes the repositories with, at most 2,048 characters; needed for tags and for KMS keys.
+     */
+    customRoleArn?: string;
+    /**
+     * What the template is for, at most 256 characters.
+     */
+    description?: string;
+    /**
+     * How the images of the new repositories are encrypted at rest.
+     */
+    encryptionConfiguration?: outputs.EncryptionConfigurationForRepositoryCreationTemplate;
+    /**
+     * Whether image tags can be moved to another image. Default: `MUTABLE`.
+     */
+    imageTagMutability?: string | enums.ImageTagMutability;
+    /**
+     * Filters for the tags excepted from the mutability, 1 to 5; only with a `…_WITH_EXCLUSION` mutability, and then required.
+     */
+    imageTagMutabilityExclusionFilters?: outputs.ImageTagMutabilityExclusionFilter[];
+    /**
+     * Lifecycle policy of the new repositories, as JSON text or as an object; up to 50 rules and 30,720 characters.
+     */
+    lifecyclePolicy?: any;
+    /**
+     * Prefix of the repositories, 1 to 256 characters, or `ROOT` for all that no other template fits. A slash at its end is implied. Changing it replaces the template.
+     */
+    prefix?: string;
+    /**
+     * The account that owns the registry.
+     */
+    registryId?: string;
+    /**
+     * Access policy of the new repositories, as JSON text or as an object; up to 10,240 characters.
+     */
+    repositoryPolicy?: any;
+    /**
+     * Tags of the new repositories by key, at most 50. They need `customRoleArn`.
+     */
+    resourceTags?: {[key: string]: string};
+    /**
+     * When the template was last changed, as ISO 8601 text in UTC.
+     */
+    updatedAt?: string;
 }
 
 /**
