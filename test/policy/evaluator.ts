@@ -50,7 +50,11 @@ function applies(statement: Json, request: Request): boolean {
   const condition = (statement["Condition"] ?? {}) as Record<string, Json>;
   return Object.entries(condition).every(([operator, keys]) =>
     Object.entries(keys).every(([key, values]) =>
-      test(operator, requestValue(key.toLowerCase(), request), list(values)),
+      test(
+        operator,
+        requestValue(key.toLowerCase(), request),
+        list(values).flatMap((value) => filledIn(value, request)),
+      ),
     ),
   );
 }
@@ -69,6 +73,25 @@ function isListed(names: unknown, principal: Request["principal"]): boolean {
     (name) =>
       [principal.account, `arn:aws:iam::${principal.account}:root`, principal.arn].includes(name) || isOwnRole(name),
   );
+}
+
+/** A value with its policy variables filled in, wildcards in them made plain; none where one of them has no value. */
+function filledIn(value: string, request: Request): string[] {
+  const parts = value.split(/(\$\{[^}]*\})/);
+  const filled = parts.map((part, index) => {
+    if (index % 2 === 0) return part;
+    const [name = "", given] = part.slice(2, -1).split(/, *'|'/);
+    if (["*", "?", "$"].includes(name)) return plain(name);
+    const [found = given] = requestValue(name.toLowerCase(), request) ?? [];
+    return found === undefined ? undefined : plain(found);
+  });
+  return filled.includes(undefined) ? [] : [filled.join("")];
+}
+
+const stars: Readonly<Record<string, string>> = { "*": "\u{e000}", "?": "\u{e001}" };
+
+function plain(text: string): string {
+  return [...text].map((character) => stars[character] ?? character).join("");
 }
 
 function requestValue(key: string, { principal, context }: Request): readonly string[] | undefined {
@@ -95,9 +118,9 @@ function test(written: string, have: readonly string[] | undefined, want: readon
 function compare(operator: string, have: string, want: string): boolean {
   switch (operator) {
     case "StringEquals":
-      return have === want;
+      return plain(have) === plain(want);
     case "StringEqualsIgnoreCase":
-      return have.toUpperCase() === want.toUpperCase();
+      return plain(have).toUpperCase() === plain(want).toUpperCase();
     case "StringLike":
       return glob(want, have);
     case "ArnLike":
@@ -143,7 +166,12 @@ function addressNumber(text: string): bigint {
 
 function glob(pattern: string, text: string): boolean {
   const source = [...pattern]
-    .map((c) => (c === "*" ? ".*" : c === "?" ? "." : c.replace(/[^a-zA-Z0-9]/, "\\$&")))
+    .map(
+      (c) =>
+        Object.entries(stars)
+          .find(([, mark]) => mark === c)?.[0]
+          .replace(/./, "\\$&") ?? (c === "*" ? ".*" : c === "?" ? "." : c.replace(/[^a-zA-Z0-9]/, "\\$&")),
+    )
     .join("");
   return new RegExp(`^${source}$`, "s").test(text);
 }

@@ -68,6 +68,10 @@ function accessMeaning({ row, declared, live }: Difference, name: string, who: s
       id: "access-gain" as const,
       message: `whether ${principal} gains ${listed(actions)} cannot be decided (${reasons.join(", ")})${who}`,
     })),
+    ...(change.narrowed ?? []).map(({ principal, actions, reasons }) => ({
+      id: "access-loss" as const,
+      message: `${principal} may lose ${listed(actions)}, and how much of it cannot be decided (${reasons.join(", ")})${who}`,
+    })),
   ];
   const meaning = accessRelation(change);
   if (meaning !== "cosmetic") return { meaning, remarks };

@@ -27,6 +27,8 @@ export interface AccessChange {
   readonly gains: readonly AccessRow[];
   readonly losses: readonly AccessRow[];
   readonly undecided: readonly Undecided[];
+  /** What can at most be lost, and why it is not known how much of it is. */
+  readonly narrowed?: readonly Undecided[];
 }
 
 /**
@@ -44,9 +46,9 @@ const [stepsOfComparison, freeSteps] = [3_000_000, 100_000];
 function compared(before: unknown, after: unknown, context: AccessContext, budget: Budget): AccessChange {
   const { kind = "repository", registryPolicy } = context;
   const parts = [
-    rulesOf(before, kind, "before"),
-    rulesOf(after, kind, "after"),
-    kind === "repository" ? rulesOf(registryPolicy, "registry", "registry") : [],
+    rulesOf(before, kind, "before", context),
+    rulesOf(after, kind, "after", context),
+    kind === "repository" ? rulesOf(registryPolicy, "registry", "registry", context) : [],
   ];
   const reasons = parts.flatMap((part) => ("reason" in part ? [part.reason] : []));
   if (reasons.length > 0) return undecided([...new Set(reasons)]);
@@ -93,8 +95,8 @@ function withRefusals(
       .map((row) => ({ ...row, refusal: true as const }));
   const gains = [...change.gains, ...added(refusals.gains, change.gains)];
   const losses = [...change.losses, ...added(refusals.losses, change.losses)];
-  const open = together([...change.undecided, ...refusals.undecided]);
-  return { relation: relationOf(gains.length > 0, losses.length > 0, open.length > 0), gains, losses, undecided: open };
+  const narrowed = [...(change.narrowed ?? []), ...(refusals.narrowed ?? [])];
+  return changeOf({ gains, losses, undecided: [...change.undecided, ...refusals.undecided], narrowed });
 }
 
 function isSameClaim(left: AccessRow, right: AccessRow): boolean {
@@ -119,6 +121,7 @@ interface Found {
   readonly gains: Fact[];
   readonly losses: Fact[];
   readonly undecided: Undecided[];
+  readonly narrowed: Undecided[];
 }
 
 /** Rules, and all actions that they can tell apart. */
@@ -133,7 +136,7 @@ function compareRules({ rules, actions: all }: Documents, context: AccessContext
   const resources = resourcesOf(rules, context, budget);
   const classes = actionClasses(rules, world);
   const memory = newMemory();
-  const found: Found = { gains: [], losses: [], undecided: [] };
+  const found: Found = { gains: [], losses: [], undecided: [], narrowed: [] };
   for (const { alike, about } of groupsOf(rules, principals, world)) {
     for (const actions of classes) {
       try {
@@ -147,12 +150,21 @@ function compareRules({ rules, actions: all }: Documents, context: AccessContext
   const unknown = new Map(all.flatMap((action) => (action.unknown ? [[action.name, action.unknown] as const] : [])));
   const scope = { actions: namesInScope(context, all), unknown, repositories: resources.length - 1 };
   const tell = (facts: readonly Fact[]) => rowsOf(facts, context, scope);
-  const [gains, losses] = [tell(found.gains), tell(found.losses)];
+  return changeOf({ ...found, gains: tell(found.gains), losses: tell(found.losses) });
+}
+
+function changeOf({
+  gains,
+  losses,
+  undecided: open,
+  narrowed,
+}: Required<Omit<AccessChange, "relation">>): AccessChange {
   return {
-    relation: relationOf(gains.length > 0, losses.length > 0, found.undecided.length > 0),
+    relation: relationOf(gains.length > 0, losses.length + narrowed.length > 0, open.length > 0),
     gains,
     losses,
-    undecided: together(found.undecided),
+    undecided: together(open),
+    ...(narrowed.length > 0 ? { narrowed: together(narrowed) } : {}),
   };
 }
 
@@ -202,7 +214,7 @@ function compareClass(
   const listed = about.filter(({ actions }) => actions[index]);
   if (listed.length === 0) return;
   const facts = { gains: new Map<string, Fact>(), losses: new Map<string, Fact>() };
-  const reasons = new Set<string>();
+  const reasons = { undecided: new Set<string>(), narrowed: new Set<string>() };
   const action = world.actions[index];
   if (!action) return;
   const asking = { principal: principals[0], action };
@@ -216,11 +228,12 @@ function compareClass(
       memory,
       budget,
     );
-    for (const reason of outcome.undecided) reasons.add(reason);
+    for (const way of ["undecided", "narrowed"] as const) for (const reason of outcome[way]) reasons[way].add(reason);
     for (const way of ["gains", "losses"] as const)
       for (const cause of outcome[way]) addFact(facts[way], { principals, cause, names, resource, world });
   }
   found.gains.push(...facts.gains.values());
   found.losses.push(...facts.losses.values());
-  if (reasons.size > 0) found.undecided.push(...leftOpen(principals, names, [...reasons].sort(), world));
+  for (const way of ["undecided", "narrowed"] as const)
+    if (reasons[way].size > 0) found[way].push(...leftOpen(principals, names, [...reasons[way]].sort(), world));
 }

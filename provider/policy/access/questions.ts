@@ -76,7 +76,7 @@ const stepsOfIdle = { most: 1_000_000, free: 300_000, reason: "too many combinat
 
 function idleAmong(document: object, statements: readonly Statement[], context: AccessContext): Idle[] {
   const denies = statements.filter(({ Effect: effect }) => effect === "Deny");
-  const read = rulesOf(document, context.kind ?? "repository", "after");
+  const read = rulesOf(document, context.kind ?? "repository", "after", context);
   if ("reason" in read) return [];
   const { rules } = aboutActions(read, newBudget());
   const of = (list: readonly Statement[]) => ({ ...document, Statement: list });

@@ -90,7 +90,7 @@ function beginnings({ granting, denying }: Cause, key: string): string[] {
     .flatMap(({ values }) => values)
     .flatMap((value) => {
       const wildcard = Math.min(
-        ...["*", "?"].map((character) => value.indexOf(character)).map((at) => (at < 0 ? value.length : at)),
+        ...["*", "?", "${"].map((character) => value.indexOf(character)).map((at) => (at < 0 ? value.length : at)),
       );
       if (wildcard === value.length) return [value];
       const start = value.slice(0, wildcard);

@@ -5,18 +5,18 @@ import { capabilities } from "./capabilities.ts";
 import type { AccessChange } from "./compare.ts";
 import type { AccessRow } from "./rows.ts";
 import type { Principal } from "./rules/principals.ts";
+import type { Undecided } from "./undecided.ts";
 
 const mostRows = 200;
 
 /** What is allowed, or what changes, one line each. */
-export function accessLines({ gains, losses, undecided }: AccessChange, isChange: boolean): string[] {
+export function accessLines(change: AccessChange, isChange: boolean): string[] {
+  const { gains, losses, undecided, narrowed = [] } = change;
   const all = [
     ...gains.map((row) => `${isChange ? "+ " : ""}${sentence(row, isChange ? "can now" : "can")}`),
     ...losses.map((row) => `- ${sentence(row, isChange ? "can no longer" : "cannot")}`),
-    ...undecided.map(({ principal, actions, reasons }) => {
-      const named = actions.length > 5 ? `${actions.length} actions` : actions.join(", ");
-      return `? undecided for ${principal}: ${named}, because ${printable(reasons.join("; "), 500)}`;
-    }),
+    ...undecided.map((part) => `? undecided for ${openWords(part)}`),
+    ...narrowed.map((part) => `- at most a loss for ${openWords(part)}`),
   ];
   const rest = all.length - mostRows;
   return rest > 0 ? [...all.slice(0, mostRows), `and ${rest} more`] : all;
@@ -26,6 +26,11 @@ export function accessLines({ gains, losses, undecided }: AccessChange, isChange
 export function abilityWords({ capability, actions, unknown }: Ability): string {
   if (unknown) return `use ${unknownWords(unknown)}`;
   return capability === "everything" ? "do everything" : (capability ?? `use ${actions.join(", ")}`);
+}
+
+function openWords({ principal, actions, reasons }: Undecided): string {
+  const named = actions.length > 5 ? `${actions.length} actions` : actions.join(", ");
+  return `${principal}: ${named}, because ${printable(reasons.join("; "), 500)}`;
 }
 
 type Ability = Pick<AccessRow, "capability" | "actions" | "unknown">;

@@ -94,7 +94,7 @@ function testWords(test: Test, used?: Used): string {
   const anyPattern = used?.coarse && values.some((_, index) => isPattern(index) && matches(index));
   const matters = values.filter((_, index) => !among || negated || matches(index) || (anyPattern && isPattern(index)));
   const passesAbsent = among ? among.includes(undefined) : ifExists;
-  if (matters.length === 0 && passesAbsent) return `${key} is absent`;
+  if (passesAbsent && (matters.length === 0 || among?.every((value) => value === undefined))) return `${key} is absent`;
   const shown = matters.slice(0, mostValues).map((value) => printable(value, 100));
   const rest = matters.length - shown.length;
   const list = `${shown.join(negated ? " nor " : " or ")}${rest > 0 ? ` (and ${rest} more)` : ""}` || "nothing";

@@ -20,6 +20,9 @@ export type Union = readonly Pattern[];
 const anything: Token = { star: true };
 const anyOne: Token = { star: false };
 
+/** Any text. */
+export const anyPattern: Pattern = [anything];
+
 /** IAM's wildcards: `*` any characters, `?` one. */
 export function globPattern(text: string, fold = false): Pattern {
   return [...text].map((character) =>

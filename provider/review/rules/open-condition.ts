@@ -1,5 +1,6 @@
 import { factsOfKey } from "../../policy/language/keys.ts";
-import { type Test, testsOf } from "../../policy/language/tests.ts";
+import { testsOf } from "../../policy/language/read-tests.ts";
+import type { Test } from "../../policy/language/tests.ts";
 import { isMap } from "../../text/value.ts";
 import { byStatement, defineRule } from "../rule/rule.ts";
 
@@ -17,7 +18,7 @@ export const openCondition = defineRule({
     return byStatement(rows).flatMap(([index]) => {
       const condition = statements[index]?.["Condition"];
       if (!isMap(condition)) return [];
-      const reasons = testsOf(condition, true).map(
+      const reasons = testsOf(condition, () => undefined).map(
         (test) => `${test.spelledKey} ${whyOpen(test) ?? "leaves out nobody who matters"}`,
       );
       if (reasons.length === 0) return [];

@@ -28,11 +28,13 @@ import type { World } from "./knowledge.ts";
 export interface Outcome {
   readonly gains: readonly Cause[];
   readonly losses: readonly Cause[];
-  /** Why something is undecided; empty when nothing is. */
+  /** Why there may be a gain; empty when there is none, or only those that are told. */
   readonly undecided: readonly string[];
+  /** Why there may be a loss, where nothing can be gained. */
+  readonly narrowed: readonly string[];
 }
 
-const same: Outcome = { gains: [], losses: [], undecided: [] };
+const same: Outcome = { gains: [], losses: [], undecided: [], narrowed: [] };
 
 /** What was found out in one comparison, so that alike questions are answered once. */
 export interface Memory {
@@ -66,19 +68,20 @@ function outcomeOf(diagram: Diagram): Outcome {
   return {
     gains: found & gain ? causesOf(diagram, visit, "after") : [],
     losses: found & loss ? causesOf(diagram, visit, "before") : [],
-    undecided: found & maybe ? diagram.reasons : [],
+    undecided: found & mayGain ? diagram.reasons : [],
+    narrowed: found & mayLose && !(found & mayGain) ? diagram.reasons : [],
   };
 }
 
 /** What is found below a place. */
-const [gain, loss, maybe] = [1, 2, 4] as const;
+const [gain, loss, mayGain, mayLose] = [1, 2, 4, 8] as const;
 /** Leaves by before and after: neither, gained, lost, both. */
 const leaves = [1, 2, 4, 8] as const;
 
 function kindOf(outcomes: number): number {
   if (outcomes === 2) return gain;
   if (outcomes === 4) return loss;
-  return outcomes & 6 ? maybe : 0;
+  return (outcomes & 2 ? mayGain : 0) | (outcomes & 4 ? mayLose : 0);
 }
 
 /** Allowed, refused, or not settled yet by the rules that are done. */
@@ -133,13 +136,17 @@ function visitor(diagram: Diagram): Visit {
   return visit;
 }
 
-/** The statements that make the difference, as few as show all of it in words. */
+/**
+ * The statements that make the difference, as few as show all of it in words. What is certain is so also when nothing
+ * undecidable holds, so a statement that hangs on such a thing is none of them.
+ */
 function causesOf(diagram: Diagram, visit: Visit, side: "before" | "after"): Cause[] {
   const [bits, other] = side === "after" ? diagram.sides.toReversed() : diagram.sides;
   if (!bits || !other) return [];
   const causes: Cause[] = [];
   for (const [index, rule] of diagram.rules.entries()) {
-    if ((bits.allow & (1n << BigInt(index))) === 0n) continue;
+    const settled = diagram.done[diagram.firstUndecidable] ?? 0n;
+    if ((bits.allow & settled & (1n << BigInt(index))) === 0n) continue;
     const region = regionOf(diagram, visit, side === "after" ? gain : loss, index);
     if (!region) continue;
     const used = new Map(

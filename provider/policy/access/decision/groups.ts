@@ -2,7 +2,7 @@
 
 import { type Action, actionTable } from "../../language/action-table.ts";
 import { appliesIn } from "../../language/actions.ts";
-import { unknownTest } from "../../language/tests.ts";
+import { unknownTest } from "../../language/read-tests.ts";
 import type { AskedAction } from "../rules/actions.ts";
 import { type AccessContext, isTrustedAccount } from "../rules/context.ts";
 import { covers, type Principal } from "../rules/principals.ts";

@@ -60,9 +60,9 @@ function collect(test: Test, into: { arns: Set<string>; accounts: Set<string>; s
   }
 }
 
-/** Without wildcards. */
+/** Without wildcards and variables. */
 export function isPlain(text: string): boolean {
-  return !text.includes("*") && !text.includes("?");
+  return !text.includes("*") && !text.includes("?") && !text.includes("${");
 }
 
 /** The account of an id or ARN of a principal; undefined where there is none, as in the id of a deleted one. */

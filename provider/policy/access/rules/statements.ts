@@ -12,8 +12,12 @@ import { actionTable } from "../../language/action-table.ts";
 import type { Budget } from "../../language/budget.ts";
 import { type PolicyKind, type Statement, statementsOf, stringsOf } from "../../language/document.ts";
 import { isAccountId } from "../../language/principals.ts";
-import { type Test, testsOf, unknownTest, variableIn } from "../../language/tests.ts";
+import { testsOf, unknownTest } from "../../language/read-tests.ts";
+import type { Test } from "../../language/tests.ts";
+import type { Resolve } from "../../language/variables.ts";
 import { type ActionList, type AskedAction, actionListOf, actionsOf, placesOf } from "./actions.ts";
+import { type AccessContext, factsOf } from "./context.ts";
+import { combined, type Resources, resourceWays, waysOf } from "./ways.ts";
 
 export type Side = "before" | "after" | "registry";
 
@@ -47,7 +51,7 @@ export interface Rule {
   /** By place among the actions of a comparison; at first, those of the table. */
   readonly actions: readonly boolean[];
   /** Undefined: whatever the policy is about. */
-  readonly resources?: { readonly patterns: readonly string[]; readonly others: boolean };
+  readonly resources?: Resources;
   readonly tests: readonly Test[];
   /** Equal for rules that allow or refuse under the same conditions. */
   readonly condition: string;
@@ -60,7 +64,12 @@ export interface Unreadable {
 }
 
 /** Undefined and null documents have no statements. */
-export function rulesOf(source: unknown, kind: PolicyKind, side: Side): readonly Rule[] | Unreadable {
+export function rulesOf(
+  source: unknown,
+  kind: PolicyKind,
+  side: Side,
+  context: AccessContext,
+): readonly Rule[] | Unreadable {
   if (source === undefined || source === null) return [];
   const parsed = typeof source === "string" ? parseJson(source) : undefined;
   const document = parsed === undefined ? source : parsed.problems.length > 0 ? undefined : parsed.value;
@@ -68,16 +77,27 @@ export function rulesOf(source: unknown, kind: PolicyKind, side: Side): readonly
   if (!statements || !isMap(document)) {
     return { reason: containsUnknown(document) ? "the policy is not known yet" : "the document is no policy" };
   }
-  const variables = document["Version"] === "2012-10-17";
+  const resolve = document["Version"] === "2012-10-17" ? knownVariables(context) : undefined;
   const single = !Array.isArray(document["Statement"]);
   const flaw = statements.map(flawOf).find((found) => found !== undefined);
   if (flaw !== undefined) return { reason: flaw };
   return statements.flatMap((statement, index) => {
     const path = single ? ["Statement"] : ["Statement", index];
-    const place = { kind, side, index, variables, position: once(() => parsed?.locate(path)) };
+    const place = { kind, side, index, resolve, position: once(() => parsed?.locate(path)) };
     const effects = containsUnknown(statement["Effect"]) ? ["Allow", "Deny"] : [statement["Effect"]];
-    return effects.map((effect) => ruleOf(statement, effect === "Allow", place));
+    return effects.flatMap((effect) => rulesOfStatement(statement, effect === "Allow", place));
   });
+}
+
+/** Variables that every request to the registry has alike. */
+function knownVariables({ owner, region, accounts }: AccessContext): Resolve {
+  const organization = owner === undefined ? undefined : factsOf(owner, { accounts: accounts ?? {} })?.organisation;
+  const known: Readonly<Record<string, string | undefined>> = {
+    "aws:resourceaccount": owner,
+    "aws:requestedregion": region,
+    "aws:resourceorgid": organization,
+  };
+  return (key) => (Object.hasOwn(known, key) ? known[key] : undefined);
 }
 
 /** What leaves open what a statement does at all. */
@@ -96,37 +116,38 @@ function once<T>(make: () => T): () => T {
   };
 }
 
-type Place = Pick<Rule, "kind" | "side" | "index" | "position"> & { readonly variables: boolean };
+type Place = Pick<Rule, "kind" | "side" | "index" | "position"> & { readonly resolve: Resolve | undefined };
 
-function ruleOf(statement: Statement, allow: boolean, { kind, side, index, variables, position }: Place): Rule {
+/**
+ * A statement as rules that together apply where it applies. There are several where policy variables leave open what it
+ * says exactly: one rule for what is certain, and one for what is possible, with a test that nobody can decide.
+ */
+function rulesOfStatement(statement: Statement, allow: boolean, place: Place): Rule[] {
+  const { kind, side, index, resolve, position } = place;
   const here = `statement ${index + 1} of the policy ${side === "registry" ? "of the registry" : side}`;
-  const unknowns = [...unknownParts(statement, here, allow), ...resourceVariables(statement, variables)];
-  const tests = [...unknowns.map((reason) => unknownTest(reason)), ...testsOf(statement["Condition"], variables)];
+  const unknowns = unknownParts(statement, here, allow).map((reason) => unknownTest(reason));
   const others = statement["Principal"] === undefined;
   const sid = statement["Sid"];
-  const unknownResource = unknowns.some((reason) => reason.includes("esource"));
   const listed = actionListOf(statement);
-  const resources = unknownResource ? undefined : resourcesOf(statement);
-  return {
-    id: `${side} ${index} ${allow}`,
-    kind,
-    side,
-    index,
+  const made = {
+    ...{ kind, side, index, allow, others, listed, position },
     ...(typeof sid === "string" ? { sid } : {}),
-    allow,
     names: namesOf(others ? statement["NotPrincipal"] : statement["Principal"]),
-    others,
-    listed,
     written: stringsOf(statement["Action"] ?? statement["NotAction"]),
     actions: placesOf(listed, actionTable),
-    ...(resources ? { resources } : {}),
-    tests,
-    condition: `${allow} ${tests
-      .map(({ id }) => id)
-      .sort()
-      .join(" & ")}`,
-    position,
   };
+  const ways = combined([...resourceWays(statement, resolve), ...testsOf(statement["Condition"], resolve).map(waysOf)]);
+  return ways.map(({ tests: found, resources }, way) => {
+    const tests = [...unknowns, ...found];
+    const ids = tests.map(({ id }) => id).sort();
+    return {
+      ...made,
+      id: `${side} ${index} ${allow} ${way}`,
+      ...(resources ? { resources } : {}),
+      tests,
+      condition: `${allow} ${ids.join(" & ")}`,
+    };
+  });
 }
 
 /** What a preview does not know yet may make the statement apply or not, as the Allow or the Deny that it may be. */
@@ -138,22 +159,6 @@ function unknownParts(statement: Statement, here: string, allow: boolean): strin
   if (containsUnknown(statement["Effect"]))
     reasons.push(`whether ${here} is ${allow ? "an Allow" : "a Deny"} is not known`);
   return reasons;
-}
-
-function resourceVariables(statement: Statement, variables: boolean): string[] {
-  if (!variables) return [];
-  return ["Resource", "NotResource"].flatMap((element) =>
-    stringsOf(statement[element]).flatMap((text) => {
-      const variable = variableIn(text);
-      return variable === undefined ? [] : [`the policy variable ${variable} of ${element} is not known`];
-    }),
-  );
-}
-
-function resourcesOf(statement: Statement): Rule["resources"] {
-  if (statement["Resource"] !== undefined) return { patterns: stringsOf(statement["Resource"]), others: false };
-  if (statement["NotResource"] !== undefined) return { patterns: stringsOf(statement["NotResource"]), others: true };
-  return undefined;
 }
 
 /** Of an unknown list, everybody: the unknown test decides whether the statement applies at all. */
