@@ -10,6 +10,7 @@ import { test } from "node:test";
 import type { Command } from "commander";
 import { build } from "esbuild";
 import { parse, parseAllDocuments } from "yaml";
+import manifest from "../package.json" with { type: "json" };
 import { comment } from "../provider/cli/commands/comment/index.ts";
 import { drift } from "../provider/cli/commands/drift/index.ts";
 import { review } from "../provider/cli/commands/review/index.ts";
@@ -56,16 +57,60 @@ test("workflows of GitHub have no error for GitHub's own parser", async () => {
   assert.notDeepEqual(errorsOf("bad.yml", "on: push\njobs: {a: {steps: []}}"), []);
 });
 
+type Step = { readonly uses?: string; readonly run?: string; readonly with?: Shape };
+const stepsOf = (file: string) =>
+  Object.values(at(parse(read(file)), "jobs") as Shape).flatMap((job) => at(job, "steps") as Step[]);
+const workflows = files.filter((name) => name.startsWith("github/"));
+
 test("the job that sees a pull request's files has no secret, and the one that may write does not check them out", () => {
   const [seeing, writing] = ["github/review.yml", "github/review-comment.yml"].map(read);
   assert.doesNotMatch(seeing ?? "", /secrets\.|github\.token|: write|pull_request_target/);
-  assert.doesNotMatch(writing ?? "", /actions\/checkout|secrets\.|head\.ref/);
+  assert.doesNotMatch(writing ?? "", /secrets\.|head\.ref|head\.sha|pull\//);
+  assert.deepEqual(
+    stepsOf("github/review-comment.yml").flatMap(({ uses, with: given }) =>
+      uses?.includes("/checkout@") ? [given] : [],
+    ),
+    [
+      {
+        // biome-ignore lint/suspicious/noTemplateCurlyInString: an expression of GitHub
+        ref: "${{ github.event.repository.default_branch }}",
+        "sparse-checkout": ".github/pulumi-ecr",
+        path: "checkout",
+        "persist-credentials": false,
+      },
+    ],
+  );
   assert.deepEqual(at(parse(writing ?? ""), "permissions"), {});
   // What the author of a pull request chooses never stands in a shell command.
-  for (const file of files.filter((name) => name.startsWith("github/")))
-    for (const job of Object.values(at(parse(read(file)), "jobs") as Shape))
-      for (const step of at(job, "steps") as Shape[])
-        assert.doesNotMatch(String(step["run"] ?? ""), /\$\{\{\s*github\.event/, file);
+  for (const file of workflows)
+    for (const { run = "" } of stepsOf(file)) assert.doesNotMatch(run, /\$\{\{\s*github\.event/, file);
+});
+
+test("actions are pinned by commit, images and packages by full version, and no clone keeps a credential", () => {
+  for (const file of workflows)
+    for (const { uses, with: given } of stepsOf(file)) {
+      if (uses === undefined) continue;
+      assert.match(uses, /^[\w-]+\/[\w-]+@[0-9a-f]{40}$/, file);
+      if (uses.includes("/checkout@")) assert.equal(given?.["persist-credentials"], false, file);
+      if (uses.includes("/setup-node@")) assert.equal(given?.["package-manager-cache"], false, file);
+    }
+  for (const file of files) {
+    const text = read(file);
+    for (const [image] of text.matchAll(/(?:image"?:|^FROM) .*/gm))
+      assert.match(image, /:\d+\.\d+\.\d+(-[a-z-]+)?"?,?$/, `${file}: ${image}`);
+    assert.doesNotMatch(text, /\bnpx\b|:latest|npm install(?! --package-lock-only)/, file);
+    for (const [command] of text.matchAll(/npm ci.*/g)) assert.match(command, /--ignore-scripts/, file);
+  }
+  assert.deepEqual(JSON.parse(read("tool/package.json")).dependencies, { "pulumi-ecr": manifest.version });
+});
+
+test("a review has the history of both sides, and the tip of the branch that the request goes to", () => {
+  const [checkout] = stepsOf("github/review.yml");
+  assert.equal(checkout?.with?.["fetch-depth"], 0);
+  assert.match(read("github/review.yml"), /--base "refs\/remotes\/origin\/\$BASE"/);
+  const job = at(parse(read("gitlab/.gitlab-ci.yml")), "review");
+  assert.equal(at(job, "variables", "GIT_DEPTH"), "0");
+  assert.match(String(at(job, "script", 0)), /--base "refs\/remotes\/origin\/\$CI_MERGE_REQUEST_TARGET_BRANCH_NAME"/);
 });
 
 test("jobs of GitLab have scripts and known stages, and needs that are there", () => {
