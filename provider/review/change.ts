@@ -36,6 +36,7 @@ export function describeChange(change: Change, { access }: Judged, isChange: boo
     resource: printable(resourceId(declared), 500),
     kind: declared.kind,
     name: printable(declared.name ?? declared.label ?? "(not known yet)", 300),
+    ...(declared.name === undefined && declared.label === undefined ? { unnamed: true as const } : {}),
     change: kind,
     equalInMeaning: isEqual,
     sentences: [...texts, ...settings],

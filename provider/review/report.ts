@@ -68,6 +68,8 @@ export interface ReviewAccessRow extends AccessRow {
   /** The `resource` of its change and findings. `resource` of the row is the repository in plain words. */
   readonly subject: string;
   readonly file?: string;
+  /** The repository's name is not known, and `resource` stands for it. */
+  readonly unnamed?: true;
 }
 
 export interface ReviewUndecided extends Undecided {
@@ -93,6 +95,8 @@ export interface ReviewChange extends Location {
   readonly kind: string;
   /** Of the repository, or `registry`; what a preview does not know yet is `(not known yet)`. */
   readonly name: string;
+  /** The name is not known. */
+  readonly unnamed?: true;
   /** `unchanged` for documents that are judged alone. */
   readonly change: ChangeKind;
   /** Only the form changes, nothing in meaning. */

@@ -212,7 +212,8 @@ function accessOf(parts: readonly Part[]): ReviewAccess {
     const declared = change.after ?? change.before;
     const subject = declared ? printable(resourceId(declared), 500) : "";
     const file = declared?.file === undefined ? {} : { file: printable(declared.file, 500) };
-    return judged.access.map((access) => ({ access, mark: { subject, ...file }, subject }));
+    const unnamed = declared && declared.name === undefined ? { unnamed: true as const } : {};
+    return judged.access.map((access) => ({ access, mark: { subject, ...file, ...unnamed }, subject }));
   });
   const rows = (way: "gains" | "losses") =>
     all.flatMap(({ access, mark }) => access[way].map((row) => ({ ...mark, ...row })));

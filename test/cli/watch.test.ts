@@ -67,7 +67,7 @@ test("every change is judged: written in halves, replaced, taken away and brough
     const first = await until(() => true);
     assert.deepEqual(
       first.filter((line) => line.startsWith(file)),
-      [`${file}:4:5: warning ECR-B1: Statement[0]: any AWS account can pull`],
+      [`${file}:4:5: warning ECR-B1: Statement 1: any AWS account can pull`],
     );
     writeFileSync(path, policy("*").slice(0, 40));
     assert.match(
@@ -122,7 +122,7 @@ test("the problem matcher of the README reads the lines, begin and end included"
     const read = [pattern.file, pattern.line, pattern.column, pattern.severity, pattern.code, pattern.message];
     assert.deepEqual(
       read.map((group) => problem?.[group]),
-      [file, "4", "5", "warning", "ECR-B1", "Statement[0]: any AWS account can pull"],
+      [file, "4", "5", "warning", "ECR-B1", "Statement 1: any AWS account can pull"],
     );
     assert.match("review started", new RegExp(background.beginsPattern));
     assert.match(lines.at(-1) ?? "", new RegExp(background.endsPattern));

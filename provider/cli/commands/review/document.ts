@@ -5,37 +5,59 @@
 
 import { abilityWords, statementWords } from "../../../policy/access/sentences.ts";
 import type { ImageFate, ReviewAccessRow, ReviewFinding, ReviewReport } from "../../../review/report.ts";
-import type { Block, Document, Inline, Tone } from "../../report/document.ts";
-import { reviewFolds } from "./folds.ts";
+import type { Block, Document, Inline, Span, Tone } from "../../report/document.ts";
+import type { Medium } from "../../shared/output.ts";
+import { openFolds, reviewFolds } from "./folds.ts";
 import { count, nameOf, placeOf, repositoryOf, saying } from "./words.ts";
 
-export function reviewDocument(report: ReviewReport): Document {
+export function reviewDocument(report: ReviewReport, medium: Medium): Document {
   const { stack, notes } = report;
-  const body = [...accessBlocks(report), ...imageBlocks(report), ...changeBlocks(report), ...findingBlocks(report)];
+  const body = [
+    ...accessBlocks(report),
+    ...imageBlocks(report),
+    ...changeBlocks(report),
+    ...findingBlocks(report, medium),
+  ];
   return {
     title: stack === undefined ? "Review of ECR policies" : `Review of ECR policies in ${stack}`,
     verdict: verdictLine(report),
     tone: ({ clean: "good", blocked: "bad", undecided: "warn" } as const)[report.verdict],
     blocks: [
       ...(body.length === 0 ? [{ kind: "paragraph", text: nothing(report) } as const] : [...body, ...formOnly(report)]),
-      ...reviewFolds(report),
+      ...(medium === "text" ? openFolds(report) : reviewFolds(report)),
       ...(notes.length === 0 ? [] : [{ kind: "list", items: notes } as const]),
     ],
   };
 }
 
-const verdictWords = { clean: "Nothing in the way", blocked: "Blocked", undecided: "Not decided" } as const;
+const verdictWords = { clean: "Passed", blocked: "Blocked", undecided: "Incomplete" } as const;
 
-/** `Blocked · 1 error, 2 warnings, 0 notes · 1 suppressed · 0 undecided · commit 3f2a9c1`, the commit as code, to be copied. */
-function verdictLine({ verdict, summary, revisions }: ReviewReport): Inline {
-  const { error, warning, note, suppressed, undecided } = summary;
+const relationWords = {
+  equal: "access unchanged",
+  wider: "access wider",
+  narrower: "access narrower",
+  incomparable: "access wider and narrower",
+  undecided: "access could not be determined",
+} as const;
+
+/** `Blocked (1 error, 2 warnings) · access wider · 1 suppressed · commit 3f2a9c1`, the commit as code, to be copied. */
+function verdictLine({ verdict, summary, revisions, access, changes }: ReviewReport): Inline {
+  const { suppressed, undecided } = summary;
+  const found = (["error", "warning", "note"] as const).flatMap((level) =>
+    summary[level] > 0 ? [count(summary[level], level)] : [],
+  );
   const told = [
-    verdictWords[verdict],
-    [count(error, "error"), count(warning, "warning"), count(note, "note")].join(", "),
+    `${verdictWords[verdict]}${found.length > 0 ? ` (${found.join(", ")})` : ""}`,
+    ...(isChange(changes) ? [relationWords[access.relation]] : []),
     ...(suppressed > 0 ? [`${suppressed} suppressed`] : []),
-    `${undecided} undecided`,
+    ...(undecided > 0 ? [`${undecided} not read or not determined`] : []),
   ].join(" · ");
   return revisions ? [`${told} · commit `, { text: revisions.head.slice(0, 7), code: true }] : told;
+}
+
+/** Documents that are judged alone have no side before. */
+function isChange(changes: ReviewReport["changes"]): boolean {
+  return changes.some(({ change }) => change !== "unchanged");
 }
 
 function nothing({ summary: { resources, equalInMeaning }, notRead }: ReviewReport): string {
@@ -56,36 +78,34 @@ function formOnly({ summary: { equalInMeaning } }: ReviewReport): Block[] {
 }
 
 function accessBlocks({ access: { gains, losses }, changes }: ReviewReport): Block[] {
-  const rows = [...gains.map((row) => accessRow(row, true)), ...losses.map((row) => accessRow(row, false))];
+  const isNews = isChange(changes);
+  const rows = [
+    ...gains.map((row) => accessRow(row, isNews ? "can now" : undefined)),
+    ...losses.map((row) => accessRow(row, "can no longer")),
+  ];
   if (rows.length === 0) return [];
-  const isChange = changes.some(({ change }) => change !== "unchanged");
-  const columns = ["Repository", "Who", isChange ? "Change" : "Can", "Only if", "Because of"];
+  const columns = ["Repository", "Who", isNews ? "Change" : "Can", "Only if", "Because of"];
   const tone = gains.some(({ outside }) => outside) ? "bad" : "warn";
-  const title = isChange ? "Access changes" : "Access";
+  const title = isNews ? "Access changes" : "Access";
   return [
-    { kind: "heading", text: title, count: rows.length, ...(isChange ? { tone } : {}) },
-    { kind: "table", columns, rows: isChange ? rows : rows.map((row) => row.map(present)) },
+    { kind: "heading", text: title, count: rows.length, ...(isNews ? { tone } : {}) },
+    { kind: "table", columns, rows },
   ];
 }
 
-/** What documents that are judged alone allow is no news. */
-function present(cell: Inline): Inline {
-  const isVerb = typeof cell === "object" && "text" in cell && cell.text.startsWith("can now ");
-  return isVerb ? { ...cell, text: cell.text.replace("can now ", "") } : cell;
-}
-
-function accessRow(row: ReviewAccessRow, isGain: boolean): readonly Inline[] {
-  const { resource, file, principal, onlyIf, because, outside, refusal } = row;
-  const tone: Tone = !isGain ? "quiet" : outside ? "bad" : "warn";
+/** What documents that are judged alone allow has no verb: it is not news. */
+function accessRow(row: ReviewAccessRow, verb: "can now" | "can no longer" | undefined): readonly Inline[] {
+  const { resource, file, unnamed, principal, onlyIf, because, outside, refusal } = row;
+  const tone: Tone = verb === "can no longer" ? "quiet" : outside ? "bad" : "warn";
   const even = refusal
     ? because.policy === "before"
       ? " if identity policies allow it"
       : " whatever identity policies say"
     : "";
   return [
-    repositoryOf(resource, file),
+    repositoryOf(resource, unnamed ? file : undefined),
     [principal, ...(outside ? [{ text: " outside", tone: "bad" } as const] : [])],
-    { text: `${isGain ? "can now" : "can no longer"} ${abilityWords(row)}${even}`, tone },
+    { text: `${verb === undefined ? "" : `${verb} `}${abilityWords(row)}${even}`, tone },
     onlyIf ?? "–",
     statementWords(because),
   ];
@@ -101,7 +121,14 @@ function imageBlocks({ images }: ReviewReport): Block[] {
     range([...newlyExpired, ...newlyArchived]),
     `${at.slice(0, 16)}${uncertain > 0 ? `, ${uncertain} uncertain` : ""}`,
   ]);
-  const columns = ["Repository", "Newly expire", "Newly archive", "Spared", "From newest to oldest", "As of"];
+  const columns = [
+    "Repository",
+    "Would expire",
+    "Would be archived",
+    "Would be kept",
+    "From newest to oldest",
+    "As of",
+  ];
   return [
     { kind: "heading", text: "Image changes", count: images.length },
     { kind: "table", columns, rows },
@@ -121,15 +148,11 @@ function imageName({ imageTags, imageDigest, pushedAt }: ImageFate): string {
 
 /** What changes say beyond access and images, such as that a repository is replaced. */
 function changeBlocks({ changes }: ReviewReport): Block[] {
-  const items = changes
-    .filter(({ sentences, equalInMeaning }) => sentences.length > 0 && !equalInMeaning)
-    .map(
-      ({ kind, name, file, sentences }): Inline => [
-        `${kind} `,
-        { text: nameOf(name, file), code: true },
-        `: ${sentences.join("; ")}`,
-      ],
-    );
+  const items = changes.flatMap((change): Inline[] => {
+    const { kind, change: what, sentences, equalInMeaning } = change;
+    const told = [...(what === "removed" || what === "replaced" ? [what] : []), ...sentences].join("; ");
+    return told === "" || equalInMeaning ? [] : [[`${kind} `, { text: nameOf(change), code: true }, `: ${told}`]];
+  });
   if (items.length === 0) return [];
   return [
     { kind: "heading", text: "What else changes", count: items.length },
@@ -143,17 +166,27 @@ const levelTones: Readonly<Record<ReviewFinding["level"], Tone>> = {
   note: "quiet",
 };
 
-function findingBlocks({ findings }: ReviewReport): Block[] {
+function findingBlocks({ findings }: ReviewReport, medium: Medium): Block[] {
   const open = findings.filter(({ suppressed }) => suppressed === undefined);
   if (open.length === 0) return [];
+  const heading = { kind: "heading", text: "Findings", count: open.length } as const;
+  if (medium === "text") return [heading, { kind: "list", items: open.map(findingLine) }];
   const rows = open.map((finding): readonly Inline[] => [
     { text: finding.level, tone: levelTones[finding.level] },
     finding.ruleId,
     { text: placeOf(finding), code: true },
-    [...saying(finding), ...(finding.existing ? [{ text: " (was there before)", tone: "quiet" } as const] : [])],
+    [...saying(finding), ...before(finding)],
   ]);
-  return [
-    { kind: "heading", text: "Findings", count: open.length },
-    { kind: "table", columns: ["Level", "Rule", "Where", "What"], rows },
-  ];
+  return [heading, { kind: "table", columns: ["Level", "Rule", "Where", "What"], rows }];
+}
+
+/** As compilers write it, so that the place stays in one piece: `policies/api.json:14:5: warning ECR-B4: …`. */
+function findingLine(finding: ReviewFinding): Inline {
+  const { level, ruleId, line, column } = finding;
+  const place = `${placeOf(finding)}${line === undefined || column === undefined ? "" : `:${column}`}`;
+  return [{ text: place, code: true }, `: ${level} ${ruleId}: `, ...saying(finding), ...before(finding)];
+}
+
+function before({ existing }: ReviewFinding): Span[] {
+  return existing ? [{ text: " (was there before)", tone: "quiet" }] : [];
 }

@@ -21,6 +21,17 @@ export function reviewFolds(report: ReviewReport): Block[] {
   ];
 }
 
+/** Where nothing can be unfolded: what the verdict depends on, in the open, and the sum of the rest. */
+export function openFolds(report: ReviewReport): Block[] {
+  const { ledger } = report;
+  return [
+    ...[...undecidedFold(report), ...suppressedFold(report)].flatMap((block): Block[] =>
+      block.kind === "fold" ? [{ kind: "heading", text: block.summary }, ...block.blocks] : [block],
+    ),
+    ...(ledger && ledger.length > 0 ? [{ kind: "paragraph", text: ledgerLine(ledger) } as const] : []),
+  ];
+}
+
 function undecidedFold({ access, notRead }: ReviewReport): Block[] {
   const items = [
     ...access.undecided.map(({ subject, principal, actions, reasons }): Inline => {
@@ -29,7 +40,7 @@ function undecidedFold({ access, notRead }: ReviewReport): Block[] {
     ...notRead.map(({ file, reason }): Inline => [{ text: file, code: true }, `: ${reason}`]),
   ];
   if (items.length === 0) return [];
-  return [{ kind: "fold", summary: `Not decided or not read: ${items.length}`, blocks: [{ kind: "list", items }] }];
+  return [{ kind: "fold", summary: `Not read or not determined: ${items.length}`, blocks: [{ kind: "list", items }] }];
 }
 
 /** Changed paths named in a fold; the JSON report has all of them. */
@@ -173,10 +184,16 @@ function imageFolds({ images }: ReviewReport): Block[] {
 function documentFolds({ changes }: ReviewReport): Block[] {
   return changes
     .filter(({ before, after }) => before !== after)
-    .map(({ kind, name, file, change, before, after }) => ({
+    .map((changed) => ({
       kind: "fold",
-      summary: `${kind} ${nameOf(name, file)}, ${change}: canonical form`,
-      blocks: [{ kind: "code", language: "diff", text: lineDiff(linesOf(before), linesOf(after)).join("\n") }],
+      summary: `${changed.kind} ${nameOf(changed)}, ${changed.change}: canonical form`,
+      blocks: [
+        {
+          kind: "code",
+          language: "diff",
+          text: lineDiff(linesOf(changed.before), linesOf(changed.after)).join("\n"),
+        },
+      ],
     }));
 }
 

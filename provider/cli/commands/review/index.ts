@@ -4,7 +4,7 @@ import { Command, Option } from "commander";
 import { withContext } from "../../shared/context.ts";
 import { exitCodesHelp } from "../../shared/exit-codes.ts";
 import { momentOption } from "../../shared/moment.ts";
-import { findingsFormats, type OutputOptions, withOutput, writeOutputs, writeReport } from "../../shared/output.ts";
+import { findingsFormats, type OutputOptions, withOutput, writeReport } from "../../shared/output.ts";
 import { print } from "../../shared/streams.ts";
 import type { ReviewOptions } from "./run.ts";
 
@@ -79,14 +79,9 @@ export const review = withOutput(withContext(new Command("review")), findingsFor
       };
       return watchReview({ ...watching, print }, interrupted());
     }
-    const { report, isChange, exitCode } = await runReview(files, options);
+    const { report, exitCode } = await runReview(files, options);
     const { reviewOutput } = await import("./output.ts");
-    const written = reviewOutput(report);
-    if (options.format === "text") {
-      const { reviewText } = await import("./text.ts");
-      writeOutputs(written, findingsFormats, options.output);
-      print(reviewText(report, isChange));
-    } else writeReport(written, findingsFormats, options);
+    writeReport(reviewOutput(report), findingsFormats, options);
     process.exitCode = exitCode;
   });
 

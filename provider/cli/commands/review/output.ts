@@ -11,7 +11,7 @@ import { sentenceOf } from "./words.ts";
 
 export function reviewOutput(report: ReviewReport): FindingsReport {
   return {
-    document: () => reviewDocument(report),
+    document: (medium) => reviewDocument(report, medium),
     json: () => report,
     findings: () => reviewFindings(report),
     tests: () => reviewTests(report),

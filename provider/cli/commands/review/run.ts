@@ -44,7 +44,7 @@ export interface ReviewOptions extends ContextOptions {
 export async function runReview(
   files: readonly string[],
   options: ReviewOptions,
-): Promise<{ report: ReviewReport; isChange: boolean; exitCode: number }> {
+): Promise<{ report: ReviewReport; exitCode: number }> {
   const gathered = await gather(files, options);
   const { isChange } = gathered;
   const failOn = options.failOn ?? ["error", ...(isChange ? ["outside-gain"] : [])];
@@ -73,7 +73,7 @@ export async function runReview(
       at,
     },
   });
-  return { report, isChange, exitCode: exitCodes[report.verdict] };
+  return { report, exitCode: exitCodes[report.verdict] };
 }
 
 async function gather(files: readonly string[], options: ReviewOptions): Promise<Gathered> {

@@ -1,8 +1,9 @@
 /** Small phrases of review reports. */
 
 import { countFates, type Fate, fates, type LedgerEntry } from "../../../review/ledger.ts";
-import type { ReviewFinding } from "../../../review/report.ts";
+import type { ReviewChange, ReviewFinding } from "../../../review/report.ts";
 import type { Inline, Span } from "../../report/document.ts";
+import { numbered } from "../../report/statements.ts";
 
 /** `1 error`, `2 errors`. */
 export function count(number: number, one: string): string {
@@ -30,31 +31,27 @@ export function placeOf({ file, line, resource }: Pick<ReviewFinding, "file" | "
 
 /**
  * What is found, with the part that it is about: `imageTagMutability lets every tag be moved`. What is said of a whole
- * statement is a sentence of its own: `Statement[0]: any AWS account can pull`.
+ * statement is a sentence of its own: `Statement 1: any AWS account can pull`.
  */
 export function sentenceOf({ path, message }: Pick<ReviewFinding, "path" | "message">): string {
-  return path === "" ? message : `${path}${joint(path)}${message}`;
+  return path === "" ? message : `${numbered(path)}${joint(path)}${message}`;
 }
 
 /** The same for documents, with the part as code. */
 export function saying({ path, message }: Pick<ReviewFinding, "path" | "message">): (string | Span)[] {
-  return path === "" ? [message] : [{ text: path, code: true }, `${joint(path)}${message}`];
+  return path === "" ? [message] : [{ text: numbered(path), code: true }, `${joint(path)}${message}`];
 }
 
 function joint(path: string): string {
   return /(^|\.)Statement(\[\d+\])?$/.test(path) ? ": " : " ";
 }
 
-/** What a change or a row is about: its file, where the name of the repository cannot be known. */
-export function nameOf(name: string, file: string | undefined): string {
-  return file !== undefined && unnamed.has(name) ? file : name;
+/** What a change is about: its file, where the name of the repository cannot be known. */
+export function nameOf({ name, file, unnamed }: Pick<ReviewChange, "name" | "file" | "unnamed">): string {
+  return unnamed ? (file ?? name) : name;
 }
 
 /** The repository of a row of access: its name, or whose policy is in the file. */
 export function repositoryOf(name: string, file: string | undefined): Inline {
-  const shown = nameOf(name, file);
-  return shown === name ? name : ["the repository of ", { text: shown, code: true }];
+  return file === undefined ? name : ["the repository of ", { text: file, code: true }];
 }
-
-/** How reports and access rows call a repository of which they have no name. */
-const unnamed: ReadonlySet<string> = new Set(["(not known yet)", "the repository"]);
