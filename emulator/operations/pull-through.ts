@@ -70,6 +70,12 @@ export const pullThrough: Operations = {
     const named = optionalText(input, "upstreamRegistry");
     if (!upstream || (named !== undefined && named !== upstream.name))
       throw new AwsError("UnsupportedUpstreamRegistryException", `The upstream registry '${url}' is not supported`);
+    const credential = credentialOf(input);
+    if (upstream.login && credential.credentialArn === undefined)
+      throw new AwsError(
+        "UnsupportedUpstreamRegistryException",
+        "The specified upstream registry requires authentication. Specify a valid Secrets Manager ARN",
+      );
     const rules = registry.pullThroughRules ?? {};
     if (own(rules, prefix))
       throw new AwsError(
@@ -87,7 +93,7 @@ export const pullThrough: Operations = {
         optionalText(input, "upstreamRepositoryPrefix") === undefined
           ? "ROOT"
           : checkedPrefix(input, "upstreamRepositoryPrefix", 2, 30),
-      ...credentialOf(input),
+      ...credential,
       ...roleOf(input),
       createdAt: at,
       updatedAt: at,

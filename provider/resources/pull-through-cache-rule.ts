@@ -23,28 +23,30 @@ const upstreamRegistry = enumeration(
   },
 );
 
-const needCredentials: ReadonlySet<string> = new Set([
-  "docker-hub",
-  "github-container-registry",
-  "azure-container-registry",
-  "gitlab-container-registry",
-  "chainguard",
-]);
+/**
+ * Hosts of the registries to which ECR has to log in. It refuses a rule for them without a secret, with
+ * UnsupportedUpstreamRegistryException (aws-controllers-k8s/community#2589).
+ */
+const needCredentials: Readonly<Record<string, (host: string) => boolean>> = {
+  "docker-hub": (host) => host === "registry-1.docker.io",
+  "github-container-registry": (host) => host === "ghcr.io",
+  "azure-container-registry": (host) => host.endsWith(".azurecr.io"),
+  "gitlab-container-registry": (host) => host === "registry.gitlab.com",
+  chainguard: (host) => host === "cgr.dev",
+};
 
-function check(inputs: { upstreamRegistry?: string | undefined; credentialArn?: string | undefined }): Objection[] {
-  const { upstreamRegistry, credentialArn } = inputs;
-  return upstreamRegistry === undefined ||
-    isUnknown(upstreamRegistry) ||
-    credentialArn !== undefined ||
-    !needCredentials.has(upstreamRegistry)
-    ? []
-    : [
-        {
-          path: ["credentialArn"],
-          message: `is not set, and ${upstreamRegistry} lets nobody pull without logging in`,
-          level: "warning",
-        },
-      ];
+function check(inputs: {
+  upstreamRegistryUrl?: string | undefined;
+  upstreamRegistry?: string | undefined;
+  credentialArn?: string | undefined;
+}): Objection[] {
+  const { upstreamRegistryUrl, upstreamRegistry, credentialArn } = inputs;
+  if (credentialArn !== undefined || isUnknown(upstreamRegistry) || isUnknown(upstreamRegistryUrl)) return [];
+  const host = (upstreamRegistryUrl ?? "").toLowerCase();
+  const known = Object.keys(needCredentials).find((name) => name === upstreamRegistry || needCredentials[name]?.(host));
+  if (known === undefined) return [];
+  const message = `is not set, and ECR refuses a rule for ${known} without a secret to log in with; store the login in Secrets Manager under ecr-pullthroughcache/… and give its ARN`;
+  return [{ path: ["credentialArn"], message, level: "warning" }];
 }
 
 interface LiveRule {
