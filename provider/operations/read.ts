@@ -43,7 +43,9 @@ export async function read(
     for (const [name, row] of rows(definition, "input", "output"))
       if ((row.role === "output" || (row.computed && !has(inputs, name))) && has(live, name))
         outputs[name] = live[name] as Value;
-    return { id: request.id, inputs, outputs };
+    // An import may name it in another way than the id that stays.
+    const id = recorded ? request.id : await definition.endpoints.identify.format(operation, merged(outputs, identity));
+    return { id, inputs, outputs };
   } catch (error) {
     throw failed(error, "reading", definition, merged({ id: request.id }, identity), operation.urn);
   }

@@ -10,6 +10,7 @@ import { lifecyclePolicyText } from "../lifecycle/policy.ts";
 import { hasFault, ProviderError } from "../text/errors.ts";
 import { listPerRepository } from "./per-repository.ts";
 import { lifecycleRow } from "./policy-row.ts";
+import { repositoryIdentity } from "./repository-identity.ts";
 import { registryId, repositoryName } from "./rows.ts";
 
 const absent = ["LifecyclePolicyNotFoundException", "RepositoryNotFoundException"];
@@ -93,11 +94,7 @@ export const lifecyclePolicy = defineResource<Gateway>()({
         );
       if (sentence !== undefined) warn(sentence);
     },
-    identify: {
-      form: "the name of the repository",
-      format: async (_, { repositoryName }) => repositoryName,
-      parse: async (_, repositoryName) => ({ repositoryName }),
-    },
+    identify: repositoryIdentity,
     async remove({ gateway }, { repositoryName }) {
       await gateway.call("DeleteLifecyclePolicy", { repositoryName });
     },

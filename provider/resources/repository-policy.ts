@@ -7,6 +7,7 @@ import { principalPropagation, repositoryVisibility } from "../gateway/retry.ts"
 import { policyDocumentText } from "../policy/language/document.ts";
 import { listPerRepository } from "./per-repository.ts";
 import { policyRow } from "./policy-row.ts";
+import { repositoryIdentity } from "./repository-identity.ts";
 import { registryId, repositoryName } from "./rows.ts";
 
 const absent = ["RepositoryPolicyNotFoundException", "RepositoryNotFoundException"];
@@ -53,11 +54,7 @@ export const repositoryPolicy = defineResource<Gateway>()({
       remove: ["ecr:DeleteRepositoryPolicy"],
       list: ["ecr:DescribeRepositories", "ecr:GetRepositoryPolicy"],
     },
-    identify: {
-      form: "the name of the repository",
-      format: async (_, { repositoryName }) => repositoryName,
-      parse: async (_, repositoryName) => ({ repositoryName }),
-    },
+    identify: repositoryIdentity,
     async remove({ gateway }, { repositoryName }) {
       await gateway.call("DeleteRepositoryPolicy", { repositoryName });
     },

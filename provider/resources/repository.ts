@@ -16,6 +16,7 @@ import {
 } from "./encryption.ts";
 import { mutabilityOf, mutabilityProblems, mutabilityRows } from "./mutability.ts";
 import { repositoryNames } from "./per-repository.ts";
+import { repositoryIdentity } from "./repository-identity.ts";
 import { registryId, repositoryName, tagColumns, tagsSchema } from "./rows.ts";
 
 export const scanningSchema = object("ImageScanningConfiguration", "Basic scanning of the repository.", {
@@ -171,11 +172,7 @@ export const repository = defineResource<Gateway>()({
       list: ["ecr:DescribeRepositories"],
     },
     check,
-    identify: {
-      form: "the name of the repository",
-      format: async (_, { repositoryName = "" }) => repositoryName,
-      parse: async (_, repositoryName) => ({ repositoryName }),
-    },
+    identify: repositoryIdentity,
     async create({ gateway }, { tags, repositoryName = "", ...inputs }) {
       gateway.forget(repositoryName);
       const answer = await gateway.call("CreateRepository", {

@@ -4,6 +4,7 @@ import { boolean, input } from "../define/property.ts";
 import { defineResource } from "../define/resource.ts";
 import type { Gateway } from "../gateway/gateway.ts";
 import { repositoryVisibility } from "../gateway/retry.ts";
+import { repositoryIdentity } from "./repository-identity.ts";
 import { registryId, repositoryName } from "./rows.ts";
 
 export const scanningConfig = defineResource<Gateway>()({
@@ -41,11 +42,7 @@ export const scanningConfig = defineResource<Gateway>()({
   endpoints: {
     absent: ["RepositoryNotFoundException"],
     permissions: { remove: ["ecr:PutImageScanningConfiguration"] },
-    identify: {
-      form: "the name of the repository",
-      format: async (_, { repositoryName }) => repositoryName,
-      parse: async (_, repositoryName) => ({ repositoryName }),
-    },
+    identify: repositoryIdentity,
     async remove({ gateway }, { repositoryName }) {
       gateway.forget(repositoryName);
       await gateway.call("PutImageScanningConfiguration", {

@@ -12,7 +12,7 @@ import * as utilities from "./utilities";
  *
  * ## Import
  *
- * The id is the name of the repository.
+ * The id is the name, the ARN or the URI of the repository.
  *
  * ```sh
  * pulumi import ecr:index:Repository example ID
