@@ -17,13 +17,16 @@ export async function readTags(gateway: Gateway, resourceArn: string): Promise<R
   return toTagMap((await gateway.call("ListTagsForResource", { resourceArn })).tags);
 }
 
-/** Adds and changes what `desired` has, and removes the keys that only `before` has. Other keys stay. */
+/**
+ * Removes the keys that only `before` has, then adds and changes what `desired` has: a repository with all its 50 keys has room only
+ * in this order. Other keys stay.
+ */
 export async function writeTags(gateway: Gateway, resourceArn: string, before: TagMap, desired: TagMap): Promise<void> {
   const changed = Object.entries(desired).filter(
     ([key, value]) => !Object.hasOwn(before, key) || before[key] !== value,
   );
   const removed = Object.keys(before).filter((key) => !Object.hasOwn(desired, key));
+  if (removed.length > 0) await gateway.call("UntagResource", { resourceArn, tagKeys: removed });
   if (changed.length > 0)
     await gateway.call("TagResource", { resourceArn, tags: toTagList(Object.fromEntries(changed)) });
-  if (removed.length > 0) await gateway.call("UntagResource", { resourceArn, tagKeys: removed });
 }
