@@ -10,7 +10,6 @@ import { alignPolicy } from "../policy/change/align.ts";
 import { describePolicyChange } from "../policy/change/diff.ts";
 import { policyEquivalent } from "../policy/change/normalize.ts";
 import type { PolicyKind } from "../policy/language/document.ts";
-import { isAccountId } from "../policy/language/principals.ts";
 import { validatePolicy } from "../policy/validate.ts";
 import { containsUnknown } from "../text/value.ts";
 import { documentRow } from "./rows.ts";
@@ -46,8 +45,7 @@ function isKnown(policy: unknown): boolean {
 function contextOf(kind: PolicyKind, { registryId, repositoryName }: Recorded, { trusted }: Settings): AccessContext {
   return {
     kind,
-    trustedAccounts: trusted.filter(isAccountId),
-    trustedOrganisations: trusted.filter((id) => !isAccountId(id)),
+    trusted,
     ...(typeof registryId === "string" ? { owner: registryId } : {}),
     ...(typeof repositoryName === "string" ? { repository: repositoryName } : {}),
   };

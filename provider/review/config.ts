@@ -32,7 +32,14 @@ export interface ReviewConfig {
   readonly programs: readonly string[];
   readonly account?: string;
   readonly region?: string;
-  readonly trusted: { readonly accounts: readonly string[]; readonly organizations: readonly string[] };
+  readonly trusted: {
+    readonly accounts: readonly string[];
+    readonly organizations: readonly string[];
+    /** By path: `o-…/r-…/ou-…`. */
+    readonly organizationalUnits: readonly string[];
+    readonly vpcs: readonly string[];
+    readonly vpcEndpoints: readonly string[];
+  };
   readonly accounts: Readonly<Record<string, AccountFacts>>;
   readonly expects: Expectations;
   readonly levels: Readonly<Record<string, Level | "off">>;
@@ -54,7 +61,7 @@ export const defaultConfig: ReviewConfig = {
     { path: "**/*.registry-policy.json", kind: "registry-policy" },
   ],
   programs: ["**/Pulumi.yaml", "**/Main.yaml"],
-  trusted: { accounts: [], organizations: [] },
+  trusted: { accounts: [], organizations: [], organizationalUnits: [], vpcs: [], vpcEndpoints: [] },
   accounts: {},
   expects: { protectedTags: [], requiredTags: [], kmsKeys: [], mostExpired: 0 },
   levels: {},
@@ -142,8 +149,7 @@ export function accessOf({ account, region, trusted, accounts }: ReviewConfig): 
     ...(account === undefined ? {} : { owner: account }),
     ...(region === undefined ? {} : { region }),
     ...(partition === undefined ? {} : { partition }),
-    trustedAccounts: trusted.accounts,
-    trustedOrganisations: trusted.organizations,
+    trusted: Object.values(trusted).flat(),
     accounts,
   };
 }

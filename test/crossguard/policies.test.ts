@@ -13,6 +13,7 @@ import {
 import { policies, rulesAboutChanges } from "../../provider/crossguard/policies.ts";
 import { plainProperties } from "../../provider/crossguard/values.ts";
 import type { AccessContext } from "../../provider/policy/access/rules/context.ts";
+import { type TrustKind, trustedOf } from "../../provider/policy/access/rules/trust.ts";
 import { reviewPolicy } from "../../provider/review/review.ts";
 import { rules } from "../../provider/review/rules/index.ts";
 import { printable } from "../../provider/text/printable.ts";
@@ -106,17 +107,28 @@ const cases = (
   ({ policy, context = {} }) => policy !== undefined && !("registryPolicy" in context) && !("repository" in context),
 );
 
+/** What review.yaml calls the kinds of those that are trusted. */
+const lists: Readonly<Record<TrustKind, string>> = {
+  account: "accounts",
+  organization: "organizations",
+  unit: "organizationalUnits",
+  vpc: "vpcs",
+  endpoint: "vpcEndpoints",
+};
+
 test("the pack says of every document of the rules' cases what the review says", () => {
   assert.ok(cases.length > 30, `${cases.length} cases`);
   for (const { name, kind = "repository", policy, context = {} } of cases) {
     const found = reviewPolicy(kind, policy, { ...context, repository: "team/app" })
       .filter(({ ruleId, level }) => level !== "note" || rules.find(({ id }) => id === ruleId)?.level === "note")
       .map(({ ruleId, level }) => (rules.find(({ id }) => id === ruleId)?.level === level ? ruleId : byLevel(level)));
-    const { owner, region, trustedAccounts, trustedOrganisations } = context;
+    const { owner, region, trusted = [] } = context;
     const settings = {
       ...(owner === undefined ? {} : { account: owner }),
       ...(region === undefined ? {} : { region }),
-      trusted: { accounts: trustedAccounts ?? [], organizations: trustedOrganisations ?? [] },
+      trusted: Object.fromEntries(
+        Object.entries(lists).map(([kind, name]) => [name, trustedOf(kind as TrustKind, { trusted })]),
+      ),
     };
     const type = kind === "registry" ? "RegistryPolicy" : "RepositoryPolicy";
     const told = runPack([resource(`ecr:index:${type}`, { repositoryName: "team/app", policyText: policy })], {

@@ -101,7 +101,7 @@ test("somebody who was let in is a gain, with who and what, and the same fingerp
 
 test("an account that is trusted is no outsider", async () => {
   setPolicy(pullPolicy("111111111111", "222222222222"));
-  const trusted = { trustedAccounts: ["222222222222"], trustedOrganisations: [] };
+  const trusted = { trusted: ["222222222222"] };
   const { findings } = await one(policyOf(pullPolicy("111111111111")), { trusted });
   assert.ok(!findings[0]?.message.includes("outside]"));
 });

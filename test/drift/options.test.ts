@@ -167,7 +167,10 @@ test("drift.yaml is read whole", () => {
 failOn: [access-gain, missing]
 exclude: ["sandbox/*"]
 trustedAccounts: ["111111111111"]
-trustedOrganisations: [o-a1b2c3d4e5]
+trustedOrganizations: [o-a1b2c3d4e5]
+trustedOrganizationalUnits: [o-a1b2c3d4e5/r-ab12/ou-ab12-11111111]
+trustedVpcs: [vpc-0123456789abcdef0]
+trustedVpcEndpoints: [vpce-0123456789abcdef0]
 tolerate:
   - service: lambda
   - statement: { Sid: Scanner, Effect: Allow, Principal: { AWS: "arn:aws:iam::{account}:role/scan" }, Action: "ecr:Get*" }

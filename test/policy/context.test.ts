@@ -19,11 +19,11 @@ test("the owner's account and trusted accounts and organisations are no outsider
       .map(({ principal }) => principal);
   const both = allow({ AWS: [owner, "111111111111"] });
   assert.deepEqual(outsiders({ owner }, both), ["account 111111111111"]);
-  assert.deepEqual(outsiders({ owner, trustedAccounts: ["111111111111"] }, both), []);
+  assert.deepEqual(outsiders({ owner, trusted: ["111111111111"] }, both), []);
   assert.equal(outsiders({ owner }, allow("*", organisation)).length, 1);
-  assert.deepEqual(outsiders({ owner, trustedOrganisations: ["o-home"] }, allow("*", organisation)), []);
+  assert.deepEqual(outsiders({ owner, trusted: ["o-home"] }, allow("*", organisation)), []);
   const accounts = { "111111111111": { organisation: "o-home", alias: "build" } };
-  assert.deepEqual(outsiders({ owner, trustedOrganisations: ["o-home"], accounts }, both), []);
+  assert.deepEqual(outsiders({ owner, trusted: ["o-home"], accounts }, both), []);
 });
 
 test("a service with a source of the owner's is no outsider, one without acts for anybody", () => {
@@ -290,4 +290,35 @@ test("what is no policy is said to be none, or unknown", () => {
   assert.deepEqual(reason(policy({ Effect: "Deny", Action: "*" })), ["statement 1 says of nobody"]);
   assert.equal(compareAccess(null, undefined).relation, "equal");
   assert.deepEqual(compareAccess(undefined, "x").undecided[0]?.actions, ["ecr:*"]);
+});
+
+test("the example of an external row is no trusted account, organization or source, if there is another", () => {
+  const example = (statement: object, context: object) => {
+    const [row] = allowedBy(policy({ ...allow("*"), ...statement }), { owner, ...context }).gains.filter(
+      ({ outside, who }) => outside && who.kind !== "anyService",
+    );
+    assert.ok(row);
+    return row.witness;
+  };
+  const everybody = example({}, { trusted: ["999999999999"] });
+  assert.deepEqual(everybody.principal, { kind: "anyAccount", account: "999999999998" });
+  const organization = { StringLike: { "aws:PrincipalOrgID": "o-*" } };
+  const { context } = example({ Condition: organization }, { trusted: ["o-example1234"] });
+  assert.notDeepEqual(context["aws:PrincipalOrgID"], ["o-example1234"]);
+  const pattern = { StringLike: { "aws:PrincipalAccount": "22222222222?" } };
+  const account = example({ Condition: pattern }, { trusted: ["222222222220"] }).context["aws:PrincipalAccount"];
+  assert.notDeepEqual(account, ["222222222220"]);
+  const source = { StringLike: { "aws:SourceAccount": "*" } };
+  const service = { Principal: { Service: "lambda.amazonaws.com" }, Condition: source };
+  assert.notDeepEqual(example(service, {}).context["aws:SourceAccount"], [owner]);
+});
+
+test("a pattern of roles whose names have digits is decided, and one of part of an account's id is not", () => {
+  const relation = (pattern: string) =>
+    allowedBy(policy({ ...allow("*"), Condition: { StringLike: { "aws:PrincipalArn": pattern } } }), { owner })
+      .relation;
+  for (const pattern of ["*:role/ci-2024", "*/ci-2024", "*:role/2024/*", "*:role/team-1/*-2024-*", "*2024"])
+    assert.equal(relation(pattern), "wider", pattern);
+  for (const pattern of ["*2024*", "*:1234*:role/*", "*:12345678901?:*"])
+    assert.equal(relation(pattern), "undecided", pattern);
 });

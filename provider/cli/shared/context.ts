@@ -2,6 +2,7 @@
 
 import type { Command } from "commander";
 import type { AccessContext, AccountFacts } from "../../policy/access/rules/context.ts";
+import { trustKind } from "../../policy/access/rules/trust.ts";
 import { partitionOf, regionProblem } from "../../policy/language/partitions.ts";
 import { isAccountId } from "../../policy/language/principals.ts";
 import { printable } from "../../text/printable.ts";
@@ -25,7 +26,7 @@ export function withContext(command: Command): Command {
     .option("--repository <name>", "the repository that the policy belongs to")
     .option(
       "--trust <list>",
-      "accounts (12 digits) and organisations (o-…) that are no outsiders; repeatable",
+      "trusted accounts (12 digits), organizations (o-…), organizational units (o-…/r-…/ou-…), VPCs (vpc-…) and VPC endpoints (vpce-…), whose access is not reported as external; repeatable",
       collect,
       [],
     )
@@ -60,16 +61,17 @@ export function contextOf(options: ContextOptions): AccessContext {
     throw new Error(
       `reading --region: "${printable(region ?? "", 40)}" ${unknownRegion}; correct it, or leave --region out`,
     );
-  const wrong = trust.find((name) => !isAccountId(name) && !name.startsWith("o-"));
+  const wrong = trust.find((name) => trustKind(name) === undefined);
   if (wrong !== undefined)
-    throw new Error(`reading --trust: "${wrong}" is neither an account of 12 digits nor an organisation (o-…)`);
+    throw new Error(
+      `reading --trust: "${printable(wrong, 80)}" is not an account of 12 digits, an organization (o-…), the path of an organizational unit (o-…/r-…/ou-…), a VPC (vpc-…) or a VPC endpoint (vpce-…)`,
+    );
   const { facts, trusted } = options.accounts === undefined ? { facts: {}, trusted: [] } : accountsIn(options.accounts);
   return {
     ...(account === undefined ? {} : { owner: account }),
     ...(region === undefined || partition === undefined ? {} : { region, partition }),
     ...(repository === undefined ? {} : { repository }),
-    trustedAccounts: [...trust.filter(isAccountId), ...trusted],
-    trustedOrganisations: trust.filter((name) => name.startsWith("o-")),
+    trusted: [...trust, ...trusted],
     accounts: facts,
     ...(registryScope === undefined ? {} : { registryScope }),
     ...(options.registryPolicy === undefined ? {} : { registryPolicy: readJson(options.registryPolicy) }),

@@ -14,8 +14,8 @@ export interface DriftConfig {
   readonly failOn?: readonly string[];
   readonly only: readonly string[];
   readonly exclude: readonly string[];
-  readonly trustedAccounts: readonly string[];
-  readonly trustedOrganisations: readonly string[];
+  /** All that is trusted, of whatever kind. */
+  readonly trusted: readonly string[];
   readonly tolerate: readonly Shape[];
   readonly ignore: readonly Ignore[];
 }
@@ -23,8 +23,7 @@ export interface DriftConfig {
 export const noConfig: DriftConfig = {
   only: [],
   exclude: [],
-  trustedAccounts: [],
-  trustedOrganisations: [],
+  trusted: [],
   tolerate: [],
   ignore: [],
 };
@@ -47,9 +46,20 @@ export function parseConfig(file: string, text: string): DriftConfig {
       "InvalidInput",
       `reading ${printable(file)}:\n  ${found.map((line) => printable(line, 500)).join("\n  ")}`,
     );
-  const { tolerate = [], ...rest } = value as Partial<DriftConfig> & { tolerate?: Toleration[] };
-  return { ...noConfig, ...rest, tolerate: tolerate.flatMap(shapesOf) };
+  const { tolerate = [], ...rest } = value as Partial<DriftConfig> & { tolerate?: Toleration[] } & Trusting;
+  const trusted = trustKeys.flatMap((key) => rest[key] ?? []);
+  return { ...noConfig, ...rest, trusted, tolerate: tolerate.flatMap(shapesOf) };
 }
+
+const trustKeys = [
+  "trustedAccounts",
+  "trustedOrganizations",
+  "trustedOrganizationalUnits",
+  "trustedVpcs",
+  "trustedVpcEndpoints",
+] as const;
+
+type Trusting = { readonly [Key in (typeof trustKeys)[number]]?: readonly string[] };
 
 interface Toleration {
   readonly service?: string;

@@ -121,8 +121,7 @@ function contextOf(declared: Declared, { place, trusted }: Looking): AccessConte
     kind: definition.singleton ? "registry" : "repository",
     owner: place.account,
     region: place.region,
-    trustedAccounts: trusted.trustedAccounts,
-    trustedOrganisations: trusted.trustedOrganisations,
+    trusted: trusted.trusted,
     ...(repository === undefined ? {} : { repository }),
   };
 }

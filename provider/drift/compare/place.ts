@@ -6,8 +6,8 @@ export interface Place {
   readonly region: string;
 }
 
-/** Who is no outsider. */
+/** Who is not external. */
 export interface Trusted {
-  readonly trustedAccounts: readonly string[];
-  readonly trustedOrganisations: readonly string[];
+  /** Accounts, organizations, paths of organizational units, VPCs and VPC endpoints. */
+  readonly trusted: readonly string[];
 }

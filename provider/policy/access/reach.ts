@@ -2,27 +2,36 @@
 
 import { parseRange } from "../language/addresses.ts";
 import { isAccountId } from "../language/principals.ts";
+import type { KeyValue } from "../language/tests.ts";
 import type { Cause } from "./decision/diagram.ts";
-import { type AccessContext, isTrustedAccount, isTrustedOrganisation } from "./rules/context.ts";
-import { accountOf, type Principal } from "./rules/principals.ts";
+import type { AccessContext } from "./rules/context.ts";
+import type { Principal } from "./rules/principals.ts";
+import { isTrustedAccount, questionsOf } from "./rules/trust.ts";
 
-/** Whether someone whom nobody trusts is among those that a difference is about. */
+/** Whether someone who is not trusted is among those that a difference is about. */
 export function isOutside(principal: Principal, cause: Cause, context: AccessContext): boolean {
-  const all = (key: string, isTrusted: (text: string) => boolean) => alwaysOf(cause, key, isTrusted);
-  if (principal.kind === "service" || principal.kind === "anyService") {
-    return !(
-      all("aws:sourceaccount", (account) => isTrustedAccount(account, context)) ||
-      all("aws:sourcearn", (arn) => isTrustedAccount(arn.split(":")[4] ?? "", context)) ||
-      all("aws:sourceorgid", (organisation) => isTrustedOrganisation(organisation, context))
-    );
-  }
   if (principal.kind === "federated") return true;
-  if (principal.kind !== "anyAccount" && isTrustedAccount(principal.account, context)) return false;
-  return !(
-    all("aws:principalorgid", (organisation) => isTrustedOrganisation(organisation, context)) ||
-    all("aws:principalarn", (arn) => isTrustedAccount(accountOf(arn) ?? "", context)) ||
-    all("aws:principalorgpaths", (path) => isTrustedOrganisation(path.split("/")[0] ?? "", context))
+  if ("account" in principal && principal.kind !== "anyAccount" && isTrustedAccount(principal.account, context))
+    return false;
+  return !questionsOf(isService(principal)).some(([key, isTrusted]) =>
+    alwaysOf(cause, key, (value) => isTrusted(value, context)),
   );
+}
+
+/** The values of a request that shows the difference; where it is external, none that is trusted if there is another. */
+export function exampleOf(principal: Principal, cause: Cause, outside: boolean, context: AccessContext) {
+  const questions = new Map(outside ? questionsOf(isService(principal)) : []);
+  return [...cause.context].map(([key, value]) => {
+    const isTrusted = questions.get(key);
+    const isKnown = (values: KeyValue) => values?.some((one) => isTrusted?.(one, context)) ?? false;
+    if (!isTrusted || !isKnown(value)) return [key, value] as const;
+    const other = cause.used.get(key)?.values.find((values) => values !== undefined && !isKnown(values));
+    return [key, other ?? value] as const;
+  });
+}
+
+function isService({ kind }: Principal): boolean {
+  return kind === "service" || kind === "anyService";
 }
 
 /** Whether the key is there in all of the difference and each of its values passes. */

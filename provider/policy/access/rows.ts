@@ -3,7 +3,7 @@
 import { spelledKey } from "../language/keys.ts";
 import { type Told, tellNames } from "./capabilities.ts";
 import { type Fact, implications, isForEverybody, tellingOf } from "./facts.ts";
-import { isPublic } from "./reach.ts";
+import { exampleOf, isPublic } from "./reach.ts";
 import type { AccessContext } from "./rules/context.ts";
 import type { Principal } from "./rules/principals.ts";
 import type { Resource } from "./rules/resources.ts";
@@ -132,7 +132,9 @@ function rowOf(
       action: actions[0] ?? example.action,
       ...(arns.values().next().value ? { resource: arns.values().next().value ?? "" } : {}),
       context: Object.fromEntries(
-        [...cause.context].flatMap(([key, value]) => (value === undefined ? [] : [[spelledKey(key), value]])),
+        exampleOf(principal, cause, outside, context).flatMap(([key, value]) =>
+          value === undefined ? [] : [[spelledKey(key), value]],
+        ),
       ),
     },
   };

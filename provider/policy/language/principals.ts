@@ -55,3 +55,13 @@ export function nearestService(text: string): string | undefined {
 export function isAccountId(text: string): boolean {
   return text.length === 12 && [...text].every((digit) => digit >= "0" && digit <= "9");
 }
+
+const withRolesOnly = ["ecs-tasks", "ec2", "pods.eks"];
+
+/**
+ * Whether a service principal occurs in the trust policies of roles only: tasks, instances and pods call ECR with the credentials
+ * of a role, never as the service, so that a statement for the service has no effect.
+ */
+export function assumesRoles(service: string): boolean {
+  return withRolesOnly.some((name) => service === `${name}.amazonaws.com` || service === `${name}.amazonaws.com.cn`);
+}

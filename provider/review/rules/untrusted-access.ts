@@ -11,7 +11,7 @@ export const untrustedAccess = defineRule({
   others:
     "IAM Access Analyzer's access preview needs an analyser in the account; terraform-iam-policy-validator has --allow-external-principals, Cloud Custodian a cross-account filter. Here it works offline, with organisations when a map of accounts is given.",
   policy({ access, context, pathOf }) {
-    if (!context.trustedAccounts?.length && !context.trustedOrganisations?.length) return [];
+    if (!context.trusted?.length) return [];
     const rows = access.gains.filter(
       ({ who, outside, public: isPublic }) =>
         outside && !isPublic && who.kind !== "service" && who.kind !== "anyService",

@@ -187,8 +187,7 @@ function accessContext(config: ReviewConfig, given: AccessContext): AccessContex
   return {
     ...configured,
     ...given,
-    trustedAccounts: [...(configured.trustedAccounts ?? []), ...(given.trustedAccounts ?? [])],
-    trustedOrganisations: [...(configured.trustedOrganisations ?? []), ...(given.trustedOrganisations ?? [])],
+    trusted: [...(configured.trusted ?? []), ...(given.trusted ?? [])],
     accounts: { ...configured.accounts, ...given.accounts },
   };
 }

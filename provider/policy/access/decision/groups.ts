@@ -4,9 +4,10 @@ import { type Action, actionTable } from "../../language/action-table.ts";
 import { appliesIn } from "../../language/actions.ts";
 import { unknownTest } from "../../language/read-tests.ts";
 import type { AskedAction } from "../rules/actions.ts";
-import { type AccessContext, isTrustedAccount } from "../rules/context.ts";
+import type { AccessContext } from "../rules/context.ts";
 import { covers, type Principal } from "../rules/principals.ts";
 import type { Rule } from "../rules/statements.ts";
+import { isTrustedAccount } from "../rules/trust.ts";
 import { factsAbout, knownKeys } from "./diagram.ts";
 import { isOfFewActions, type World } from "./knowledge.ts";
 

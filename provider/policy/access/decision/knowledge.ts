@@ -7,6 +7,7 @@ import type { KeyValue, Test } from "../../language/tests.ts";
 import type { AskedAction } from "../rules/actions.ts";
 import { type AccessContext, factsOf } from "../rules/context.ts";
 import { accountOf, isPlain, type Principal, roleOfSession, shortRole } from "../rules/principals.ts";
+import { type TrustKind, trustedOf } from "../rules/trust.ts";
 import { freeKey, type Knowledge } from "./classes.ts";
 
 /** What a comparison is about: all tests of both documents by key, and all accounts and ARNs that they name. */
@@ -22,16 +23,22 @@ export interface World {
 /** What is known of a key when this principal asks. A reason (text) when nothing can be said. */
 export function knowledgeOf(principal: Principal, action: AskedAction, key: string, world: World): Knowledge | string {
   const known = ofKey(principal, action, key, world);
-  const apart = typeof known === "string" || known.values ? [] : trustedOf(key, world.context);
+  const apart = typeof known === "string" || known.values ? [] : trustedFor(key, world.context);
   return apart.length > 0 ? { ...(known as Knowledge), apart } : known;
 }
 
 /** Whom the user trusts, so that nobody else is taken for one of them. */
-function trustedOf(key: string, { owner, trustedAccounts = [], trustedOrganisations = [] }: AccessContext): Pattern[] {
-  if (key.endsWith("orgpaths")) return trustedOrganisations.map(pathDomain);
-  if (key.endsWith("orgid")) return trustedOrganisations.map((id) => literalPattern(id));
+function trustedFor(key: string, context: AccessContext): Pattern[] {
+  const literals = (kind: TrustKind) => trustedOf(kind, context).map((id) => literalPattern(id));
+  if (key.endsWith("orgpaths")) {
+    const units = trustedOf("unit", context).map((path) => (path.endsWith("/") ? path.slice(0, -1) : path));
+    return [...trustedOf("organization", context), ...units].map(pathDomain);
+  }
+  if (key.endsWith("orgid")) return literals("organization");
+  if (key === "aws:sourcevpc") return literals("vpc");
+  if (key === "aws:sourcevpce") return literals("endpoint");
   if (!key.endsWith("account")) return [];
-  return [...(owner === undefined ? [] : [owner]), ...trustedAccounts].map((id) => literalPattern(id));
+  return [...(context.owner === undefined ? [] : [literalPattern(context.owner)]), ...literals("account")];
 }
 
 function ofKey(principal: Principal, action: AskedAction, key: string, world: World): Knowledge | string {
@@ -157,11 +164,21 @@ function arnOf(principal: Identity, world: World): Knowledge | string {
   // One account stands for all others: right as long as no pattern looks at part of an account's id.
   const looksInside = (value: string) => {
     const account = value.split(":")[4];
-    return account === undefined ? /\d/.test(value) : !isPlain(account) && account !== "*";
+    return account === undefined ? canSplitAccount(value) : !isPlain(account) && account !== "*";
   };
   if (principal.kind === "anyAccount" && tests.some(({ values }) => values.some(looksInside)))
     return "a pattern of aws:PrincipalArn looks at part of an account's id";
   return { name: principal.account, domains: principalArnDomains(principal.account), excluded: named, absent: false };
+}
+
+/**
+ * Whether a pattern that does not say which part is the account can be about a part of its id: it has digits between wildcards or
+ * colons. Nothing after the first slash can be, because an ARN has none before the account, nor can the end of the pattern.
+ */
+function canSplitAccount(pattern: string): boolean {
+  const [start = "", ...rest] = pattern.split("/");
+  const runs = start.split(/[*?:]/);
+  return (rest.length > 0 ? runs : runs.slice(0, -1)).some((run) => /^[0-9]+$/.test(run));
 }
 
 function typeOf(arn: string): string {

@@ -20,8 +20,8 @@ export interface AccessContext {
   readonly partition?: string;
   /** The repository that a repository policy belongs to. */
   readonly repository?: string;
-  readonly trustedAccounts?: readonly string[];
-  readonly trustedOrganisations?: readonly string[];
+  /** Accounts, organizations, paths of organizational units, VPCs and VPC endpoints: `trust.ts` tells them apart. */
+  readonly trusted?: readonly string[];
   /** By account id. */
   readonly accounts?: Readonly<Record<string, AccountFacts>>;
   /** Which requests a registry policy applies to: V2 (the default) to every one, V1 to three actions only. */
@@ -34,20 +34,6 @@ export interface AccessContext {
   readonly budget?: Budget;
   /** The steps of one comparison, if not what is usual: how many at most, and how many of these no budget counts. */
   readonly share?: { readonly most: number; readonly free?: number };
-}
-
-/** Whether an account is the owner's, trusted, or of a trusted organisation. */
-export function isTrustedAccount(account: string, context: AccessContext): boolean {
-  const organisation = factsOf(account, context)?.organisation;
-  return (
-    account === context.owner ||
-    (context.trustedAccounts ?? []).includes(account) ||
-    (organisation !== undefined && isTrustedOrganisation(organisation, context))
-  );
-}
-
-export function isTrustedOrganisation(organisation: string, { trustedOrganisations = [] }: AccessContext): boolean {
-  return trustedOrganisations.includes(organisation);
 }
 
 export function factsOf(account: string, { accounts = {} }: AccessContext): AccountFacts | undefined {

@@ -5,10 +5,11 @@
  */
 
 import { rootArn } from "../../change/normalize.ts";
-import { isAccountId } from "../../language/principals.ts";
+import { assumesRoles, isAccountId } from "../../language/principals.ts";
 import type { Test } from "../../language/tests.ts";
 import type { AccessContext } from "./context.ts";
 import type { Names, Rule } from "./statements.ts";
+import { trustedOf } from "./trust.ts";
 
 export type Principal =
   /** Any principal of the account that is not named by itself. */
@@ -33,11 +34,14 @@ export function principalsOf(rules: readonly Rule[], context: AccessContext): Pr
       accounts.add(account);
       if (!isAccountId(name) && !rootArn(name)) arns.add(name);
     }
-    for (const service of names.service) services.add(service);
+    for (const service of names.service) if (!assumesRoles(service)) services.add(service);
     for (const name of [...names.federated, ...names.canonical]) federated.add(name);
     for (const test of tests) collect(test, { arns, accounts, services });
   }
-  const other = unusedAccount(accounts);
+  // It stands for accounts that nobody knows, so it must not be one that is trusted.
+  const other = unusedAccount(
+    new Set([...accounts, ...trustedOf("account", context), ...Object.keys(context.accounts ?? {})]),
+  );
   return [
     ...[...accounts].sort().map((account): Principal => ({ kind: "account", account })),
     ...[...arns].sort().map((arn): Principal => ({ kind: "named", account: accountOf(arn) ?? "", arn })),
