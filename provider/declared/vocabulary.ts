@@ -89,10 +89,12 @@ export function inOurWords(part: Part, rows: Rows, foreign: ValueMap): ValueMap 
   if (part.needs !== undefined && foreign[part.needs] === undefined) return undefined;
   const within = part.within === undefined ? undefined : unlisted(look(foreign, [part.within, camel(part.within)]));
   const own = valueMap();
-  for (const [name, { schema, role }] of Object.entries(rows)) {
+  for (const [name, { schema, role, required, default: ours }] of Object.entries(rows)) {
     const inside = isMap(within) && role === "input" ? within : foreign;
     const value = look(inside, namesOf(name, schema, part.renamed?.[name]));
-    const told = value === undefined ? undefined : inOurShape(schema, value);
+    // No blocks are none of what there always is a list of, and nothing said of the rest.
+    const isList = Array.isArray(value) && (required === true || Array.isArray(ours));
+    const told = value === undefined ? undefined : (inOurShape(schema, value) ?? (isList ? [] : undefined));
     if (told !== undefined) own[name] = told;
   }
   return own;
@@ -139,9 +141,19 @@ function look(values: ValueMap, names: readonly string[]): Value | undefined {
   return undefined;
 }
 
-/** Terraform writes "" and empty lists for what is not set, and an object as a list of one. */
+/** Other providers write "", empty lists and empty objects for what is not set, and an object as a list of one. */
 function inOurShape(schema: Schema, value: Value): Value | undefined {
-  if (value === null || value === "") return undefined;
+  if (isEmpty(value)) return undefined;
+  const told = reshaped(schema, value);
+  return told === undefined || isEmpty(told) ? undefined : told;
+}
+
+function isEmpty(value: Value): boolean {
+  if (value === null || value === "") return true;
+  return Array.isArray(value) ? value.length === 0 : isMap(value) && Object.keys(value).length === 0;
+}
+
+function reshaped(schema: Schema, value: Value): Value | undefined {
   if (schema.properties) return objectInOurShape(schema.properties, unlisted(value));
   if (schema.items) {
     const { items } = schema;
