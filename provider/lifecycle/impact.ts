@@ -24,6 +24,8 @@ export function lifecycleImpact(
   after: unknown,
   images: readonly LifecycleImage[],
   at: Moment,
+  /** What the sentence calls the policy. */
+  subject = "the new policy",
 ): Impact {
   const { newlyExpired, newlyArchived, after: result } = compareLifecycle(before, after, images, at);
   const verdicts = new Map(result.images.map((verdict) => [verdict.imageDigest, verdict]));
@@ -47,7 +49,7 @@ export function lifecycleImpact(
       parts.length === 0
         ? undefined
         : [
-            `of ${images.length} ${images.length === 1 ? "image" : "images"}, the new policy ${parts.join(" and ")}`,
+            `of ${images.length} ${images.length === 1 ? "image" : "images"}, ${subject} ${parts.join(" and ")}`,
             ...doubts,
           ].join("; "),
   };

@@ -24,6 +24,8 @@ interface Details {
   fault?: string;
   /** An earlier attempt of the same call failed in passing, and may have been performed all the same. */
   retried?: boolean;
+  /** The message without what was being done, and to what; the message itself when absent. */
+  reason?: string;
 }
 
 /** An error whose message is for the user: *doing what, to what: why; what now*. */
@@ -33,6 +35,8 @@ export class ProviderError extends Error {
   readonly path: Path | undefined;
   readonly fault: string | undefined;
   readonly retried: boolean;
+  /** Why, without what was being done and to what: the same for everything that fails for the same reason. */
+  readonly reason: string;
 
   constructor(code: ErrorCode, message: string, details: Details = {}) {
     super(message, details.cause === undefined ? undefined : { cause: details.cause });
@@ -40,6 +44,7 @@ export class ProviderError extends Error {
     this.path = details.path;
     this.fault = details.fault;
     this.retried = details.retried ?? false;
+    this.reason = details.reason ?? message;
   }
 
   /** The same failure told from one step further out: `context: message`. Anything unexpected is reported as our bug. */
@@ -51,6 +56,7 @@ export class ProviderError extends Error {
       ...(known?.path ? { path: known.path } : {}),
       ...(known?.fault ? { fault: known.fault } : {}),
       ...(known?.retried ? { retried: true } : {}),
+      reason: context ? message : (known?.reason ?? message),
       cause: error,
     });
   }

@@ -3,6 +3,10 @@
 import assert from "node:assert/strict";
 import { after, before, beforeEach, test } from "node:test";
 import { type Emulator, startEmulator } from "../../emulator/http/server.ts";
+import { driftDocument } from "../../provider/cli/commands/drift/document.ts";
+import { serviceStatements, tolerating } from "../../provider/drift/compare/tolerate.ts";
+import type { DriftReport } from "../../provider/drift/report/report.ts";
+import type { ValueMap } from "../../provider/text/value.ts";
 import {
   account,
   exportOf,
@@ -79,7 +83,7 @@ test("a stack that declares nothing has everything undeclared, and an empty regi
     },
   };
   const empty = await stackFrom(exportOf([]));
-  assert.equal((await look([empty], options)).summary.coverage?.percent, 100);
+  assert.equal((await look([empty], options)).summary.coverage?.percent, null);
   create("stray");
   assert.deepEqual(outline(await look([empty], options)), ["Repository stray: unmanaged"]);
 });
@@ -196,4 +200,46 @@ test("two runs over the same registry are the same, byte for byte", async () => 
   const text = exportOf([ecr.state, policy("repo-a"), policy("repo-c"), declaredRepository("repo-b")]);
   const [first, second] = [await look([await stackFrom(text)]), await look([await stackFrom(text)])];
   assert.equal(JSON.stringify(first), JSON.stringify(second));
+});
+
+test("a policy that nobody declares and that holds only what is tolerated is ignored, and one that holds more is not", async () => {
+  const shapes = (serviceStatements["lambda"] ?? []).map((statement) => ({
+    name: "lambda",
+    statement: statement as ValueMap,
+  }));
+  const written = {
+    Sid: "LambdaECRImageRetrievalPolicy",
+    Effect: "Allow",
+    Principal: { Service: "lambda.amazonaws.com" },
+    Action: ["ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"],
+  };
+  const set = (repositoryName: string, ...statements: object[]) => {
+    emulator.asForeigner({ operation: "CreateRepository", input: { repositoryName } });
+    const policyText = JSON.stringify({ Version: "2012-10-17", Statement: statements });
+    emulator.asForeigner({ operation: "SetRepositoryPolicy", input: { repositoryName, policyText } });
+  };
+  set("only", written);
+  set("more", written, ...pullPolicy("111111111111").Statement);
+  const stack = await stackFrom(exportOf([ecr.state, resource(ecr.ref, "Repository", "x", { repositoryName: "x" })]));
+  const told = (report: DriftReport) =>
+    report.resources
+      .filter(({ type, urn }) => urn === null && type.endsWith(":RepositoryPolicy"))
+      .map(({ id, class: kind, findings }) => [id, kind, findings.map(({ id: finding }) => finding)]);
+  assert.deepEqual(told(await look([stack], { tolerated: tolerating(shapes) })), [
+    ["more", "unmanaged", ["unmanaged"]],
+    ["only", "ignored", ["tolerated"]],
+  ]);
+  assert.deepEqual(told(await look([stack])), [
+    ["more", "unmanaged", ["unmanaged"]],
+    ["only", "unmanaged", ["unmanaged"]],
+  ]);
+});
+
+test("coverage of nothing is no number, in the report and in its text", async () => {
+  emulator.addFaults([{ operation: "DescribeRepositories", kind: "deny" }]);
+  const report = await look([await stackFrom(exportOf([ecr.state, declaredRepository("app")]))]);
+  assert.deepEqual([report.summary.coverage?.live, report.summary.coverage?.percent], [0, null]);
+  assert.ok(report.incomplete.length > 0);
+  const { blocks } = driftDocument(report, "text");
+  assert.match(JSON.stringify(blocks), /Coverage: –/);
 });

@@ -5,12 +5,8 @@ import type { ProviderError } from "../../text/errors.ts";
 import { printable } from "../../text/printable.ts";
 
 /** The same words for every resource that fails for the same reason. */
-export function causeOf(definition: Resource, { code, fault, message }: ProviderError): string {
-  if (code !== "AccessDenied" || fault === undefined) {
-    // The name of the resource stands between the first quotes, and is no part of the cause.
-    const from = message.startsWith("reading ") ? message.indexOf('": ') + 3 : 0;
-    return printable(message.slice(from < 3 ? 0 : from), 500);
-  }
+export function causeOf(definition: Resource, { code, fault, reason }: ProviderError): string {
+  if (code !== "AccessDenied" || fault === undefined) return printable(reason, 500);
   const actions = [...new Set(definition.aspects.flatMap(({ permissions }) => permissions.observe))];
   return `reading ${definition.name} was denied; allow ${actions.join(", ")} (\`pulumi-ecr drift --permissions\` prints the whole policy)`;
 }

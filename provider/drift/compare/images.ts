@@ -21,6 +21,7 @@ export async function impactOn(
     live,
     await readAllImages(gateway, repository),
     new Date(),
+    "it",
   );
   if (sentence === undefined) return [];
   return [
@@ -28,7 +29,7 @@ export async function impactOn(
       id: "expires-tonight",
       path: formatPath(path),
       live: [newlyExpired, newlyArchived],
-      message: `because of the live lifecycle policy: ${sentence.replace("the new policy", "it")}`,
+      message: `because of the live lifecycle policy: ${sentence}`,
     },
   ];
 }

@@ -7,7 +7,7 @@ import type { Declared } from "../../declared/pulumi/export.ts";
 import type { RuleId } from "../../declared/remark.ts";
 import { documentValue } from "../../define/document.ts";
 import type { Rows } from "../../define/property.ts";
-import { has } from "../../operations/definition.ts";
+import { has, type Resource } from "../../operations/definition.ts";
 import type { Read } from "../../operations/read.ts";
 import { policyEquivalent } from "../../policy/change/normalize.ts";
 import { statementsOf } from "../../policy/language/document.ts";
@@ -16,14 +16,18 @@ import { isMap, type Value, type ValueMap, valueMap } from "../../text/value.ts"
 import type { Place } from "./place.ts";
 
 /** The live values without the statements that are let pass, and a remark for each of those. */
-export type Tolerated = (
-  declared: Declared,
-  live: Read,
-  place: Place,
-) => {
-  readonly live: Read;
-  readonly remarks: readonly { readonly id: RuleId; readonly message: string; readonly path: string }[];
-};
+export interface Tolerated {
+  (
+    declared: Pick<Declared, "definition" | "inputs">,
+    live: Read,
+    place: Place,
+  ): {
+    readonly live: Read;
+    readonly remarks: readonly { readonly id: RuleId; readonly message: string; readonly path: string }[];
+  };
+  /** No statement is let pass. */
+  readonly isNothing: boolean;
+}
 
 /** A statement; `{account}` and `{region}` in its text stand for those of the registry. */
 export interface Shape {
@@ -57,7 +61,7 @@ export const serviceStatements: Readonly<Record<string, readonly object[]>> = {
 
 /** Lets these shapes pass wherever the declared policy does not have them. */
 export function tolerating(shapes: readonly Shape[]): Tolerated {
-  return (declared, live, place) => {
+  const tolerated = (...[declared, live, place]: Parameters<Tolerated>): ReturnType<Tolerated> => {
     const remarks: { id: RuleId; message: string; path: string }[] = [];
     if (shapes.length === 0) return { live, remarks };
     const inputs = valueMap(Object.entries(live.inputs));
@@ -76,6 +80,19 @@ export function tolerating(shapes: readonly Shape[]): Tolerated {
     }
     return { live: { ...live, inputs }, remarks };
   };
+  return Object.assign(tolerated, { isNothing: shapes.length === 0 });
+}
+
+/** Whether a policy that nobody declares holds statements that are let pass and nothing else, as a remark of each. */
+export function onlyTolerated(
+  definition: Resource,
+  live: Read,
+  tolerated: Tolerated,
+  place: Place,
+): ReturnType<Tolerated>["remarks"] {
+  const { live: rest, remarks } = tolerated({ definition, inputs: valueMap() }, live, place);
+  const isEmpty = remarks.every(({ path }) => statementsOf(documentValue(rest.inputs[path]))?.length === 0);
+  return isEmpty ? remarks : [];
 }
 
 function without(

@@ -1,16 +1,19 @@
 /** What lives in a registry that nobody declares, type by type, by the catalog's own listings. */
 
 import type { Catalog } from "../../catalog.ts";
-import { isOfRepository } from "../../declared/columns.ts";
+import { documentProperties, isOfRepository } from "../../declared/columns.ts";
 import type { Declared } from "../../declared/pulumi/export.ts";
 import { finding } from "../../declared/remark.ts";
+import type { Rows } from "../../define/property.ts";
 import { tokenOf } from "../../define/token.ts";
 import type { Operation, Resource } from "../../operations/definition.ts";
 import { list } from "../../operations/list.ts";
+import { read } from "../../operations/read.ts";
 import { ProviderError } from "../../text/errors.ts";
 import { printable } from "../../text/printable.ts";
 import type { Named } from "../accept/select.ts";
 import type { Place } from "../compare/place.ts";
+import { onlyTolerated, type Tolerated } from "../compare/tolerate.ts";
 import { isOfShard } from "../reach/shard.ts";
 import { importOf } from "../report/fix.ts";
 import type { DriftResource, Shard } from "../report/report.ts";
@@ -26,6 +29,8 @@ export interface Covering {
   readonly expectations: Expectations;
   readonly shard: Shard | undefined;
   readonly isWanted: (named: Named) => boolean;
+  /** Statements that are let pass in policies. */
+  readonly tolerated: Tolerated;
   /** Where all that is found is noted. */
   readonly present: Presence;
   /** One of the resources declared here, whose provider says in which words things are imported. */
@@ -81,23 +86,36 @@ function shardKeyOf(definition: Resource, id: string): string {
 async function undeclaredResource(definition: Resource, id: string, covering: Covering): Promise<DriftResource> {
   const { place, expectations, example } = covering;
   const type = tokenOf(definition.name);
-  const why = await expectations(definition, id);
+  const mark = { ...place, type, id };
   const what = `${definition.name} "${printable(id)}"`;
+  const tolerated = await toleratedIn(definition, id, covering);
+  const why = tolerated.length > 0 ? undefined : await expectations(definition, id);
+  const isUnmanaged = tolerated.length === 0 && why === undefined;
   return {
     urn: null,
     type,
     id,
     ...place,
-    class: why === undefined ? "unmanaged" : "ignored",
+    class: isUnmanaged ? "unmanaged" : "ignored",
     fields: [],
     findings: [
-      why === undefined
-        ? finding("unmanaged", `${what} is there, and nobody declares it`, { ...place, type, id })
-        : finding("expected", `${what} is not declared, and ${why}`, { ...place, type, id }),
+      ...tolerated.map(({ id: rule, message, path }) => finding(rule, message, { ...mark, path })),
+      ...(isUnmanaged ? [finding("unmanaged", `${what} is there, and nobody declares it`, mark)] : []),
+      ...(why === undefined ? [] : [finding("expected", `${what} is not declared, and ${why}`, mark)]),
     ],
-    fix: why === undefined ? importOf(definition.name, id, example) : null,
+    fix: isUnmanaged ? importOf(definition.name, id, example) : null,
     source: null,
   };
+}
+
+/** A policy of which each statement is let pass needs nobody who declares it. */
+async function toleratedIn(definition: Resource, id: string, { operation, place, tolerated }: Covering) {
+  // A template holds more than its policy.
+  const [only, ...others] = documentProperties(definition);
+  const isPolicy = only !== undefined && (definition.properties as Rows)[only.property]?.concerns === "access";
+  if (tolerated.isNothing || !isPolicy || others.length > 0) return [];
+  const live = await read(definition, operation, { id });
+  return live ? onlyTolerated(definition, live, tolerated, place) : [];
 }
 
 function causeOf(definition: Resource, { code, message }: ProviderError): string {

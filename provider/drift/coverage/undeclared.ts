@@ -57,6 +57,7 @@ export async function readUndeclared(
           expectations: expectationsOf(operation, { ...place, makers: own }, origins),
           shard: options.shard,
           isWanted: options.isWanted,
+          tolerated: options.tolerated,
           example: way.declared[0],
           present: found.present,
         });

@@ -80,6 +80,6 @@ function joined(parts: readonly (Coverage | null)[]): Coverage | null {
 /** Of what is live, how much is accounted for. */
 export function coverageOf(live: number, expected: number, unmanaged: number): Coverage {
   const covered = live - unmanaged;
-  const percent = live === 0 ? 100 : Math.floor((100 * covered) / live);
+  const percent = live === 0 ? null : Math.floor((100 * covered) / live);
   return { live, declared: covered - expected, expected, unmanaged, percent };
 }

@@ -71,8 +71,8 @@ export interface Coverage {
   /** Nobody declares them, and a template, a cache rule or replication makes them. */
   readonly expected: number;
   readonly unmanaged: number;
-  /** Declared or expected, of all that is live, rounded down; 100 when nothing is live. */
-  readonly percent: number;
+  /** Declared or expected, of all that is live, rounded down; null when nothing live was seen, of which there is no part. */
+  readonly percent: number | null;
 }
 
 export interface Summary {

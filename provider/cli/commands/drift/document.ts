@@ -63,7 +63,9 @@ function coverageLine({ summary: { coverage, calls }, shard }: DriftReport): Blo
   const text =
     coverage === null
       ? `Only what is declared was read, with ${calls} calls${part}.`
-      : `${coverage.percent} % of ${coverage.live} live things are accounted for: ${coverage.declared} declared, ${coverage.expected} expected, ${coverage.unmanaged} unmanaged; ${calls} calls${part}.`;
+      : coverage.percent === null
+        ? `Coverage: –, because no live resource was seen; ${calls} calls${part}.`
+        : `${coverage.percent} % of ${coverage.live} live things are accounted for: ${coverage.declared} declared, ${coverage.expected} expected, ${coverage.unmanaged} unmanaged; ${calls} calls${part}.`;
   return [{ kind: "paragraph", text, tone: "quiet" }];
 }
 
@@ -79,7 +81,9 @@ function tally({ summary }: DriftReport): Block {
       figure("unreadable", unreadable, "warn"),
       figure("ignored", ignored, "quiet"),
       figure("in sync", inSync, "good"),
-      ...(coverage === null ? [] : [{ label: "accounted for", value: `${coverage.percent} %` }]),
+      ...(coverage === null
+        ? []
+        : [{ label: "accounted for", value: coverage.percent === null ? "–" : `${coverage.percent} %` }]),
     ],
   };
 }
@@ -186,7 +190,9 @@ function ignoredLine(resources: readonly DriftResource[]): Block[] {
   const ignored = resources.filter(({ class: kind }) => kind === "ignored");
   const reasons = new Map<string, number>();
   for (const { findings } of ignored) {
-    const reason = findings.find(({ id }) => id === "ignored" || id === "accepted" || id === "expected");
+    const reason = findings.find(
+      ({ id }) => id === "ignored" || id === "accepted" || id === "expected" || id === "tolerated",
+    );
     const text =
       reason?.id === "expected" ? "made by a template, a cache rule or replication" : (reason?.message ?? "");
     reasons.set(text, (reasons.get(text) ?? 0) + 1);

@@ -115,7 +115,7 @@ function driftMetrics({ summary, resources, findings, incomplete }: DriftReport,
       }),
     ),
     gauge("coverage_ratio", "Live things that are declared or expected, of all.", [
-      ...(coverage === null ? [] : [{ value: coverage.percent / 100 }]),
+      ...(coverage === null || coverage.percent === null ? [] : [{ value: coverage.percent / 100 }]),
     ]),
     gauge("calls", "Calls to AWS of the last run.", [{ value: calls }]),
     gauge("incomplete", "Causes for which something could not be read or decided.", [{ value: incomplete.length }]),
