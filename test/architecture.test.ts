@@ -175,11 +175,10 @@ const doors: Readonly<Record<string, (file: string) => boolean>> = {
   esbuild: (file) => file === "tools/build.ts",
 };
 
-/** Who of the command reads or writes files, and why not through `files.ts`. */
+/** Who of the command reads or writes files, and why not through `files.ts` and `bytes.ts`. */
 const filesOfTheCommand: Readonly<Record<string, string>> = {
-  "provider/cli/shared/files.ts": "the door",
-  "provider/cli/shared/bounded.ts": "files of others, with limits and in pieces",
-  "provider/cli/commands/drift/inputs.ts": "states, in pieces",
+  "provider/cli/shared/files.ts": "the door for what is written",
+  "provider/cli/shared/bytes.ts": "the door for what is read",
   "provider/cli/commands/review/inputs/git.ts": "removes the repository that merging was done in",
   "provider/cli/commands/review/inputs/scratch.ts": "makes the repository that merging is done in",
   "provider/cli/commands/review/watch.ts": "is told when files change",

@@ -2,6 +2,7 @@
 
 import { createHash } from "node:crypto";
 import type { Level } from "../text/finding.ts";
+import { sortedJson } from "../text/sorted-json.ts";
 
 export interface Rule {
   readonly level: Level;
@@ -66,19 +67,9 @@ export interface Mark {
   readonly live?: unknown;
 }
 
-export function canonicalText(value: unknown): string {
-  return (
-    JSON.stringify(value, (_, member: unknown) =>
-      typeof member === "object" && member !== null && !Array.isArray(member)
-        ? Object.entries(member).sort(([a], [b]) => (a < b ? -1 : 1))
-        : member,
-    ) ?? "null"
-  );
-}
-
 /** 16 hexadecimal digits of plain JSON; the order of keys does not count. */
 export function fingerprintOf(parts: readonly unknown[]): string {
-  return createHash("sha256").update(canonicalText(parts)).digest("hex").slice(0, 16);
+  return createHash("sha256").update(sortedJson(parts)).digest("hex").slice(0, 16);
 }
 
 /** One thing to know. Whatever is counted, accepted, notified or annotated is a finding. */

@@ -1,7 +1,8 @@
 /** A document as text or object: parsed once, checked against a schema, its findings with their positions. */
 
+import { flawOf } from "../text/bounds.ts";
 import type { Fault, Finding, Level } from "../text/finding.ts";
-import { flawOf, type ParsedJson, parseJson } from "../text/json.ts";
+import { type ParsedJson, parseJson } from "../text/json.ts";
 import type { Path } from "../text/path.ts";
 import { isMap, sameValue } from "../text/value.ts";
 import type { Problem } from "./validator.ts";

@@ -1,6 +1,7 @@
 /** The door of ajv: JSON Schema in, problems in plain words out. */
 
 import { Ajv2020, type ErrorObject, type ValidateFunction } from "ajv/dist/2020.js";
+import { hasMoreValues } from "../text/bounds.ts";
 import { nearest } from "../text/nearest.ts";
 import type { Path } from "../text/path.ts";
 import { printable } from "../text/printable.ts";
@@ -30,7 +31,7 @@ export function compileSchema(schema: object, schemas: readonly object[] = []): 
   let stopping: ValidateFunction | undefined;
   return (value) => {
     let compiled: ValidateFunction;
-    if (isLarge(value)) compiled = stopping ??= compile(schema, schemas, false);
+    if (hasMoreValues(value, mostValues)) compiled = stopping ??= compile(schema, schemas, false);
     else compiled = collecting ??= compile(schema, schemas, true);
     if (compiled(value)) return [];
     const problems: Problem[] = [];
@@ -50,18 +51,6 @@ export function compileSchema(schema: object, schemas: readonly object[] = []): 
     }
     return rest === 0 ? problems : [...problems, { path: [], message: `has ${rest} more problems of the same kinds` }];
   };
-}
-
-function isLarge(value: unknown): boolean {
-  const waiting: unknown[] = [value];
-  let count = 0;
-  while (waiting.length > 0) {
-    const next = waiting.pop();
-    if (++count > mostValues) return true;
-    if (typeof next !== "object" || next === null) continue;
-    for (const member of Object.values(next)) waiting.push(member);
-  }
-  return false;
 }
 
 function compile(schema: object, schemas: readonly object[], allErrors: boolean): ValidateFunction {

@@ -6,6 +6,7 @@ import { stat } from "node:fs/promises";
 import { basename } from "node:path";
 import { ProviderError } from "../text/errors.ts";
 import { printable } from "../text/printable.ts";
+import { sortedKeys } from "../text/sorted-json.ts";
 import { type Descriptor, digestOf, mediaTypes, parseManifest, refuse } from "./manifest.ts";
 import { lookUp } from "./push.ts";
 import type { Source } from "./source.ts";
@@ -38,7 +39,7 @@ export async function openArtifact(target: Target, artifact: Artifact): Promise<
     config,
     layers: [{ ...blob, annotations: { "org.opencontainers.image.title": basename(file) } }],
     ...(subject === undefined ? {} : { subject: await describeSubject(target, subject) }),
-    ...(annotations && Object.keys(annotations).length > 0 ? { annotations: sorted(annotations) } : {}),
+    ...(annotations && Object.keys(annotations).length > 0 ? { annotations: sortedKeys(annotations) } : {}),
   };
   return {
     root: parseManifest(Buffer.from(JSON.stringify(manifest)), `the manifest of ${printable(file)}`),
@@ -83,8 +84,4 @@ async function describeSubject(target: Target, digest: string): Promise<Descript
     );
   }
   return { mediaType: found.mediaType, digest, size: Buffer.byteLength(found.text) };
-}
-
-function sorted(annotations: Readonly<Record<string, string>>): Record<string, string> {
-  return Object.fromEntries(Object.entries(annotations).sort(([a], [b]) => (a < b ? -1 : 1)));
 }

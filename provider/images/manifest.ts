@@ -4,8 +4,8 @@
  */
 
 import { createHash } from "node:crypto";
+import { flawOf } from "../text/bounds.ts";
 import { ProviderError } from "../text/errors.ts";
-import { flawOf } from "../text/json.ts";
 import { printable } from "../text/printable.ts";
 import { isMap } from "../text/value.ts";
 

@@ -4,9 +4,9 @@
  * counting what others take. What AWS leaves open is decided here, and every outcome that hangs on it says so.
  */
 
+import { day } from "../text/moment.ts";
 import type { Family } from "./family.ts";
 import type { Subject } from "./images.ts";
-import { day } from "./moment.ts";
 import { type AgeOf, identifies, type Rule, type StorageClass } from "./select.ts";
 
 export type Action = "keep" | "expire" | "transition";

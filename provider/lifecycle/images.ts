@@ -1,15 +1,18 @@
 /** Images as DescribeImages answers them, read into what lifecycle rules look at. */
 
 import { ProviderError } from "../text/errors.ts";
+import { type Moment, millisecondsOf, readMoment } from "../text/moment.ts";
 import { printable } from "../text/printable.ts";
 import { isMap } from "../text/value.ts";
-import { type Moment, millisecondsOf, readMoment } from "./moment.ts";
 
 /**
  * One member of `imageDetails`, with what else is known of it. DescribeImages does not say which images a manifest list
  * refers to; without `children` they are judged like any other image.
  */
 export interface LifecycleImage {
+  /** The account of its registry, and the name of its repository. */
+  readonly registryId?: string | undefined;
+  readonly repositoryName?: string | undefined;
   readonly imageDigest?: string | undefined;
   readonly imageTags?: readonly string[] | undefined;
   readonly imagePushedAt?: Moment | undefined;
@@ -61,14 +64,15 @@ export function isManifestList(mediaType: string | undefined): boolean {
 }
 
 /**
- * Reads the images of a file: `{"imageDetails": […]}`, or the list alone. Throws InvalidInput naming the image.
+ * Reads the images of a file: `{"imageDetails": […]}`, or the list alone; `place` names it in messages. Throws InvalidInput
+ * for anything else.
  */
-export function imagesOf(value: unknown): readonly LifecycleImage[] {
+export function imagesOf(value: unknown, place = "the images"): readonly LifecycleImage[] {
   const list = isMap(value) ? value["imageDetails"] : value;
   if (Array.isArray(list)) return list as readonly LifecycleImage[];
   throw new ProviderError(
     "InvalidInput",
-    'reading the images: there is no list; give what `aws ecr describe-images` prints, {"imageDetails": […]}',
+    `reading ${place}: it has no list; give what \`aws ecr describe-images\` prints, {"imageDetails": […]}`,
   );
 }
 

@@ -1,8 +1,8 @@
 /** What a change of a lifecycle policy means for the images that are there, in one sentence. */
 
+import type { Moment } from "../text/moment.ts";
 import { printable } from "../text/printable.ts";
 import type { LifecycleImage } from "./images.ts";
-import type { Moment } from "./moment.ts";
 import { shortDigest } from "./reason.ts";
 import { compareLifecycle } from "./simulate.ts";
 

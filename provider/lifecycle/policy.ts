@@ -4,7 +4,7 @@
  */
 
 import { documentValue, isSameDocument } from "../define/document.ts";
-import { flawOf } from "../text/json.ts";
+import { flawOf } from "../text/bounds.ts";
 import { printable } from "../text/printable.ts";
 import { containsUnknown, isMap, isUnknown, sameValue } from "../text/value.ts";
 

@@ -1,9 +1,9 @@
 /** Outcomes of a run told to a person. */
 
+import { isoText } from "../text/moment.ts";
 import { printable } from "../text/printable.ts";
 import type { Action, ChildMode, Outcome } from "./evaluate.ts";
 import type { Subject } from "./images.ts";
-import { isoText } from "./moment.ts";
 import type { AgeOf, Rule } from "./select.ts";
 
 const done: Readonly<Record<Action, string>> = { keep: "kept", expire: "expired", transition: "archived" };

@@ -1,9 +1,9 @@
 /** What a lifecycle policy does to the images of a repository, and what a change of it changes. */
 
+import { isoText, type Moment, millisecondsOf } from "../text/moment.ts";
 import { type Action, type ChildMode, type Doubt, doubt, evaluate, type Outcome } from "./evaluate.ts";
 import { familyOf } from "./family.ts";
 import { type LifecycleImage, readImages, type Subject } from "./images.ts";
-import { isoText, type Moment, millisecondsOf } from "./moment.ts";
 import { happensTo, whyInWords } from "./reason.ts";
 import { compileRules } from "./select.ts";
 

@@ -7,8 +7,9 @@ import type { Gateway } from "../gateway/gateway.ts";
 import { digestForm } from "../images/manifest.ts";
 import { ProviderError } from "../text/errors.ts";
 import type { Finding } from "../text/finding.ts";
+import { isOver } from "../text/moment.ts";
 import { dateOrTime, registryId, repositoryName } from "./rows.ts";
-import { findingsOf, hasExpired, type Ignored, reasonsAgainst } from "./scan/verdict.ts";
+import { findingsOf, type Ignored, reasonsAgainst } from "./scan/verdict.ts";
 import { scanned } from "./scan/waiting.ts";
 
 const usualTimeout = 600;
@@ -65,7 +66,7 @@ const ignore = list(
 
 function expiries(entries: readonly Ignored[]): Finding[] {
   return [...entries.entries()]
-    .filter(([, entry]) => hasExpired(entry))
+    .filter(([, entry]) => isOver(entry.until, Date.now()))
     .map(([index, { name, until }]) => ({
       ruleId: "ignore-expired",
       level: "warning",

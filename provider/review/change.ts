@@ -7,6 +7,7 @@ import { describePolicyChange } from "../policy/change/diff.ts";
 import { type CanonicalPolicy, normalizePolicy } from "../policy/change/normalize.ts";
 import { toldPair } from "../policy/change/told.ts";
 import { printable } from "../text/printable.ts";
+import { sortedKeys } from "../text/sorted-json.ts";
 import { isMap, isUnknown, sameValue } from "../text/value.ts";
 import type { Judged } from "./judge.ts";
 import type { ChangeKind, ReviewChange } from "./report.ts";
@@ -80,7 +81,8 @@ function text(value: unknown, indent?: number): string | undefined {
 /** Both sides as text for a diff. The sides of a document that means the same are the same text. */
 function textsOf({ before, after }: Change): [string | null, string | null] {
   const property = soleDocument((after ?? before) as Declared);
-  if (property === undefined) return [writtenText(sorted(before?.properties)), writtenText(sorted(after?.properties))];
+  if (property === undefined)
+    return [writtenText(sortedKeys(before?.properties)), writtenText(sortedKeys(after?.properties))];
   const sides = [before, after].map((side) => side && documentValue(side.properties[property])) as [unknown, unknown];
   const canonical = sides.map((side) => normalizePolicy(side) ?? normalizeLifecyclePolicy(side) ?? side);
   if (sameValue(canonical[0], canonical[1])) return [writtenText(canonical[0]), writtenText(canonical[1])];
@@ -104,14 +106,4 @@ function withoutIdleVersion([old, now]: Pair, canonical: readonly unknown[]): Pa
 function writtenText(value: unknown): string | null {
   const written = text(value, 2) ?? "";
   return written === "" || written.length > mostCharacters ? null : written;
-}
-
-function sorted(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(sorted);
-  if (!isMap(value)) return value;
-  return Object.fromEntries(
-    Object.entries(value)
-      .sort(([a], [b]) => (a < b ? -1 : 1))
-      .map(([name, member]) => [name, sorted(member)]),
-  );
 }

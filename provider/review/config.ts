@@ -154,11 +154,6 @@ export function accessOf({ account, region, trusted, accounts }: ReviewConfig): 
   };
 }
 
-/** Whether the last day of a suppression is over at a moment in milliseconds; days are those of UTC. */
-export function isOver({ until }: Suppression, at: number): boolean {
-  return new Date(at).toISOString().slice(0, 10) > until;
-}
-
 /** Whether a suppression is about a finding of `ruleId` on a resource that has one of these names. */
 export function covers({ rule, resource }: Suppression, ruleId: string, names: readonly string[]): boolean {
   if (rule !== undefined && rule !== ruleId) return false;

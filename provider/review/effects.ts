@@ -2,7 +2,7 @@
 
 import { type Declared, resourceId } from "../declared/subject.ts";
 import { readImages } from "../lifecycle/images.ts";
-import { isoText } from "../lifecycle/moment.ts";
+import { isoText } from "../text/moment.ts";
 import { printable } from "../text/printable.ts";
 import type { Effect } from "./judge.ts";
 import type { ImageChange, ImageFate } from "./report.ts";

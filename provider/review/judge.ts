@@ -204,6 +204,8 @@ function judgeLifecycle(
     ? atRisk(effect.after.images, {
         protect: surroundings.expects.protectedTags,
         inUse: surroundings.inUse,
+        account: surroundings.access.owner,
+        region: surroundings.access.region,
         repository: name,
       })
     : [];

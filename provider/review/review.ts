@@ -8,10 +8,11 @@ import { policyFaults } from "../policy/faults.ts";
 import { newBudget } from "../policy/language/budget.ts";
 import type { PolicyKind } from "../policy/language/document.ts";
 import type { Finding } from "../text/finding.ts";
+import { isOver } from "../text/moment.ts";
 import { formatPath } from "../text/path.ts";
 import { printable } from "../text/printable.ts";
 import { describeChange } from "./change.ts";
-import { covers, isOver, type ReviewConfig } from "./config.ts";
+import { covers, type ReviewConfig } from "./config.ts";
 import { imageChanges } from "./effects.ts";
 import { type Judged, judge, judgePolicy } from "./judge.ts";
 import { fixOf, type Judgement } from "./judgement.ts";
@@ -192,14 +193,14 @@ function suppressionOf(
 ): Suppressed | undefined {
   const names = [resource, ...(name === undefined ? [] : [name]), ...(urn === undefined ? [] : [urn])];
   const found = config.suppressions.find(
-    (suppression) => !isOver(suppression, surroundings.at) && covers(suppression, ruleId, names),
+    (suppression) => !isOver(suppression.until, surroundings.at) && covers(suppression, ruleId, names),
   );
   return found && { by: configFile, reason: printable(found.reason, 500), until: found.until };
 }
 
 function expired({ config, surroundings }: ReviewInput): string[] {
   return config.suppressions
-    .filter((suppression) => isOver(suppression, surroundings.at))
+    .filter(({ until }) => isOver(until, surroundings.at))
     .map(({ rule, resource, until }) => {
       const about = [rule, resource].filter((part) => part !== undefined).map((part) => printable(part, 100));
       return `the suppression of ${about.join(" for ")} ended on ${until} and has no effect`;

@@ -1,6 +1,7 @@
 /** Equalities that know no AWS word. */
 
-import { isMap, isUnknown, sameValue } from "./value.ts";
+import { sortedJson } from "./sorted-json.ts";
+import { isMap, sameValue } from "./value.ts";
 
 /** Equality in which every list is a set, and an empty list is an absent one. */
 export function sameRules(left: unknown, right: unknown): boolean {
@@ -11,7 +12,7 @@ function ordered(value: unknown): unknown {
   if (Array.isArray(value)) {
     return value
       .map(ordered)
-      .map((item) => [sortKey(item), item] as const)
+      .map((item) => [sortedJson(item), item] as const)
       .sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0))
       .filter(([key], index, all) => key !== all[index - 1]?.[0])
       .map(([, item]) => item);
@@ -20,11 +21,6 @@ function ordered(value: unknown): unknown {
   return Object.fromEntries(
     Object.entries(value)
       .filter(([, member]) => !(Array.isArray(member) && member.length === 0))
-      .sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0))
       .map(([key, member]) => [key, ordered(member)]),
   );
-}
-
-function sortKey(value: unknown): string {
-  return JSON.stringify(value, (_, member) => (isUnknown(member) ? "\u0000unknown" : member)) ?? "";
 }

@@ -4,7 +4,9 @@
  * streaming parsers that exist make an event of every token, at a tenth of the speed.
  */
 
+import { isUtf8 } from "node:buffer";
 import { ProviderError } from "./errors.ts";
+import { notJson } from "./json.ts";
 
 /** What to do with a member or element: look inside, hand it over as a value, or pass it by. */
 export type Interest = "enter" | "take" | "skip";
@@ -41,9 +43,12 @@ const startShown = 64 * 1024;
 const quote = 0x22;
 const backslash = 0x5c;
 
+/** Of text as long as this the fault is named; of longer text, the place of it. */
+const mostExplained = 1 << 20;
+
 /**
- * Feeds bytes until `end`. Both throw InvalidInput for text that is no JSON as far as it was looked at; `what` is its name
- * in messages.
+ * Feeds bytes until `end`. Both throw InvalidInput for text that is not JSON as far as it was looked at; `what` is its name
+ * in messages, such as `the plan from plan.json`.
  */
 export function scanJson(what: string, reader: Reader): { push(chunk: Buffer): void; end(): void } {
   const frames: Frame[] = [];
@@ -53,9 +58,14 @@ export function scanJson(what: string, reader: Reader): { push(chunk: Buffer): v
   let escaped = false;
   let finished = false;
   let offset = 0;
+  const start: Buffer[] = [];
 
-  const broken = (at: number, why: string): never => {
-    throw new ProviderError("InvalidInput", `reading ${what}: it is not JSON, ${why} at byte ${offset + at}`);
+  const broken = (at: number): never => {
+    const fault =
+      offset + at > mostExplained
+        ? `it is not JSON from byte ${offset + at} on`
+        : notJson(Buffer.concat(start).toString());
+    throw new ProviderError("InvalidInput", `reading ${what}: ${fault}`);
   };
 
   /** A value begins in a container, or it is the whole text. */
@@ -76,7 +86,7 @@ export function scanJson(what: string, reader: Reader): { push(chunk: Buffer): v
       });
       return;
     }
-    if (!opens && byte !== quote && !startsScalar(byte)) broken(at, "a value is missing");
+    if (!opens && byte !== quote && !startsScalar(byte)) broken(at);
     inString = byte === quote;
     span = {
       use: interest === "take" ? "value" : "skip",
@@ -101,12 +111,14 @@ export function scanJson(what: string, reader: Reader): { push(chunk: Buffer): v
       reader.tooLarge(path, Buffer.concat(done.parts).toString());
       return;
     }
-    const text = (done.parts.length === 1 ? (done.parts[0] as Buffer) : Buffer.concat(done.parts)).toString();
+    const bytes = done.parts.length === 1 ? (done.parts[0] as Buffer) : Buffer.concat(done.parts);
+    if (!isUtf8(bytes))
+      throw new ProviderError("InvalidInput", `reading ${what}: it is not UTF-8 text; save it as UTF-8`);
     let value: unknown;
     try {
-      value = JSON.parse(text);
+      value = JSON.parse(bytes.toString());
     } catch {
-      broken(end, "something is wrong in the value that ends");
+      broken(end);
     }
     const frame = frames.at(-1);
     if (done.use === "key" && frame) {
@@ -128,7 +140,7 @@ export function scanJson(what: string, reader: Reader): { push(chunk: Buffer): v
     if (byte === 0x20 || byte === 0x0a || byte === 0x0d || byte === 0x09) return;
     const frame = frames.at(-1);
     if (!frame) {
-      if (finished) broken(at, "there is more after its end");
+      if (finished) broken(at);
       begin(byte, at);
       return;
     }
@@ -139,20 +151,21 @@ export function scanJson(what: string, reader: Reader): { push(chunk: Buffer): v
       path.length = frames.length;
       finished = frames.length === 0;
     } else if (expects === "commaOrEnd") {
-      if (byte !== 0x2c) broken(at, "a comma is missing");
+      if (byte !== 0x2c) broken(at);
       frame.expects = isObject ? "key" : "value";
       if (!isObject) frame.key = (frame.key as number) + 1;
     } else if (expects === "colon") {
-      if (byte !== 0x3a) broken(at, "a colon is missing");
+      if (byte !== 0x3a) broken(at);
       frame.expects = "value";
     } else if (expects === "key" || expects === "keyOrEnd") {
-      if (byte !== quote) broken(at, "a name in double quotes is missing");
+      if (byte !== quote) broken(at);
       inString = true;
       span = { use: "key", depth: 0, scalar: false, parts: [], bytes: 0 };
     } else begin(byte, at);
   }
 
   function push(chunk: Buffer): void {
+    if (offset < mostExplained) start.push(chunk);
     let from = 0;
     let at = 0;
     const length = chunk.length;
@@ -213,7 +226,7 @@ export function scanJson(what: string, reader: Reader): { push(chunk: Buffer): v
     push,
     end() {
       if (span?.scalar) finish(Buffer.alloc(0), 0, 0);
-      if (!finished) broken(0, "it ends too early");
+      if (!finished) broken(0);
     },
   };
 }

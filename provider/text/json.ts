@@ -1,9 +1,9 @@
 /** The door of momoa: JSON text → a value, with line and column of everything in it and of everything wrong with it. */
 
 import { type AnyNode, type DocumentNode, parse } from "@humanwhocodes/momoa";
+import { documentBounds, surveyJson } from "./bounds.ts";
 import type { Path } from "./path.ts";
 import { printable } from "./printable.ts";
-import { isUnknown } from "./value.ts";
 
 export interface Position {
   /** 1-based. */
@@ -24,9 +24,6 @@ export interface ParsedJson {
 }
 
 const start: Position = { line: 1, column: 1 };
-/** Larger than any document of ECR, and small enough that hostile text costs nothing. */
-const mostCharacters = 256 * 1024;
-export const deepest = 64;
 
 /** What was parsed last, oldest first: one document is looked at by a dozen functions, one after the other. */
 const recent = new Map<string, ParsedJson>();
@@ -51,17 +48,16 @@ function parseAnew(text: string): ParsedJson {
     problems: [{ message, ...at }],
     locate: () => undefined,
   });
-  if (text.length > mostCharacters)
+  if (text.length > documentBounds.characters)
     return refused(`has ${text.length} characters, which is more than any policy may have`);
   if (text.startsWith("\ufeff")) return refused("starts with a byte order mark; save it without one");
-  const { tooDeepAt, controlAt, members } = scan(text);
-  if (tooDeepAt !== undefined)
-    return refused(`is nested more than ${deepest} levels deep`, positionAt(text, tooDeepAt));
+  const { flaw, members } = surveyJson(text, documentBounds);
+  if (flaw) return refused(flaw.message, positionAt(text, flaw.at));
   let value: unknown;
   try {
     value = JSON.parse(text);
   } catch {
-    const { message, ...at } = syntaxProblem(text, controlAt);
+    const { message, ...at } = syntaxProblem(text);
     return refused(message, at);
   }
   let document: DocumentNode | undefined;
@@ -78,27 +74,6 @@ function parseAnew(text: string): ParsedJson {
   };
 }
 
-/** One pass over the characters, before anything recursive sees them. */
-function scan(text: string): { tooDeepAt?: number; controlAt?: number; members: number } {
-  let depth = 0;
-  let members = 0;
-  let controlAt: number | undefined;
-  let inString = false;
-  for (let at = 0; at < text.length; at++) {
-    const character = text[at] ?? "";
-    if (inString) {
-      if (character === "\\") at++;
-      else if (character === '"') inString = false;
-      else if (character < " ") controlAt ??= at;
-    } else if (character === '"') inString = true;
-    else if (character === ":") members++;
-    else if (character === "{" || character === "[") {
-      if (++depth > deepest) return { tooDeepAt: at, members };
-    } else if (character === "}" || character === "]") depth--;
-  }
-  return { ...(controlAt === undefined ? {} : { controlAt }), members };
-}
-
 /** Fewer than there are colons in the text when a key is repeated: JSON.parse keeps the last. */
 function countMembers(value: unknown): number {
   if (typeof value !== "object" || value === null) return 0;
@@ -106,7 +81,8 @@ function countMembers(value: unknown): number {
   return inside.reduce<number>((sum, member) => sum + countMembers(member), Array.isArray(value) ? 0 : inside.length);
 }
 
-function syntaxProblem(text: string, controlAt: number | undefined): JsonProblem {
+/** Why text that is not JSON is none, and from where on; for text of which JSON.parse has thrown. */
+export function syntaxProblem(text: string): JsonProblem {
   if (text.trim() === "") return { message: "is empty", ...start };
   try {
     parse(text, { mode: "json", allowTrailingCommas: false });
@@ -115,12 +91,19 @@ function syntaxProblem(text: string, controlAt: number | undefined): JsonProblem
     const reason = message.includes("end of input") ? endsEarly : reasonAt(text, offset);
     return { message: `is not JSON: ${reason}`, line, column };
   }
+  const { controlAt } = surveyJson(text, { ...documentBounds, characters: Infinity });
   return controlAt === undefined
     ? { message: "is not JSON", ...start }
     : {
         message: `is not JSON: the character ${printable(text[controlAt] ?? "")} in a string must be written as an escape`,
         ...positionAt(text, controlAt),
       };
+}
+
+/** The same as a sentence about a whole file, with what to do. */
+export function notJson(text: string): string {
+  const { message, line, column } = syntaxProblem(text);
+  return `it ${message} (line ${line}, column ${column}); correct it there`;
 }
 
 const endsEarly = "it ends too early";
@@ -148,7 +131,8 @@ function isComplete(text: string): boolean {
   }
 }
 
-function positionAt(text: string, offset: number): Position {
+/** Line and column of a place in text. */
+export function positionAt(text: string, offset: number): Position {
   const before = text.slice(0, offset).split(/\r\n|\r|\n/);
   return { line: before.length, column: (before.at(-1)?.length ?? 0) + 1 };
 }
@@ -208,24 +192,3 @@ function locate(root: AnyNode, path: Path): Position {
   }
   return positionOf(node);
 }
-
-/** What keeps a value from being a JSON document that is not hostile; unknowns are no flaw. Looks without recursion. */
-export function flawOf(value: unknown): string | undefined {
-  const waiting: { value: unknown; depth: number }[] = [{ value, depth: 0 }];
-  let values = 0;
-  for (let next = waiting.pop(); next; next = waiting.pop()) {
-    const { value, depth } = next;
-    if (++values > mostValues) return `has more than ${mostValues} values`;
-    if (typeof value === "object" && value !== null) {
-      if (depth === deepest) return `is nested more than ${deepest} levels deep`;
-      for (const member of Object.values(value)) waiting.push({ value: member, depth: depth + 1 });
-    } else if (typeof value === "string") {
-      if (!value.isWellFormed()) return "holds half of a surrogate pair, which is no character";
-    } else if (["bigint", "function"].includes(typeof value) || (typeof value === "symbol" && !isUnknown(value))) {
-      return `holds a ${typeof value}, which JSON does not have`;
-    }
-  }
-  return undefined;
-}
-/** More values than the longest text that is parsed can hold. */
-export const mostValues = 200000;

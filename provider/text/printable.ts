@@ -37,3 +37,20 @@ export function isInvisible(code: number): boolean {
     (code >= 0xe0000 && code <= 0xe0fff)
   );
 }
+
+/**
+ * JSON text with escapes for what shows nothing by itself and for marks of commands in a CI's log. Line breaks are JSON's own here: those
+ * of strings are escapes already. `beyond` writes a character of more than 16 bits.
+ */
+export function visible(json: string, beyond = pairOf): string {
+  return json.replace(/##(?=\w*\[)/g, "#\\u0023").replace(/[^\n\x20-\x7e]/gu, (character) => {
+    const code = character.codePointAt(0) ?? 0;
+    if (!isInvisible(code)) return character;
+    return code > 0xffff ? beyond(code) : `\\u${code.toString(16).padStart(4, "0")}`;
+  });
+}
+
+function pairOf(code: number): string {
+  const units = String.fromCodePoint(code).split("");
+  return units.map((unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`).join("");
+}

@@ -3,10 +3,11 @@
  * from outside: one document, JSON's types only, no tags, few aliases, bounded before and after it is parsed.
  */
 
-import { type Document, isAlias, isScalar, LineCounter, parseDocument, visit } from "yaml";
-import { deepest, flawOf, type JsonProblem, type ParsedJson, type Position } from "./json.ts";
+import { Document, isAlias, isScalar, LineCounter, parseDocument, Scalar, type ScalarTag, visit } from "yaml";
+import { documentBounds, flawOf, tooDeep } from "./bounds.ts";
+import type { JsonProblem, ParsedJson, Position } from "./json.ts";
 import type { Path } from "./path.ts";
-import { printable } from "./printable.ts";
+import { printable, visible } from "./printable.ts";
 
 export interface ParsedYaml extends ParsedJson {
   /** Where a place inside the text of a scalar stands, such as in a policy that is written as a block of JSON. */
@@ -15,13 +16,14 @@ export interface ParsedYaml extends ParsedJson {
 
 const start: Position = { line: 1, column: 1 };
 const mostCharacters = 1024 * 1024;
+const { depth: deepest } = documentBounds;
 const mostProblems = 20;
 
 /** Never throws. Text that is too long or nested too deeply is refused without being parsed. */
 export function parseYaml(text: string): ParsedYaml {
   if (text.length > mostCharacters) return refused(`has ${text.length} characters, which is more than is read`);
-  const tooDeep = nestedTooDeeply(text);
-  if (tooDeep !== undefined) return refused(`is nested more than ${deepest} levels deep`, tooDeep);
+  const deep = nestedTooDeeply(text);
+  if (deep !== undefined) return refused(tooDeep(deepest), deep);
   try {
     return parsed(text);
   } catch (error) {
@@ -126,4 +128,45 @@ function oddities(document: Document): { message: string; offset: number }[] {
     },
   });
   return found;
+}
+
+/** Exponents with a point, without which YAML 1.1 takes them for text. It writes and never reads. */
+const exponent: ScalarTag = {
+  tag: "tag:yaml.org,2002:float",
+  identify: (value) => typeof value === "number" && /^-?\d+e/.test(JSON.stringify(value)),
+  default: true,
+  test: /^(?!)/,
+  resolve: Number,
+  stringify: ({ value }) => JSON.stringify(value).replace("e", ".0e"),
+};
+
+const mergeTag = "tag:yaml.org,2002:merge";
+
+/** Keys that are the same text in YAML and JSON; words such as `yes` are seen to by the library. */
+const plainKey = /^[A-Za-z_][A-Za-z0-9_-]*$/;
+
+/**
+ * JSON values as YAML in blocks, from which every reader of YAML 1.1 and 1.2 gets the same values: text is in double
+ * quotes, with the escapes of JSON. Ends in a line break.
+ */
+export function writeYaml(value: unknown): string {
+  const document = new Document(value, {
+    version: "1.1",
+    aliasDuplicateObjects: false,
+    // The tag of merging takes every `<<` for itself, in quotes or not.
+    customTags: (tags) => [exponent, ...tags.filter((tag) => typeof tag === "string" || tag.tag !== mergeTag)],
+  });
+  visit(document, {
+    Pair(_, { key }) {
+      if (isScalar(key) && !plainKey.test(String(key.value))) key.type = Scalar.QUOTE_DOUBLE;
+    },
+  });
+  const text = document.toString({
+    defaultStringType: "QUOTE_DOUBLE",
+    defaultKeyType: "PLAIN",
+    doubleQuotedAsJSON: true,
+    lineWidth: 0,
+  });
+  // YAML has an escape of its own for a character of more than 16 bits.
+  return visible(text, (code) => `\\U${code.toString(16).padStart(8, "0")}`);
 }

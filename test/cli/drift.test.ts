@@ -182,7 +182,7 @@ test("drift.yaml in the working directory counts, and the command line comes on 
     file("bad.yaml", "version: 1\nignore: [{path: x}]\n"),
   ]);
   assert.equal(code, 1);
-  assert.match(stderr, /reading bad\.yaml:\n.*line 2.*reason is required/);
+  assert.match(stderr, /reading the configuration from bad\.yaml:\n.*line 2.*reason is required/);
 });
 
 test("--accept writes the baseline, and --baseline then tells only what is new", async () => {

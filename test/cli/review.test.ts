@@ -131,9 +131,13 @@ test("no control character of a document reaches the terminal", () => {
 });
 
 test("a file that is far too long, or no text, is refused quickly", () => {
-  const { status, stdout } = run("review", file("long.json", `{"Statement": "${"x".repeat(5_000_000)}"}`));
-  assert.equal(status, 2);
-  assert.match(stdout, /error ECR-A1/);
+  const huge = file("huge.json", `{"Statement": "${"x".repeat(5_000_000)}"}`);
+  const { status, stderr } = run("review", huge);
+  assert.equal(status, 1);
+  assert.equal(stderr, `pulumi-ecr: reading the document from ${huge}: it has more than 1 MiB; give a smaller one\n`);
+  const long = run("review", file("long.json", `{"Statement": "${"x".repeat(500_000)}"}`));
+  assert.equal(long.status, 2);
+  assert.match(long.stdout, /error ECR-A1/);
   assert.equal(run("review", file("deep.json", "[".repeat(1_000))).status, 2);
 });
 

@@ -143,20 +143,83 @@ test("every format can be written at once", async () => {
   assert.match(readFileSync(markdown, "utf8"), /^## What the lifecycle policy does\n/);
 });
 
+const ofTwo = () =>
+  file("two.json", {
+    imageDetails: [
+      ...imageDetails.map((image) => ({ ...image, registryId: "111111111111", repositoryName: "team/app" })),
+      {
+        imageDigest: digest("d"),
+        imageTags: ["dev-9"],
+        imagePushedAt: 1,
+        registryId: "111111111111",
+        repositoryName: "b",
+      },
+    ],
+  });
+
+test("of a file only the images of one repository are judged", async () => {
+  const policy = ["--policy", file("one.json", keepOne), ...at, "--format", "json"];
+  const several = await run([...policy, "--images", ofTwo()]);
+  assert.equal(several.code, 1);
+  assert.match(
+    several.stderr,
+    /reading the images from .*two\.json: it has images of several repositories \(b, team\/app\); give --repository$/m,
+  );
+  const tags = async (name: string) =>
+    report((await run([...policy, "--images", ofTwo(), "--repository", name])).stdout).images.map(
+      ({ imageTags }) => imageTags[0],
+    );
+  assert.deepEqual(await tags("team/app"), ["dev-3", "dev-2", "dev-1"]);
+  assert.deepEqual(await tags("b"), ["dev-9"]);
+  const none = await run([...policy, "--images", ofTwo(), "--repository", "none"]);
+  assert.match(none.stderr, /it has no images of repository "none"; it has those of b, team\/app$/m);
+  const accounts = file("accounts.json", [
+    { ...imageDetails[0], registryId: "111111111111" },
+    { ...imageDetails[1], registryId: "222222222222" },
+  ]);
+  const mixed = await run([...policy, "--images", accounts]);
+  assert.match(mixed.stderr, /images of several accounts \(111111111111, 222222222222\); give those of one$/m);
+});
+
+test("an image in use of another registry or repository does not count, and # starts a comment", async () => {
+  const here = "111111111111.dkr.ecr.eu-central-1.amazonaws.com";
+  const judged = ["--policy", file("one.json", keepOne), ...at, "--images", ofTwo(), "--repository", "team/app"];
+  const code = async (line: string) =>
+    (await run([...judged, "--region", "eu-central-1", "--in-use", file("use.txt", `# now\n${line}\n`)])).code;
+  for (const line of [
+    `${here}/team/app:dev-1`,
+    `${here}/team/app@${digest("a")}`,
+    "111111111111.dkr-ecr.eu-central-1.on.aws/team/app:dev-1",
+    "localhost:5000/team/app:dev-1",
+    "team/app:dev-1",
+    "dev-1",
+  ])
+    assert.equal(await code(line), 2, line);
+  for (const line of [
+    "# dev-1",
+    "  #team/app:dev-1",
+    `${here}/team/other:dev-1`,
+    "222222222222.dkr.ecr.eu-central-1.amazonaws.com/team/app:dev-1",
+    "111111111111.dkr.ecr.eu-west-1.amazonaws.com/team/app:dev-1",
+    "ghcr.io/team/app:dev-1",
+    `public.ecr.aws/team/app@${digest("a")}`,
+  ])
+    assert.equal(await code(line), 0, line);
+});
+
 test("what cannot be done is said in one line on stderr, with exit code 1", async () => {
   const policy = file("one.json", keepOne);
   const images = file("images.json", { imageDetails });
   const cases: [string[], RegExp][] = [
     [["--images", images], /--policy/],
     [["--policy", policy], /give --images FILE or --repository NAME/],
-    [["--policy", policy, "--images", images, "--repository", "x"], /give --images FILE or --repository NAME/],
     [["--policy", policy, "--images", images, "--at", "soon"], /Give a time such as/],
     [["--policy", policy, "--images", images, "--cross-check"], /--cross-check needs --repository/],
     [["--policy", policy, "--images", images, "--output", "pdf=x"], /FORMAT=FILE/],
     [["--policy", policy, "--images", images, "--output", `json=${folder}`], /writing the json report/],
     [["--policy", "-", "--images", "-"], /standard input can be read once/],
     [["--policy", join(folder, "none"), "--images", images], /there is no such file/],
-    [["--policy", policy, "--images", file("bad.json", "{")], /it is no JSON/],
+    [["--policy", policy, "--images", file("bad.json", "{")], /it is not JSON/],
     [["--policy", policy, "--images", file("bad.json", "{}")], /aws ecr describe-images/],
     [["--policy", policy, "--images", file("bad.json", [{ imageDigest: "x" }])], /image 0: x has no imagePushedAt/],
     [["--policy", policy, "--images", file("bad.json", [{ imagePushedAt: 1 }])], /image 0: it has no imageDigest/],
@@ -169,7 +232,7 @@ test("what cannot be done is said in one line on stderr, with exit code 1", asyn
     [["--policy", file("bad.json", { rules: [] }), "--images", images], /AWS would refuse it:[\s\S]*rules/],
     [["--policy", file("bad.json", "\ufeff{}"), "--images", images], /byte order mark/],
     [["--policy", file("bad.json", "[".repeat(2_000)), "--images", images], /nested more than/],
-    [["--policy", policy, "--images", images, "--in-use", file("bad.txt", "a b\n")], /"a b" is no image/],
+    [["--policy", policy, "--images", images, "--in-use", file("bad.txt", "a b\n")], /"a b" is not an image/],
     [
       ["--policy", policy, "--repository", "none", "--region", "us-east-1", "--endpoint", emulator.url],
       /does not exist/,

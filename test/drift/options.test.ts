@@ -4,9 +4,10 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { type Emulator, startEmulator } from "../../emulator/http/server.ts";
 import { catalog } from "../../provider/catalog.ts";
+import { linesOf } from "../../provider/cli/shared/files.ts";
 import { baselineOf, parseBaseline } from "../../provider/drift/accept/baseline.ts";
 import { parseConfig } from "../../provider/drift/accept/config.ts";
-import { patternsIn, selection } from "../../provider/drift/accept/select.ts";
+import { selection } from "../../provider/drift/accept/select.ts";
 import { checkFailOn, exitCodeOf } from "../../provider/drift/accept/verdict.ts";
 import { waive } from "../../provider/drift/accept/waive.ts";
 import { readOnlyPolicy } from "../../provider/drift/permissions.ts";
@@ -44,8 +45,8 @@ before(async () => {
 });
 after(() => emulator.close());
 
-const today = "2026-06-15";
-const waivers = { ignore: [], accepted: new Map<string, never>(), today };
+const at = Date.parse("2026-06-15T12:00:00Z");
+const waivers = { ignore: [], accepted: new Map<string, never>(), at };
 
 test("an ignore needs to fit in everything it says, and the resource is ignored once nothing is left", () => {
   const tags = { reason: "set by the cost tool", resource: "team/*", path: "tags.*" };
@@ -68,7 +69,7 @@ test("an ignore needs to fit in everything it says, and the resource is ignored 
 });
 
 test("an ignore counts through its last day, and then says that it is over", () => {
-  const ignore = { reason: "until the move", resource: "gone", until: today };
+  const ignore = { reason: "until the move", resource: "gone", until: "2026-06-15" };
   assert.equal(found(waive(report, { ...waivers, ignore: [ignore] }), "Repository", "gone").class, "ignored");
   const over = waive(report, { ...waivers, ignore: [{ ...ignore, until: "2026-06-14" }] });
   assert.equal(found(over, "Repository", "gone").class, "missing");
@@ -76,9 +77,9 @@ test("an ignore counts through its last day, and then says that it is over", () 
 });
 
 test("a baseline accepts what is there and nothing that comes later", async () => {
-  const entry = { reason: "as it is", until: "2026-09-01", today };
+  const entry = { reason: "as it is", until: "2026-09-01", at };
   const baseline = baselineOf(report, new Map(), entry);
-  const accepted = parseBaseline("baseline.json", baseline);
+  const accepted = parseBaseline("the baseline from b.json", JSON.parse(baseline));
   const quiet = waive(report, { ...waivers, accepted });
   assert.equal(exitCodeOf(quiet, ["changed", "missing", "unmanaged"]), 0);
   assert.equal(
@@ -93,18 +94,21 @@ test("a baseline accepts what is there and nothing that comes later", async () =
     later.resources.filter(({ class: kind }) => kind === "unmanaged").map(({ id }) => id),
     ["newcomer"],
   );
-  const expired = waive(report, { ...waivers, accepted, today: "2026-09-02" });
+  const expired = waive(report, { ...waivers, accepted, at: Date.parse("2026-09-02") });
   assert.equal(exitCodeOf(expired, ["changed"]), 2);
 });
 
 for (const wrong of [
-  "",
+  "null",
   "[]",
   '{"schemaVersion":2,"accepted":[]}',
   '{"schemaVersion":1,"accepted":[{"fingerprint":"x"}]}',
 ]) {
-  test(`${wrong || "nothing"} is no baseline`, () => {
-    assert.throws(() => parseBaseline("b.json", wrong), /reading the baseline b\.json/);
+  test(`${wrong} is not a baseline`, () => {
+    assert.throws(
+      () => parseBaseline("the baseline from b.json", JSON.parse(wrong)),
+      /reading the baseline from b\.json: /,
+    );
   });
 }
 
@@ -114,7 +118,7 @@ test("a pattern names a URN, an id, a type or the type's last word, and nothing 
     assert.ok(selection([pattern], [])(named), pattern);
   for (const pattern of ["team", "(.*)", "[a-z]+", "Repositor"]) assert.ok(!selection([pattern], [])(named), pattern);
   assert.ok(!selection(["team/*"], ["*/app"])(named));
-  assert.deepEqual(patternsIn("# targets\r\n\n  team/*  \nurn:x\n"), ["team/*", "urn:x"]);
+  assert.deepEqual(linesOf("# targets\r\n\n  team/*  \nurn:x\n"), ["team/*", "urn:x"]);
 });
 
 test("--only leaves the rest out of the report and still knows that it is declared", async () => {
@@ -132,7 +136,9 @@ test("shards have every resource once between them, and joined they are the whol
     [1, 2, 3].map(async (index) => look([await stackFrom(text)], { shard: { index, of: 3 } })),
   );
   assert.ok(shards.filter(({ resources }) => resources.length > 0).length > 1, "there is something to cut");
-  const whole = mergeReports(shards.map((shard) => parseReport("shard.json", JSON.stringify(shard))));
+  const whole = mergeReports(
+    shards.map((shard) => parseReport("the report from shard.json", JSON.parse(JSON.stringify(shard)))),
+  );
   assert.deepEqual(whole.resources, JSON.parse(JSON.stringify(report.resources)));
   assert.deepEqual(whole.summary.coverage, report.summary.coverage);
   assert.equal(whole.shard, undefined);
@@ -145,9 +151,9 @@ test("shards have every resource once between them, and joined they are the whol
   assert.throws(() => mergeReports([first, { ...third, shard: { index: 2, of: 4 } }]), /different cuts/);
 });
 
-for (const wrong of ["{", "{}", '{"schemaVersion":9}']) {
-  test(`${wrong} is no report to merge`, () => {
-    assert.throws(() => parseReport("r.json", wrong), /merging r\.json/);
+for (const wrong of ["null", "{}", '{"schemaVersion":9}']) {
+  test(`${wrong} is not a report to merge`, () => {
+    assert.throws(() => parseReport("the report from r.json", JSON.parse(wrong)), /reading the report from r\.json: /);
   });
 }
 

@@ -5,10 +5,10 @@ import { test } from "node:test";
 import { buildLifecyclePolicy } from "../../provider/lifecycle/build.ts";
 import { imagesOf, readImages } from "../../provider/lifecycle/images.ts";
 import { lifecycleImpact } from "../../provider/lifecycle/impact.ts";
-import { isoText, millisecondsOf, readMoment } from "../../provider/lifecycle/moment.ts";
 import { atRisk, parseReference, unknownReferences } from "../../provider/lifecycle/risk.ts";
 import { compileRules } from "../../provider/lifecycle/select.ts";
 import { simulate } from "../../provider/lifecycle/simulate.ts";
+import { isoText, millisecondsOf, readMoment } from "../../provider/text/moment.ts";
 import { unknown } from "../../provider/text/value.ts";
 
 test("moments are read in every form in which AWS and its command line write them", () => {
@@ -147,7 +147,7 @@ test("an image in use is named as containers name it", () => {
   ]);
   assert.deepEqual(parts("localhost:5000/app:v1"), ["app", "v1", undefined]);
   assert.deepEqual(parts("localhost/app"), ["app", "latest", undefined]);
-  for (const text of ["", "a b", "a@b@c", "a@"]) assert.throws(() => parseReference(text), /is no image/);
+  for (const text of ["", "a b", "a@b@c", "a@"]) assert.throws(() => parseReference(text), /is not an image/);
 });
 
 const policy = (countNumber: number, action: object = { type: "expire" }) => ({
@@ -163,7 +163,7 @@ test("protected and used images are at risk only when they go, with every reason
   const { images } = simulate(policy(6), many, 1_000);
   const found = atRisk(images, {
     protect: ["v*", "v0", "v7"],
-    inUse: ["v0", "v7", "a/b:v1", "c/d:v1", "sha256:1"].map(parseReference),
+    inUse: ["v0", "v7", "a/b:v1", "c/d:v1", "sha256:1"].map((text) => parseReference(text)),
     repository: "a/b",
   });
   assert.deepEqual(
@@ -175,7 +175,7 @@ test("protected and used images are at risk only when they go, with every reason
   );
   assert.deepEqual(atRisk(images, {}), []);
   const unknown = unknownReferences(many, {
-    inUse: ["v0", "v9", "sha256:9", "a/b:v9", "c/d:v9", "a/b:v1@sha256:9"].map(parseReference),
+    inUse: ["v0", "v9", "sha256:9", "a/b:v9", "c/d:v9", "a/b:v1@sha256:9"].map((text) => parseReference(text)),
     repository: "a/b",
   });
   assert.deepEqual(

@@ -65,7 +65,7 @@ export function reviewOf(given: Given): ReviewReport {
       after: [...(sides[1] ? [sides[1]] : []), ...others],
       isWhole: given.isWhole ?? false,
       ...(given.images ? { images: new Map(Object.entries(given.images)) } : {}),
-      inUse: (given.inUse ?? []).map(parseReference),
+      inUse: (given.inUse ?? []).map((text) => parseReference(text)),
       at: now,
     },
   });

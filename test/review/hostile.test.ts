@@ -196,9 +196,9 @@ test("a program cannot read files outside the repository, or through a link", ()
 test("previews that are too large, too deep or of too many steps are refused", () => {
   const file = join(folder, "preview.json");
   const sparse = openSync(file, "w");
-  ftruncateSync(sparse, 300 * 1024 * 1024);
+  ftruncateSync(sparse, 1025 * 1024 * 1024);
   closeSync(sparse);
-  assert.match(run("--preview", file).stderr, /more than 256 MiB/);
+  assert.match(run("--preview", file).stderr, /more than 1024 MiB/);
   const step = '{"op":"same","urn":"urn:pulumi:dev::p::a:b:C::x"}';
   writeFileSync(file, `{"steps":[${Array.from({ length: 100_001 }, () => step).join(",")}]}`);
   assert.match(run("--preview", file).stderr, /more than 100000 steps/);

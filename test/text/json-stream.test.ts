@@ -86,7 +86,22 @@ for (const [what, text] of [
   test(`${what} is refused with the place`, () => {
     assert.throws(
       () => scan(text, () => "take"),
-      (error: Error) => error.message.startsWith("reading test: it is not JSON") && /byte \d+/.test(error.message),
+      (error: Error) =>
+        /^reading test: it is (not JSON: .*|empty) \(line 1, column \d+\); correct it there$/.test(error.message),
     );
   });
 }
+
+test("a fault beyond the first MiB is named by its byte", () => {
+  const text = `{"a": "${"x".repeat(1 << 20)}", b: 1}`;
+  assert.throws(() => scan(text, () => "take", 65_536, 2e6), {
+    message: `reading test: it is not JSON from byte ${(1 << 20) + 10} on`,
+  });
+});
+
+test("a text that is not UTF-8 is not read with other characters in it", () => {
+  const scanner = scanJson("test", { interest: () => "take", most: 100, value() {}, tooLarge() {} });
+  assert.throws(() => scanner.push(Buffer.from('{"a": "\xff"}', "latin1")), {
+    message: "reading test: it is not UTF-8 text; save it as UTF-8",
+  });
+});

@@ -1,8 +1,6 @@
 /** Which pull request a job of GitHub Actions is about: from the event, which GitHub writes, and never from a report. */
 
-import { ProviderError } from "../../text/errors.ts";
-import { printable } from "../../text/printable.ts";
-import { readText } from "../shared/files.ts";
+import { readJson } from "../shared/files.ts";
 
 export interface EventFacts {
   readonly number?: number;
@@ -32,13 +30,7 @@ interface Payload {
 
 /** Throws ProviderError `InvalidInput` for a file that cannot be read or is no JSON. */
 export function readEvent(file: string): EventFacts {
-  const text = readText(file, { what: "the event" });
-  let payload: Payload;
-  try {
-    payload = (JSON.parse(text) ?? {}) as Payload;
-  } catch {
-    throw new ProviderError("InvalidInput", `reading the event ${printable(file)}: it is no JSON`);
-  }
+  const payload = (readJson(file, "the event") ?? {}) as Payload;
   const { pull_request: request, workflow_run: run } = payload;
   if (request) return facts(request, request.head?.sha);
   const owner = run?.head_repository?.owner?.login;

@@ -1,6 +1,7 @@
 /** The options of notifications. */
 
 import { type Command, InvalidArgumentError } from "commander";
+import { pairOf, wholeNumber } from "../shared/option-parsers.ts";
 
 export const kinds = ["slack", "webhook", "eventbridge", "github-issue"] as const;
 export type SinkKind = (typeof kinds)[number];
@@ -31,19 +32,17 @@ export function withNotify(command: Command): Command {
       [],
     )
     .option("--notify-state <file>", "with --notify: tell only what has changed since the run that wrote this file")
-    .option("--notify-again <days>", "with --notify-state: tell again what has not changed for so long", days)
+    .option(
+      "--notify-again <days>",
+      "with --notify-state: tell again what has not changed for so long",
+      wholeNumber(1, 9_999),
+    )
     .option("--notify-key <name>", "with github-issue: tells several issues of one repository apart", "");
-}
-
-function days(text: string): number {
-  if (!/^[1-9]\d{0,3}$/.test(text)) throw new InvalidArgumentError("Give a whole number of days.");
-  return Number(text);
 }
 
 /** Parser of `--notify KIND=TARGET`, repeatable. */
 function notifyOption(text: string, before: readonly Sink[]): readonly Sink[] {
-  const [kind = "", ...rest] = text.split("=");
-  const target = rest.join("=");
+  const [kind = "", target = ""] = pairOf(text, "=") ?? [];
   if (!(kinds as readonly string[]).includes(kind) || target === "")
     throw new InvalidArgumentError(`Give KIND=TARGET, where KIND is one of ${kinds.join(", ")}.`);
   const isUrl = /^https?:/i.test(target);

@@ -1,8 +1,8 @@
 /** What each sink was last told, in a file between runs. */
 
-import { ProviderError } from "../../text/errors.ts";
-import { printable } from "../../text/printable.ts";
-import { readTextIfThere, saveText } from "../shared/files.ts";
+import { isMap } from "../../text/value.ts";
+import { refuse } from "../shared/bytes.ts";
+import { readJsonIfThere, saveText } from "../shared/files.ts";
 
 export interface Told {
   readonly fingerprints: readonly string[];
@@ -20,18 +20,11 @@ export type State = Readonly<Record<string, Told>>;
  */
 export function readState(file: string | undefined): State {
   if (file === undefined) return {};
-  const text = readTextIfThere(file, { what });
-  if (text === undefined) return {};
-  try {
-    const { schemaVersion, sinks } = JSON.parse(text) as { schemaVersion?: unknown; sinks?: unknown };
-    if (schemaVersion === 1 && isState(sinks)) return sinks;
-  } catch {
-    // Said below, as for any other text that is no state.
-  }
-  throw new ProviderError(
-    "InvalidInput",
-    `reading ${what} from ${printable(file)}: it was not written by this command; delete it to begin anew`,
-  );
+  const value = readJsonIfThere(file, what);
+  if (value === undefined) return {};
+  const { schemaVersion, sinks } = isMap(value) ? value : {};
+  if (schemaVersion === 1 && isState(sinks)) return sinks;
+  return refuse(file, what, "it was not written by this command; delete it to begin anew");
 }
 
 function isState(value: unknown): value is State {

@@ -7,7 +7,9 @@ import { partitionOf, regionProblem } from "../../policy/language/partitions.ts"
 import { isAccountId } from "../../policy/language/principals.ts";
 import { printable } from "../../text/printable.ts";
 import { isMap } from "../../text/value.ts";
-import { readJson } from "./documents.ts";
+import { refuse } from "./bytes.ts";
+import { readValue } from "./documents.ts";
+import { listed } from "./option-parsers.ts";
 
 export interface ContextOptions {
   readonly account?: string;
@@ -27,7 +29,7 @@ export function withContext(command: Command): Command {
     .option(
       "--trust <list>",
       "trusted accounts (12 digits), organizations (o-…), organizational units (o-…/r-…/ou-…), VPCs (vpc-…) and VPC endpoints (vpce-…), whose access is not reported as external; repeatable",
-      collect,
+      listed,
       [],
     )
     .option("--accounts <file>", 'JSON: {"111111111111": {"alias": "build", "organization": "o-…", "trusted": true}}')
@@ -36,16 +38,6 @@ export function withContext(command: Command): Command {
       "--registry-scope <scope>",
       "V2 (default): the registry's policy applies to every request; V1: to three actions",
     );
-}
-
-function collect(text: string, before: readonly string[]): readonly string[] {
-  return [
-    ...before,
-    ...text
-      .split(",")
-      .map((part) => part.trim())
-      .filter((part) => part !== ""),
-  ];
 }
 
 /** Throws for options that cannot be meant. */
@@ -74,7 +66,9 @@ export function contextOf(options: ContextOptions): AccessContext {
     trusted: [...trust, ...trusted],
     accounts: facts,
     ...(registryScope === undefined ? {} : { registryScope }),
-    ...(options.registryPolicy === undefined ? {} : { registryPolicy: readJson(options.registryPolicy) }),
+    ...(options.registryPolicy === undefined
+      ? {}
+      : { registryPolicy: readValue(options.registryPolicy, "the registry's policy") }),
   };
 }
 
@@ -86,20 +80,21 @@ const accountMembers: Readonly<Record<string, "string" | "boolean">> = {
 };
 
 function accountsIn(file: string): { facts: Record<string, AccountFacts>; trusted: string[] } {
-  const value = readJson(file);
-  const fail = (why: string) => new Error(`reading the accounts of ${file}: ${why}`);
-  if (!isMap(value)) throw fail("it is no object of accounts by id");
+  const what = "the accounts";
+  const value = readValue(file, what);
+  const fail = (why: string): never => refuse(file, what, `${why}; correct it there`);
+  if (!isMap(value)) return fail("it is not an object of accounts by id");
   const facts: Record<string, AccountFacts> = {};
   const trusted: string[] = [];
   for (const [account, entry] of Object.entries(value)) {
-    if (!isAccountId(account)) throw fail(`"${account}" is no account id of 12 digits`);
-    if (!isMap(entry)) throw fail(`the entry of ${account} is no object`);
+    if (!isAccountId(account)) fail(`"${printable(account, 80)}" is not an account id of 12 digits`);
+    if (!isMap(entry)) return fail(`the entry of ${account} is not an object`);
     const { alias, organization, trusted: isTrusted } = entry;
     for (const [name, member] of Object.entries(entry)) {
       const type = Object.hasOwn(accountMembers, name) ? accountMembers[name] : undefined;
       const known = Object.keys(accountMembers).join(", ");
-      if (type === undefined) throw fail(`${account} has ${printable(name, 80)}, which is none of ${known}`);
-      if (typeof member !== type) throw fail(`${name} of ${account} is no ${type}`);
+      if (type === undefined) fail(`${account} has ${printable(name, 80)}, which is not one of ${known}`);
+      if (typeof member !== type) fail(`${name} of ${account} is not a ${type}`);
     }
     facts[account] = {
       ...(typeof alias === "string" ? { alias } : {}),

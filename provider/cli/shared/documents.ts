@@ -1,20 +1,20 @@
-/** Documents from files, without reading what is too large to be one. */
+/** Documents from files: what is wrong with one that is judged is a finding, with one that is only used an error. */
 
 import { parseJson } from "../../text/json.ts";
+import { refuse } from "./bytes.ts";
 import { readText } from "./files.ts";
 
-/** The longest text that is read at all; the validators refuse much shorter ones, with a finding. */
-const mostBytes = 1 << 20;
-
-/** The text of a document; of one that is too large, as much as shows that it is. */
-export function readDocument(file: string): string {
-  return readText(file, { most: mostBytes });
+/** The text of a document that is to be judged. Throws ProviderError for a file that cannot be read. */
+export function readDocument(file: string, what = "the document"): string {
+  return readText(file, what);
 }
 
-/** The value of a JSON file; throws with the first problem and its place. */
-export function readJson(file: string): unknown {
-  const { value, problems } = parseJson(readDocument(file));
+/** The value of a file in which nothing may be there twice; throws ProviderError with the first problem and its place. */
+export function readValue(file: string, what: string): unknown {
+  const text = readText(file, what);
+  const { value, problems } = parseJson(text.startsWith("\ufeff") ? text.slice(1) : text);
   const [problem] = problems;
-  if (problem) throw new Error(`reading ${file}:${problem.line}:${problem.column}: ${problem.message}`);
+  if (problem)
+    refuse(file, what, `it ${problem.message} (line ${problem.line}, column ${problem.column}); correct it there`);
   return value;
 }

@@ -14,6 +14,7 @@ import { writeSarif } from "../report/formats/sarif.ts";
 import { plainScreen, screenOf, writeText } from "../report/formats/text.ts";
 import { writeJson, writeJsonLines } from "../report/json.ts";
 import { saveText } from "./files.ts";
+import { pairOf } from "./option-parsers.ts";
 import { print, printAnnotations } from "./streams.ts";
 
 /** Where a document is shown: what is best there differs. */
@@ -73,8 +74,7 @@ export interface OutputOptions {
 export function withOutput<R extends Report>(command: Command, formats: Formats<R>): Command {
   const names = Object.keys(formats);
   const parse = (text: string, before: OutputOptions["output"]): OutputOptions["output"] => {
-    const [format = "", ...rest] = text.split("=");
-    const file = rest.join("=");
+    const [format = "", file = ""] = pairOf(text, "=") ?? [];
     if (!names.includes(format) || file === "")
       throw new InvalidArgumentError(`Give FORMAT=FILE, where FORMAT is one of ${names.join(", ")}.`);
     return [...before, { format, file }];

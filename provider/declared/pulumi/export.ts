@@ -47,15 +47,17 @@ export interface Stack {
   readonly problems: readonly string[];
 }
 
-/** Reads an export. `name` stands for the stack in the report. Throws as `readStateFile` does. */
+/** Reads an export. `name` stands for the stack in the report, `what` for what is read
+ * in messages. Throws as `readStateFile` does. */
 export async function readStack(
   catalog: Catalog,
   name: string,
   chunks: AsyncIterable<Buffer>,
   overrides: Overrides,
+  what = name,
 ): Promise<Stack> {
   const file = await readStateFile(
-    name,
+    what,
     chunks,
     (type) => isEcrType(type) || /^pulumi:providers:(ecr|aws|aws-native)$/.test(type),
     keeping(catalog),

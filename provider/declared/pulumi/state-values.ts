@@ -3,7 +3,7 @@
  * with a signature (pulumi/pulumi, sdk/go/common/resource/sig); nothing here can decrypt, and nothing needs to.
  */
 
-import { flawOf } from "../../text/json.ts";
+import { flawOf } from "../../text/bounds.ts";
 import { isMap, unknown, type Value, type ValueMap, valueMap } from "../../text/value.ts";
 import { isUnknownText, secretText, signatureKey, signatures, unknownText } from "../../values/pulumi.ts";
 import { everything, type Hidden, type WhyHidden } from "../hidden.ts";

@@ -26,11 +26,12 @@ export async function readTerraform(
   name: string,
   chunks: AsyncIterable<Buffer>,
   overrides: Overrides,
+  what = name,
 ): Promise<Stack> {
   const head = new Map<string, unknown>();
   const instances: Instance[] = [];
   const problems: string[] = [];
-  const scanner = scanJson(name, {
+  const scanner = scanJson(what, {
     most: mostBytes,
     interest(path) {
       const [first] = path;
@@ -54,7 +55,7 @@ export async function readTerraform(
   if (head.get("version") !== 4 && !String(head.get("format_version") ?? "").startsWith("1."))
     throw new ProviderError(
       "InvalidInput",
-      `reading ${name}: it is neither a Terraform state of version 4 nor what \`terraform show -json\` prints; give one of them`,
+      `reading ${what}: it is neither a Terraform state of version 4 nor what \`terraform show -json\` prints; give one of them`,
     );
   return stackOf(catalog, name, instances, problems, overrides);
 }

@@ -1,27 +1,18 @@
 /** A file of accepted findings, so that a run tells only what is new. It is sorted and holds no policy, only what was said. */
 
 import { ProviderError } from "../../text/errors.ts";
-import { printable } from "../../text/printable.ts";
+import { isOver } from "../../text/moment.ts";
 import { isMap } from "../../text/value.ts";
 import type { DriftReport } from "../report/report.ts";
-import { type Accepted, driftIds, isOver } from "./waive.ts";
+import { type Accepted, driftIds } from "./waive.ts";
 
-/** Throws InvalidInput for what is no baseline. */
-export function parseBaseline(file: string, text: string): ReadonlyMap<string, Accepted> {
+/** Throws InvalidInput for what is not a baseline; `place` names it, `the baseline from FILE`. */
+export function parseBaseline(place: string, value: unknown): ReadonlyMap<string, Accepted> {
   const refuse = (why: string): never => {
-    throw new ProviderError(
-      "InvalidInput",
-      `reading the baseline ${printable(file)}: ${why}; write a new one with --accept`,
-    );
+    throw new ProviderError("InvalidInput", `reading ${place}: ${why}; write a new one with --accept`);
   };
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    refuse("it is not JSON");
-  }
   if (!isMap(value) || value["schemaVersion"] !== 1 || !Array.isArray(value["accepted"]))
-    refuse("it is none of schemaVersion 1");
+    refuse("it is not of schemaVersion 1");
   const entries = ((value as { accepted: unknown[] }).accepted ?? []).map((entry) => {
     if (!isMap(entry) || typeof entry["fingerprint"] !== "string" || typeof entry["reason"] !== "string")
       return refuse("an entry has no fingerprint or no reason");
@@ -42,14 +33,14 @@ export function parseBaseline(file: string, text: string): ReadonlyMap<string, A
 export function baselineOf(
   report: DriftReport,
   known: ReadonlyMap<string, Accepted>,
-  entry: { readonly reason: string; readonly until: string | undefined; readonly today: string },
+  entry: { readonly reason: string; readonly until: string | undefined; readonly at: number },
 ): string {
   const accepted = report.resources.flatMap(({ urn, type, id, account, region, findings }) =>
     findings
       .filter((found) => driftIds.has(found.id) || found.id === "accepted")
       .map(({ fingerprint, id: finding, message }) => {
         const before = known.get(fingerprint);
-        const kept = before && !isOver(before.until, entry.today) ? before : entry;
+        const kept = before && !isOver(before.until, entry.at) ? before : entry;
         return {
           fingerprint,
           reason: kept.reason,

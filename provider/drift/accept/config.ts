@@ -30,8 +30,8 @@ export const noConfig: DriftConfig = {
 
 const validate = compileSchema(configSchema);
 
-/** Throws InvalidInput that names every mistake. */
-export function parseConfig(file: string, text: string): DriftConfig {
+/** Throws InvalidInput that names every mistake; `place` names the file, `the configuration from FILE`. */
+export function parseConfig(place: string, text: string): DriftConfig {
   const { value, problems, locate } = parseYaml(text);
   const found = problems.map(({ message, line, column }) => `line ${line}, column ${column}: ${message}`);
   if (found.length === 0)
@@ -44,7 +44,7 @@ export function parseConfig(file: string, text: string): DriftConfig {
   if (found.length > 0)
     throw new ProviderError(
       "InvalidInput",
-      `reading ${printable(file)}:\n  ${found.map((line) => printable(line, 500)).join("\n  ")}`,
+      `reading ${place}:\n  ${found.map((line) => printable(line, 500)).join("\n  ")}`,
     );
   const { tolerate = [], ...rest } = value as Partial<DriftConfig> & { tolerate?: Toleration[] } & Trusting;
   const trusted = trustKeys.flatMap((key) => rest[key] ?? []);

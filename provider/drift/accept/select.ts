@@ -22,11 +22,3 @@ export function selection(only: readonly string[], exclude: readonly string[]): 
     (only.length === 0 || only.some((pattern) => isNamed(pattern, named))) &&
     !exclude.some((pattern) => isNamed(pattern, named));
 }
-
-/** The patterns of a file, one a line; empty lines and lines that start with # say nothing. */
-export function patternsIn(text: string): string[] {
-  return text
-    .split(/\r\n|\r|\n/)
-    .map((line) => line.trim())
-    .filter((line) => line !== "" && !line.startsWith("#"));
-}

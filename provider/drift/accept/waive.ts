@@ -2,6 +2,7 @@
 
 import { type DriftFinding, finding, type RuleId } from "../../declared/remark.ts";
 import { matchesWildcard } from "../../text/glob.ts";
+import { isOver } from "../../text/moment.ts";
 import { printable } from "../../text/printable.ts";
 import { countClasses, type DriftReport, type DriftResource } from "../report/report.ts";
 import { isNamed } from "./select.ts";
@@ -9,7 +10,7 @@ import { isNamed } from "./select.ts";
 /** Every member that is there must fit. */
 export interface Ignore {
   readonly reason: string;
-  /** Last day on which it counts, `2026-12-31`. */
+  /** Last day on which it counts, `2026-12-31`, or the moment until which it does. */
   readonly until?: string;
   readonly resource?: string;
   readonly account?: string;
@@ -28,8 +29,8 @@ export interface Accepted {
 export interface Waivers {
   readonly ignore: readonly Ignore[];
   readonly accepted: ReadonlyMap<string, Accepted>;
-  /** Today in UTC, `2026-12-31`. */
-  readonly today: string;
+  /** Now, in milliseconds. */
+  readonly at: number;
 }
 
 /** The findings that make a resource changed, missing or unmanaged, and can be let pass. */
@@ -46,10 +47,10 @@ export const driftIds: ReadonlySet<string> = new Set<RuleId>([
 
 /** The report with what is let pass as notes; a resource of which nothing else is left is `ignored`. */
 export function waive(report: DriftReport, waivers: Waivers): DriftReport {
-  const live = waivers.ignore.filter(({ until }) => !isOver(until, waivers.today));
+  const live = waivers.ignore.filter(({ until }) => !isOver(until, waivers.at));
   const resources = report.resources.map((resource) => waived(resource, live, waivers));
   const expired = waivers.ignore
-    .filter(({ until }) => isOver(until, waivers.today))
+    .filter(({ until }) => isOver(until, waivers.at))
     .map(({ reason, until }) =>
       finding("ignore-expired", `an ignore was over on ${until}: ${printable(reason, 500)}; renew or remove it`, {
         account: "",
@@ -67,19 +68,14 @@ export function waive(report: DriftReport, waivers: Waivers): DriftReport {
   };
 }
 
-/** Whether a last day lies before today. */
-export function isOver(until: string | undefined, today: string): boolean {
-  return until !== undefined && until < today;
-}
-
-function waived(resource: DriftResource, ignore: readonly Ignore[], { accepted, today }: Waivers): DriftResource {
+function waived(resource: DriftResource, ignore: readonly Ignore[], { accepted, at }: Waivers): DriftResource {
   let left = false;
   let some = false;
   const findings = resource.findings.map((found): DriftFinding => {
     if (!driftIds.has(found.id)) return found;
     const reason = ignore.find((entry) => fits(entry, resource, found));
     const known = accepted.get(found.fingerprint);
-    if (!reason && (!known || isOver(known.until, today))) {
+    if (!reason && (!known || isOver(known.until, at))) {
       left = true;
       return found;
     }

@@ -9,11 +9,11 @@ import type { AccessRow } from "../../policy/access/rows.ts";
 import type { AccessContext } from "../../policy/access/rules/context.ts";
 import { sentence } from "../../policy/access/sentences.ts";
 import { describePolicyChange } from "../../policy/change/diff.ts";
-import { stableText } from "../../policy/change/normalize.ts";
 import { statementsOf, stringsOf } from "../../policy/language/document.ts";
 import { isUniqueId } from "../../policy/language/principals.ts";
 import { formatPath } from "../../text/path.ts";
 import { printable } from "../../text/printable.ts";
+import { sortedJson } from "../../text/sorted-json.ts";
 import { isMap, sameValue } from "../../text/value.ts";
 import type { Meaning } from "../report/report.ts";
 import { shownValue } from "./shown.ts";
@@ -127,7 +127,7 @@ export function danglingPrincipals(row: Row, policy: unknown): string[] {
 /** A value in a sentence, short and fit to print, its keys in one order whoever wrote them. */
 export function inWords(value: unknown): string {
   if (value === undefined || value === null) return "nothing";
-  return printable(typeof value === "string" ? `"${value}"` : stableText(value), 200);
+  return printable(typeof value === "string" ? `"${value}"` : sortedJson(value), 200);
 }
 
 function listed(actions: readonly string[]): string {

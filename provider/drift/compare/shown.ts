@@ -4,6 +4,7 @@ import { documentValue } from "../../define/document.ts";
 import type { Row } from "../../define/property.ts";
 import { normalizeLifecyclePolicy } from "../../lifecycle/policy.ts";
 import { alignPolicy } from "../../policy/change/align.ts";
+import { sortedKeys } from "../../text/sorted-json.ts";
 import { isMap, isUnknown } from "../../text/value.ts";
 
 /**
@@ -12,7 +13,7 @@ import { isMap, isUnknown } from "../../text/value.ts";
  */
 export function shownValue(row: Row, value: unknown, like: unknown): unknown {
   if (value === undefined || value === null || isUnknown(value)) return null;
-  if (row.concerns === "access") return alignPolicy(settled(documentValue(value)), documentValue(like));
+  if (row.concerns === "access") return alignPolicy(sortedKeys(settled(documentValue(value))), documentValue(like));
   if (row.concerns === "retention") return normalizeLifecyclePolicy(value) ?? value;
   return value;
 }
@@ -22,16 +23,12 @@ export function settledValue(row: Row, value: unknown): unknown {
   return shownValue(row, value, undefined);
 }
 
-/** Lists of text sorted, keys as they are: the order of names in a policy means nothing. */
+/** Lists of text sorted: the order of names in a policy means nothing. */
 function settled(value: unknown): unknown {
   if (Array.isArray(value)) {
     const items = value.map(settled);
     return items.every((item) => typeof item === "string") ? items.sort() : items;
   }
   if (!isMap(value)) return value;
-  return Object.fromEntries(
-    Object.keys(value)
-      .sort()
-      .map((key) => [key, settled(value[key])]),
-  );
+  return Object.fromEntries(Object.entries(value).map(([key, member]) => [key, settled(member)]));
 }

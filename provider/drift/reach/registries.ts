@@ -2,9 +2,9 @@
 
 import type { Access } from "../../declared/provider-inputs.ts";
 import type { Declared } from "../../declared/pulumi/export.ts";
-import { canonicalText } from "../../declared/remark.ts";
 import { Connection, Gateway } from "../../gateway/gateway.ts";
 import { ProviderError } from "../../text/errors.ts";
+import { sortedJson } from "../../text/sorted-json.ts";
 import type { Place } from "../compare/place.ts";
 
 /** A way to a registry, and what is declared there. */
@@ -40,7 +40,7 @@ export function waysTo(declared: readonly Declared[], fallback: Access, options:
 /** Both hold maps that inherit nothing, so they are never made text by themselves. */
 function keyOf({ connection, settings }: Access): string {
   const said = Object.entries(connection).filter(([, member]) => member !== undefined);
-  return canonicalText([Object.fromEntries(said), settings.ignoreTags]);
+  return sortedJson([Object.fromEntries(said), settings.ignoreTags]);
 }
 
 function connectionTo({ connection }: Access, { version, concurrency, snapshot }: WayOptions): Connection {

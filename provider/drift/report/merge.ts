@@ -4,22 +4,15 @@ import reportSchema from "../../../schema/drift-report.schema.json" with { type:
 import { compileSchema } from "../../define/validator.ts";
 import { ProviderError } from "../../text/errors.ts";
 import { formatPath } from "../../text/path.ts";
-import { printable } from "../../text/printable.ts";
 import { byPlace, type Coverage, countClasses, type DriftReport, type DriftResource, schemaVersion } from "./report.ts";
 
 const validate = compileSchema(reportSchema);
 
-/** Throws InvalidInput for what is no report of this version. */
-export function parseReport(file: string, text: string): DriftReport {
+/** Throws InvalidInput for what is not a report of this version; `place` names it, `the report from FILE`. */
+export function parseReport(place: string, value: unknown): DriftReport {
   const refuse = (why: string): never => {
-    throw new ProviderError("InvalidInput", `merging ${printable(file)}: ${why}; give what --format json printed`);
+    throw new ProviderError("InvalidInput", `reading ${place}: ${why}; give what --format json printed`);
   };
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    refuse("it is not JSON");
-  }
   const [problem] = validate(value);
   if (problem) refuse(`${formatPath(problem.path) || "it"} ${problem.message}`);
   return value as DriftReport;

@@ -1,6 +1,6 @@
 /** What a change of a policy says, statement by statement, in sentences. */
 
-import { flawOf } from "../../text/json.ts";
+import { flawOf } from "../../text/bounds.ts";
 import { patchBetween, pointerNames } from "../../text/json-patch.ts";
 import { printable } from "../../text/printable.ts";
 import { isMap, isUnknown } from "../../text/value.ts";

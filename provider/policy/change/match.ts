@@ -1,7 +1,7 @@
 /** Which statement of one policy became which of another. */
 
+import { sortedJson } from "../../text/sorted-json.ts";
 import type { CanonicalPolicy } from "./normalize.ts";
-import { stableText } from "./normalize.ts";
 
 type Pair = readonly [CanonicalPolicy | undefined, CanonicalPolicy | undefined];
 
@@ -18,7 +18,7 @@ export function matchStatements(before: readonly CanonicalPolicy[], after: reado
     matched.set(a, b);
     taken.add(b);
   };
-  for (const key of [stableText, ({ Sid: sid }: CanonicalPolicy) => (typeof sid === "string" ? sid : undefined)]) {
+  for (const key of [sortedJson, ({ Sid: sid }: CanonicalPolicy) => (typeof sid === "string" ? sid : undefined)]) {
     const waiting = new Map<string, CanonicalPolicy[]>();
     for (const b of after) {
       const found = taken.has(b) ? undefined : key(b);

@@ -4,8 +4,9 @@
  */
 
 import { documentValue, isSameDocument } from "../../define/document.ts";
-import { flawOf } from "../../text/json.ts";
-import { containsUnknown, isMap, isUnknown, sameValue } from "../../text/value.ts";
+import { flawOf } from "../../text/bounds.ts";
+import { sortedJson } from "../../text/sorted-json.ts";
+import { containsUnknown, isMap, sameValue } from "../../text/value.ts";
 import { spelledAction } from "../language/actions.ts";
 import { spelledOperator } from "../language/conditions.ts";
 import { type Statement, statementsOf, stringsOf } from "../language/document.ts";
@@ -179,22 +180,11 @@ function listOf(value: unknown): unknown[] {
 /** As a set; `repetitions` keeps equal entries, which for statements are a difference that a user may want gone. */
 export function sorted(values: unknown[], repetitions = false): unknown[] {
   if (values.length < 2) return values;
-  const keyed = values.map((value) => [isUnknown(value) ? "\u0000" : stableText(value), value] as const);
+  const keyed = values.map((value) => [sortedJson(value), value] as const);
   keyed.sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0));
   return keyed
     .filter(([key], index) => repetitions || index === 0 || key !== keyed[index - 1]?.[0])
     .map(([, value]) => value);
-}
-
-/** JSON with sorted keys. */
-export function stableText(value: unknown): string {
-  if (Array.isArray(value)) return `[${value.map(stableText).join(",")}]`;
-  if (!isMap(value)) return JSON.stringify(value) ?? "null";
-  const members = Object.keys(value)
-    .filter((key) => value[key] !== undefined)
-    .sort()
-    .map((key) => `${JSON.stringify(key)}:${stableText(value[key])}`);
-  return `{${members.join(",")}}`;
 }
 
 /**
@@ -210,7 +200,7 @@ export function policyEquivalent(left: unknown, right: unknown): boolean {
   const [a, b] = normalizePair(left, right);
   if (!a || !b) return sameValue(left, right);
   // In the text a member that is undefined is none; most policies need not be written out for it.
-  return sameValue(a, b) || stableText(a) === stableText(b);
+  return sameValue(a, b) || sortedJson(a) === sortedJson(b);
 }
 
 function isComparable(source: unknown): boolean {

@@ -37,9 +37,14 @@ export const regionForm = {
 
 const form = new RegExp(regionForm.pattern);
 
+/** Whether a text can name a region, of whatever partition. */
+export function isRegion(text: string): boolean {
+  return text.length <= regionForm.maxLength && form.test(text);
+}
+
 /** The partition of a region, by the longest start that fits; undefined for a region of none that is known. */
 export function partitionOf(region: string | undefined): string | undefined {
-  if (region === undefined || !form.test(region)) return undefined;
+  if (region === undefined || !isRegion(region)) return undefined;
   let [found, most]: [string | undefined, number] = [undefined, 0];
   for (const [name, { regions }] of Object.entries(partitions))
     for (const start of regions)

@@ -1,6 +1,7 @@
 /** Scan findings in one shape, and whether they are more than a threshold allows. No calls, no tables. */
 
 import type { Scan } from "../../gateway/findings.ts";
+import { isOver } from "../../text/moment.ts";
 import { printable } from "../../text/printable.ts";
 
 /** One finding, of basic or of enhanced scanning. */
@@ -72,12 +73,6 @@ export function findingsOf({ findings, enhancedFindings, findingSeverityCounts }
 /** More than any threshold is about. */
 const mostUnlisted = 10_000;
 
-/** Whether an ignored finding counts again. A date alone is the whole day. */
-export function hasExpired({ until }: Ignored, now = Date.now()): boolean {
-  if (until === undefined) return false;
-  return now > Date.parse(until.length === "2026-01-31".length ? `${until}T23:59:59.999Z` : until);
-}
-
 const mostNamed = 20;
 
 /** Why the findings are too many, in sentences; none when they are not. */
@@ -87,7 +82,7 @@ export function reasonsAgainst(
   { severity, counts }: Threshold,
   ignore: readonly Ignored[],
 ): string[] {
-  const expired = ignore.filter((entry) => hasExpired(entry));
+  const expired = ignore.filter(({ until }) => isOver(until, Date.now()));
   const ignored = new Set(ignore.filter((entry) => !expired.includes(entry)).map(({ name }) => name));
   const counted = findings.filter(({ name }) => !ignored.has(name));
   const bar = severity === undefined ? Number.POSITIVE_INFINITY : rank(severity);

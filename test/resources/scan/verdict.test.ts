@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Scan } from "../../../provider/gateway/findings.ts";
-import { findingsOf, hasExpired, reasonsAgainst } from "../../../provider/resources/scan/verdict.ts";
+import { findingsOf, reasonsAgainst } from "../../../provider/resources/scan/verdict.ts";
 
 const scan = (facts: object) => ({ findings: [], enhancedFindings: [], ...facts }) as Scan;
 const verdict = (facts: object, threshold: object, ignore: { name: string; reason: string }[] = []) =>
@@ -54,11 +54,4 @@ test("only the first twenty findings are named, without anything that could stee
   const [reason = ""] = verdict(many, { severity: "LOW" });
   assert.match(reason, /has 30 findings .* and 10 more\)/);
   assert.ok(!reason.includes("\u001b"));
-});
-
-test("the last day of an ignored finding is a whole day in UTC", () => {
-  const entry = { name: "a", reason: "b", until: "2026-03-01" };
-  assert.equal(hasExpired(entry, Date.parse("2026-03-01T23:59:59Z")), false);
-  assert.equal(hasExpired(entry, Date.parse("2026-03-02T00:00:00Z")), true);
-  assert.equal(hasExpired({ ...entry, until: "2026-03-01T12:00:00Z" }, Date.parse("2026-03-01T12:00:01Z")), true);
 });

@@ -4,11 +4,14 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { Command, InvalidArgumentError } from "commander";
 import type { OutputOf } from "../../../gateway/client.ts";
 import type { Gateway } from "../../../gateway/gateway.ts";
+import { isRegion } from "../../../policy/language/partitions.ts";
+import { isAccountId } from "../../../policy/language/principals.ts";
 import { hasFault, ProviderError } from "../../../text/errors.ts";
 import { printable } from "../../../text/printable.ts";
 import { writeJson } from "../../report/json.ts";
 import { type ConnectionOptions, gatewayFor, withConnection } from "../../shared/connection.ts";
 import { exitCodes, exitCodesHelp } from "../../shared/exit-codes.ts";
+import { pairOf } from "../../shared/option-parsers.ts";
 import { note, print } from "../../shared/streams.ts";
 
 type Results = OutputOf<"DescribeReplicationBackfillResults">;
@@ -65,8 +68,8 @@ interface Place {
 }
 
 function place(text: string): Place {
-  const [registryId = "", region = "", ...rest] = text.split("/");
-  if (registryId === "" || region === "" || rest.length > 0)
+  const [registryId = "", region = ""] = pairOf(text, "/") ?? [];
+  if (!isAccountId(registryId) || !isRegion(region))
     throw new InvalidArgumentError("Give the account id and the region as 123456789012/eu-central-1.");
   return { registryId, region };
 }

@@ -1,6 +1,7 @@
 /** `pulumi-ecr comment`: puts a report of a review into its pull or merge request. What it does is loaded when it runs. */
 
-import { Command, InvalidArgumentError } from "commander";
+import { Command } from "commander";
+import { wholeNumber } from "../../shared/option-parsers.ts";
 import { print } from "../../shared/streams.ts";
 import type { CommentOptions } from "./run.ts";
 
@@ -9,7 +10,11 @@ export const comment = new Command("comment")
   .requiredOption("--report <file>", "what `pulumi-ecr review --format json` printed; - is standard input")
   .option("--github <owner/repo>", "repository on GitHub; otherwise GITHUB_REPOSITORY")
   .option("--gitlab <project>", "project on GitLab, by path or id; otherwise CI_PROJECT_ID")
-  .option("--number <n>", "of the pull or merge request; otherwise from the event or CI_MERGE_REQUEST_IID", wholeNumber)
+  .option(
+    "--number <n>",
+    "of the pull or merge request; otherwise from the event or CI_MERGE_REQUEST_IID",
+    wholeNumber(1, 9_999_999_999),
+  )
   .option("--commit <id>", "full id of the head commit that was reviewed; otherwise from the event or CI_COMMIT_SHA")
   .option("--event <file>", "event of GitHub Actions, pull_request or workflow_run; otherwise GITHUB_EVENT_PATH")
   .option("--key <name>", "tells several comments in one request apart, such as the name of a stack", "")
@@ -23,8 +28,3 @@ export const comment = new Command("comment")
     const { runComment } = await import("./run.ts");
     print(await runComment(options, process.env));
   });
-
-function wholeNumber(text: string): number {
-  if (!/^[1-9]\d{0,9}$/.test(text)) throw new InvalidArgumentError("Give the number of the request.");
-  return Number(text);
-}

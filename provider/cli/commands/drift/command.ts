@@ -8,10 +8,12 @@ import { readOnlyPolicy } from "../../../drift/permissions.ts";
 import { mergeReports, parseReport } from "../../../drift/report/merge.ts";
 import type { DriftReport } from "../../../drift/report/report.ts";
 import { ProviderError } from "../../../text/errors.ts";
+import { day } from "../../../text/moment.ts";
 import { printable } from "../../../text/printable.ts";
 import { notify } from "../../notify/notify.ts";
 import { writeJson } from "../../report/json.ts";
-import { readText, saveText } from "../../shared/files.ts";
+import { placeOf } from "../../shared/bytes.ts";
+import { readJson, saveText } from "../../shared/files.ts";
 import { seriesFormats, writeReport } from "../../shared/output.ts";
 import { note, print } from "../../shared/streams.ts";
 import { keepHeapSmall } from "./heap.ts";
@@ -48,7 +50,7 @@ export async function runCommand(options: DriftCommand): Promise<number> {
 
 async function once(options: DriftCommand, settled: Settled, signal: AbortSignal): Promise<Round> {
   const found = options.merge
-    ? mergeReports(options.merge.map((file) => parseReport(file, readText(file))))
+    ? mergeReports(options.merge.map((file) => parseReport(placeOf(file, "the report"), readJson(file, "the report"))))
     : await look(options, settled, signal);
   const report = accepted(options, settled, found);
   if (options.exitZero) return { report, exitCode: 0 };
@@ -62,20 +64,20 @@ function failOnOf({ failOn }: DriftCommand, { config }: Settled): readonly strin
 /** The report without what is ignored or accepted; with --accept, the baseline is written first. */
 function accepted({ accept, until, baseline }: DriftCommand, settled: Settled, found: DriftReport): DriftReport {
   const { ignore } = settled.config;
-  const today = new Date().toISOString().slice(0, 10);
+  const at = Date.now();
   let known = settled.accepted;
   if (accept !== undefined && baseline !== undefined) {
-    const inNinetyDays = new Date(Date.now() + 90 * 86_400_000).toISOString().slice(0, 10);
+    const inNinetyDays = new Date(at + 90 * day).toISOString().slice(0, 10);
     const entry = {
       reason: accept === true ? "accepted as it is" : printable(accept, 500),
       until: until ?? inNinetyDays,
-      today,
+      at,
     };
-    const text = baselineOf(waive(found, { ignore, accepted: new Map(), today }), known, entry);
+    const text = baselineOf(waive(found, { ignore, accepted: new Map(), at }), known, entry);
     saveText(baseline, text, { what: "the baseline", replace: true });
-    known = settled.readBaseline(text);
+    known = settled.readBaseline(JSON.parse(text));
   }
-  return waive(found, { ignore, accepted: known, today });
+  return waive(found, { ignore, accepted: known, at });
 }
 
 function refuseCombinations(options: DriftCommand): void {

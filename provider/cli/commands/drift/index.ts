@@ -8,6 +8,7 @@ import type { Shard } from "../../../drift/report/report.ts";
 import { withNotify } from "../../notify/options.ts";
 import { withConnection } from "../../shared/connection.ts";
 import { exitCodesHelp } from "../../shared/exit-codes.ts";
+import { gather, listed, sinceOption, untilOption, wholeNumber } from "../../shared/option-parsers.ts";
 import { seriesFormats, withOutput } from "../../shared/output.ts";
 import type { DriftCommand } from "./options.ts";
 
@@ -35,17 +36,21 @@ export const drift = withNotify(withOutput(withConnection(new Command("drift")),
   .option(
     "--since <time>",
     "ask CloudTrail who wrote last: a time, or how long ago, such as 7d (at most 90d)",
-    momentOption,
+    sinceOption,
   )
   .option("--baseline <file>", "tell only what this file has not accepted")
   .option("--accept [reason]", "with --baseline: accept all that is found, and write the file")
-  .option("--until <date>", "with --accept: last day of what is newly accepted; default: in 90 days", dateOption)
+  .option(
+    "--until <time>",
+    "with --accept: last day of what is newly accepted, or 30d from now; default: in 90 days",
+    untilOption,
+  )
   .option("--shard <i/n>", "the i-th of n parts, cut by repository", shardOption)
   .option("--merge <files...>", "join JSON reports of shards or runs instead of reading a registry")
   .option("--permissions", "print the read-only IAM policy that this needs, and end")
-  .option("--watch <seconds>", "go on for ever, with a run so often", wholeNumber)
+  .option("--watch <seconds>", "go on for ever, with a run so often", wholeNumber(1, 9_999_999))
   .option("--listen <address>", "with --watch: where /metrics and /healthz are, [HOST:]PORT", "127.0.0.1:9464")
-  .option("--concurrency <n>", "calls in flight at once for each connection", wholeNumber, 12)
+  .option("--concurrency <n>", "calls in flight at once for each connection", wholeNumber(1, 9_999_999), 12)
   .option("--exit-zero", "exit with 0 whatever is found; errors still exit with 1")
   .addHelpText(
     "after",
@@ -60,37 +65,8 @@ export const drift = withNotify(withOutput(withConnection(new Command("drift")),
     process.exitCode = await runCommand(options);
   });
 
-function gather(value: string, before: readonly string[]): readonly string[] {
-  return [...before, value];
-}
-
-function listed(text: string, before: readonly string[] = []): readonly string[] {
-  const words = text.split(",").map((word) => word.trim());
-  return [...before, ...words.filter((word) => word !== "")];
-}
-
-function wholeNumber(text: string): number {
-  if (!/^[1-9]\d{0,6}$/.test(text)) throw new InvalidArgumentError("Give a whole number from 1 on.");
-  return Number(text);
-}
-
 function shardOption(text: string): Shard {
   const [, index, of] = /^([1-9]\d{0,4})\/([1-9]\d{0,4})$/.exec(text) ?? [];
   if (index === undefined || Number(index) > Number(of)) throw new InvalidArgumentError("Give I/N, such as 2/4.");
   return { index: Number(index), of: Number(of) };
-}
-
-function dateOption(text: string): string {
-  if (!/^\d{4}-\d{2}-\d{2}$/.test(text) || Number.isNaN(Date.parse(text)))
-    throw new InvalidArgumentError("Give a date such as 2026-12-31.");
-  return text;
-}
-
-const unit: Readonly<Record<string, number>> = { h: 3_600_000, d: 86_400_000, w: 7 * 86_400_000 };
-
-function momentOption(text: string): Date {
-  const [, number, letter = "d"] = /^(\d{1,4})([hdw])$/.exec(text) ?? [];
-  const moment = number === undefined ? Date.parse(text) : Date.now() - Number(number) * (unit[letter] ?? 0);
-  if (Number.isNaN(moment)) throw new InvalidArgumentError("Give a time such as 2026-01-31T12:00:00Z, or 24h, 7d, 2w.");
-  return new Date(moment);
 }

@@ -1,15 +1,21 @@
 /** Where stacks come from: files, standard input, or the Pulumi CLI. */
 
 import { spawn } from "node:child_process";
-import { createReadStream } from "node:fs";
 import type { Catalog } from "../../../catalog.ts";
 import type { Overrides } from "../../../declared/provider-inputs.ts";
 import { readStack, type Stack } from "../../../declared/pulumi/export.ts";
 import { readTerraform } from "../../../declared/terraform/state.ts";
 import { ProviderError } from "../../../text/errors.ts";
 import { printable } from "../../../text/printable.ts";
+import { chunksOf, placeOf } from "../../shared/bytes.ts";
 
-const chunkBytes = 64 * 1024;
+/** What is read, as messages name it. */
+const exportWhat = "the export";
+const stateWhat = "the Terraform state";
+
+function nameOf(file: string): string {
+  return file === "-" ? "standard input" : file;
+}
 
 export interface StackInputs {
   readonly file: readonly string[];
@@ -22,20 +28,18 @@ export interface StackInputs {
 export async function readStacks(catalog: Catalog, inputs: StackInputs, overrides: Overrides): Promise<Stack[]> {
   const stacks: Stack[] = [];
   for (const file of inputs.file)
-    stacks.push(await readStack(catalog, file === "-" ? "standard input" : file, bytesOf(file), overrides));
+    stacks.push(
+      await readStack(catalog, nameOf(file), chunksOf(file, exportWhat), overrides, placeOf(file, exportWhat)),
+    );
   for (const file of inputs.terraform)
-    stacks.push(await readTerraform(catalog, file === "-" ? "standard input" : file, bytesOf(file), overrides));
-  for (const name of inputs.stack) stacks.push(await readStack(catalog, name, exported(name, inputs.cwd), overrides));
+    stacks.push(
+      await readTerraform(catalog, nameOf(file), chunksOf(file, stateWhat), overrides, placeOf(file, stateWhat)),
+    );
+  for (const name of inputs.stack)
+    stacks.push(
+      await readStack(catalog, name, exported(name, inputs.cwd), overrides, `the export of stack ${printable(name)}`),
+    );
   return stacks;
-}
-
-async function* bytesOf(file: string): AsyncGenerator<Buffer> {
-  const stream = file === "-" ? process.stdin : createReadStream(file, { highWaterMark: chunkBytes });
-  try {
-    for await (const chunk of stream) yield chunk as Buffer;
-  } catch (error) {
-    throw new ProviderError("InvalidInput", `reading ${file}: ${(error as Error).message}; check the name`);
-  }
 }
 
 /** What the CLI prints; it finds backend, login and passphrase by itself, and secrets stay encrypted. */

@@ -41,5 +41,5 @@ export interface Settled {
   readonly config: DriftConfig;
   readonly isWanted: (named: Named) => boolean;
   readonly accepted: ReadonlyMap<string, Accepted>;
-  readonly readBaseline: (text: string) => ReadonlyMap<string, Accepted>;
+  readonly readBaseline: (value: unknown) => ReadonlyMap<string, Accepted>;
 }

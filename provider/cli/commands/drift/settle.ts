@@ -3,8 +3,9 @@
 import { existsSync } from "node:fs";
 import { parseBaseline } from "../../../drift/accept/baseline.ts";
 import { noConfig, parseConfig } from "../../../drift/accept/config.ts";
-import { patternsIn, selection } from "../../../drift/accept/select.ts";
-import { readText } from "../../shared/files.ts";
+import { selection } from "../../../drift/accept/select.ts";
+import { placeOf } from "../../shared/bytes.ts";
+import { readJson, readLines, readText } from "../../shared/files.ts";
 import type { DriftCommand, Settled } from "./options.ts";
 
 const usualConfig = "drift.yaml";
@@ -13,16 +14,20 @@ const usualConfig = "drift.yaml";
 export function settle(options: DriftCommand): Settled {
   const { baseline, accept, targets } = options;
   const file = options.config ?? (existsSync(usualConfig) ? usualConfig : undefined);
-  const config = file === undefined ? noConfig : parseConfig(file, readText(file));
-  const named = targets === undefined ? [] : patternsIn(readText(targets));
-  const readBaseline = (text: string) => parseBaseline(baseline ?? "", text);
+  const config =
+    file === undefined
+      ? noConfig
+      : parseConfig(placeOf(file, "the configuration"), readText(file, "the configuration"));
+  const named = targets === undefined ? [] : readLines(targets, "the targets");
+  const what = "the baseline";
+  const readBaseline = (value: unknown) => parseBaseline(placeOf(baseline ?? "", what), value);
   const isNew = baseline === undefined || (accept !== undefined && !existsSync(baseline));
   // Targets that name nothing would otherwise be all that there is.
   const only = targets !== undefined && named.length === 0 ? [""] : [...config.only, ...options.only, ...named];
   return {
     config,
     isWanted: selection(only, [...config.exclude, ...options.exclude]),
-    accepted: isNew ? new Map() : readBaseline(readText(baseline ?? "")),
+    accepted: isNew ? new Map() : readBaseline(readJson(baseline ?? "", what)),
     readBaseline,
   };
 }

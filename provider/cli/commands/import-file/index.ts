@@ -4,11 +4,12 @@ import { existsSync, realpathSync } from "node:fs";
 import { dirname, join, relative, sep } from "node:path";
 import { Command } from "commander";
 import { catalog } from "../../../catalog.ts";
+import { writeYaml } from "../../../text/yaml.ts";
 import { writeJson } from "../../report/json.ts";
 import { type ConnectionOptions, connect, withConnection } from "../../shared/connection.ts";
 import { exitCodes, exitCodesHelp } from "../../shared/exit-codes.ts";
+import { gather } from "../../shared/option-parsers.ts";
 import { note, print } from "../../shared/streams.ts";
-import { toYaml } from "../../shared/yaml.ts";
 import { type Entry, listableTypes, takeInventory, typesNamed } from "./inventory.ts";
 import { importingProgram } from "./program.ts";
 
@@ -20,7 +21,7 @@ interface Options extends ConnectionOptions {
 
 export const importFile = withConnection(new Command("import-file"))
   .description("Print a file for `pulumi import --file` with everything that the registry holds.")
-  .option("--type <name>", `only this type, repeatable: ${listableTypes(catalog).join(", ")}`, collect)
+  .option("--type <name>", `only this type, repeatable: ${listableTypes(catalog).join(", ")}`, gather)
   .option("--match <prefix>", "only what belongs to names that start so; settings of the registry do not")
   .option("--yaml", "print a Pulumi YAML program instead, with every property and `import` options for `pulumi up`")
   .addHelpText("after", exitCodesHelp({ incomplete: "something could not be read; the rest is written" }))
@@ -31,17 +32,13 @@ export const importFile = withConnection(new Command("import-file"))
     if (options.yaml) {
       const { program, unreadable: unread } = await importingProgram(provider, catalog, entries, pluginFolder());
       notes.push(...unread);
-      print(toYaml(program));
+      print(writeYaml(program));
     } else {
       print(writeJson({ resources: entries.map(spec) }));
     }
     for (const reason of notes) note(`${reason}; the rest is written`);
     if (notes.length > 0 || warnings() > 0) process.exitCode = exitCodes.incomplete;
   });
-
-function collect(name: string, names: readonly string[] = []): readonly string[] {
-  return [...names, name];
-}
 
 /**
  * The import format has no properties that refer to others, and its name table is for what the stack has already; so a

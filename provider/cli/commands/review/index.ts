@@ -3,7 +3,7 @@
 import { Command, Option } from "commander";
 import { withContext } from "../../shared/context.ts";
 import { exitCodesHelp } from "../../shared/exit-codes.ts";
-import { momentOption } from "../../shared/moment.ts";
+import { listed, momentOption } from "../../shared/option-parsers.ts";
 import { findingsFormats, type OutputOptions, withOutput, writeReport } from "../../shared/output.ts";
 import { print } from "../../shared/streams.ts";
 import type { ReviewOptions } from "./run.ts";
@@ -52,7 +52,7 @@ export const review = withOutput(withContext(new Command("review")), findingsFor
   .option(
     "--fail-on <list>",
     "what makes the exit code 2: error, warning, note, gain, loss, outside-gain, undecided, or rules by id (default: error, and outside-gain for a change)",
-    (text: string) => text.split(",").map((part) => part.trim()),
+    listed,
   )
   .addOption(
     new Option("--undecided <what>", "fail: exit code 2 where something is undecided or unread, not 3")

@@ -8,9 +8,10 @@ import { review } from "../../../review/review.ts";
 import { failures } from "../../../review/verdict.ts";
 import { ProviderError } from "../../../text/errors.ts";
 import { printable } from "../../../text/printable.ts";
+import { placeOf } from "../../shared/bytes.ts";
 import { type ContextOptions, contextOf } from "../../shared/context.ts";
-import { readDocument } from "../../shared/documents.ts";
-import { readInUse } from "../../shared/image-files.ts";
+import { readText } from "../../shared/files.ts";
+import { readImagesByRepository, readInUse } from "../../shared/image-files.ts";
 import type { Coverage } from "./inputs/accounting.ts";
 import { gatherDocuments } from "./inputs/documents.ts";
 import type { Gathered } from "./inputs/gathered.ts";
@@ -125,11 +126,10 @@ async function gather(files: readonly string[], options: ReviewOptions): Promise
 }
 
 /** The one that a document's images are of, where they say so: else the document would be judged without them. */
-async function repositoryOfImages({ kind, images }: ReviewOptions): Promise<string | undefined> {
+async function repositoryOfImages({ kind, images, account }: ReviewOptions): Promise<string | undefined> {
   if (kind !== "lifecycle-policy" || images === undefined) return undefined;
   refuse(images === "live", "--images live goes with --repository, which says whose images");
-  const { readImagesByRepository } = await import("./inputs/images.ts");
-  const names = [...readImagesByRepository(images, undefined).keys()];
+  const names = [...readImagesByRepository(images, { account }).keys()].filter((name) => name !== undefined);
   const why = names.length === 0 ? "does not say whose images it has" : "has images of several repositories";
   refuse(names.length !== 1, `${printable(images, 200)} ${why}; give --repository`);
   return names[0];
@@ -178,7 +178,8 @@ function bothOf(files: Gathered, programs: Gathered): Gathered {
 async function trustedConfig({ config }: ReviewOptions): Promise<{ config: ReviewConfig; file?: string }> {
   if (config === undefined) return { config: defaultConfig };
   const { parseConfig } = await import("./inputs/config-file.ts");
-  return { config: parseConfig(readDocument(config), `reading ${printable(config, 200)}`), file: config };
+  const what = "the configuration";
+  return { config: parseConfig(readText(config, what), `reading ${placeOf(config, what)}`), file: config };
 }
 
 /** What the command line says goes before the file. */
@@ -202,8 +203,10 @@ async function imagesFor(
     return kind === "LifecyclePolicy" && name !== undefined ? [name] : [];
   });
   if (options.images === "live") return (await import("./inputs/live.ts")).liveImages(repositories, options);
-  const { readImagesByRepository } = await import("./inputs/images.ts");
-  const found = readImagesByRepository(options.images, options.repository ?? repositories[0]);
+  const { account, repository = repositories[0] } = options;
+  const found = new Map<string, readonly LifecycleImage[]>();
+  for (const [name, images] of readImagesByRepository(options.images, { account, repository }))
+    if (name !== undefined) found.set(name, images);
   for (const images of found.values()) readImages(images);
   return found;
 }

@@ -3,7 +3,7 @@
 import { Command, Option } from "commander";
 import { withConnection } from "../../shared/connection.ts";
 import { exitCodesHelp } from "../../shared/exit-codes.ts";
-import { momentOption } from "../../shared/moment.ts";
+import { gather, momentOption } from "../../shared/option-parsers.ts";
 import { documentFormats, withOutput } from "../../shared/output.ts";
 import type { SimulateCommand } from "./run.ts";
 
@@ -12,10 +12,16 @@ export const simulate = withOutput(withConnection(new Command("simulate")), docu
   .requiredOption("--policy <file>", "the lifecycle policy as JSON; - is standard input")
   .option("--against <file>", "the policy that it replaces: what changes is shown")
   .option("--images <file>", "images as `aws ecr describe-images` prints them; - is standard input")
-  .option("--repository <name>", "read the images of this repository")
+  .option(
+    "--repository <name>",
+    "the repository: its images are read, or with --images those of the file that are its own",
+  )
   .option("--at <time>", "the moment of the run: a time, or +30d from now; otherwise now", momentOption)
   .option("--protect <pattern>", "tags that must not go, such as prod-*; repeatable", gather, [])
-  .option("--in-use <file>", "images that something runs and that must not go, one a line")
+  .option(
+    "--in-use <file>",
+    "images in use that must not expire, one a line; # starts a comment, and other registries and repositories do not count",
+  )
   .addOption(
     new Option("--children <mode>", "whether the images of manifest lists are counted; AWS does not say")
       .choices(["exclude", "count"])
@@ -33,7 +39,3 @@ export const simulate = withOutput(withConnection(new Command("simulate")), docu
     const { runSimulate } = await import("./run.ts");
     process.exitCode = await runSimulate(options);
   });
-
-function gather(value: string, before: readonly string[]): readonly string[] {
-  return [...before, value];
-}

@@ -2,13 +2,13 @@
 
 import type { Action } from "../../../lifecycle/evaluate.ts";
 import { type LifecycleImage, readImages } from "../../../lifecycle/images.ts";
-import { day, isoText } from "../../../lifecycle/moment.ts";
 import { rulesInWords } from "../../../lifecycle/policy.ts";
 import { shortDigest } from "../../../lifecycle/reason.ts";
 import type { Risk } from "../../../lifecycle/risk.ts";
 import { compileRules } from "../../../lifecycle/select.ts";
 import type { LifecycleDifference, Simulation, Verdict } from "../../../lifecycle/simulate.ts";
 import type { Finding } from "../../../text/finding.ts";
+import { day, isoText } from "../../../text/moment.ts";
 import { formatPath } from "../../../text/path.ts";
 import type { Block, Document, Inline, Tone } from "../../report/document.ts";
 import type { Difference } from "./cross-check.ts";

@@ -41,16 +41,19 @@ export async function runSimulate(options: SimulateCommand): Promise<number> {
 
 async function find(options: SimulateCommand): Promise<Found> {
   refuseCombinations(options);
-  const { children, protect, repository } = options;
+  const { children, protect } = options;
   const now = options.at ?? Date.now();
-  const policy = readText(options.policy, { what: "the policy" });
-  const before =
-    options.against === undefined ? undefined : readText(options.against, { what: "the policy to compare with" });
+  const policy = readText(options.policy, "the policy");
+  const before = options.against === undefined ? undefined : readText(options.against, "the policy to compare with");
   const inUse = options.inUse === undefined ? [] : readInUse(options.inUse);
   const gateway = gatewayFor(options);
   const read =
-    repository === undefined ? readImageFile(options.images ?? "-") : await readRepository(repository, gateway);
-  const images = youngestFirst(read);
+    options.images === undefined
+      ? await readRepository(options.repository ?? "", gateway)
+      : { ...readImageFile(options.images, options.repository), region: options.region };
+  const { account, region, repository } = read;
+  const images = youngestFirst(read.images);
+  const guard = { protect, inUse, account, region, repository };
   const at = new Date(now);
   const change = before === undefined ? undefined : compareLifecycle(before, policy, images, at, { children });
   const result = change?.after ?? simulate(policy, images, at, { children });
@@ -65,14 +68,14 @@ async function find(options: SimulateCommand): Promise<Found> {
     now,
     result,
     change,
-    risks: atRisk(result.images, { protect, inUse, repository }),
+    risks: atRisk(result.images, guard),
     findings: [
       ...differenceFinding(check.differences ?? []),
       ...validateLifecyclePolicy(policy),
       ...analyzeLifecyclePolicy(policy, { protect, manifestLists }),
     ],
     ...check,
-    notes: [...result.notes, ...missing(images, { inUse, repository })],
+    notes: [...result.notes, ...missing(images, guard)],
   };
 }
 
@@ -113,21 +116,23 @@ function refuseCombinations({
   const refuse = (why: string): never => {
     throw new ProviderError("InvalidInput", why);
   };
-  if ((images === undefined) === (repository === undefined))
+  if (images === undefined && repository === undefined)
     refuse("give --images FILE or --repository NAME, to say which images");
-  if (check && repository === undefined) refuse("--cross-check needs --repository, because AWS previews a repository");
+  if (check && (repository === undefined || images !== undefined))
+    refuse("--cross-check needs --repository without --images, because AWS previews the images of a repository");
   if (check && at !== undefined) refuse("--cross-check goes without --at, because AWS previews the present");
   if ([policy, against, images, inUse].filter((file) => file === "-").length > 1)
     refuse("standard input can be read once; give the other files by name");
 }
 
-async function readRepository(repository: string, gateway: Gateway): Promise<readonly LifecycleImage[]> {
+async function readRepository(repository: string, gateway: Gateway) {
   const images = await readAllImages(gateway, repository);
   const listed = await readListedImages(gateway, repository, images, manifestListTypes);
-  return images.map((image) => {
+  const whole: readonly LifecycleImage[] = images.map((image) => {
     const children = listed.get(image.imageDigest ?? "");
     return children ? { ...image, children } : image;
   });
+  return { images: whole, account: images[0]?.registryId, region: await gateway.region(), repository };
 }
 
 /** So that the report does not depend on the order of the file. */

@@ -1,7 +1,7 @@
 /** The picture of a simulation: images over time, one lane for each rule, coloured by what happens to them. */
 
 import type { Action } from "../../../lifecycle/evaluate.ts";
-import { day, isoText } from "../../../lifecycle/moment.ts";
+import { day, isoText } from "../../../text/moment.ts";
 import { html } from "../../report/formats/html.ts";
 import type { Html } from "../../report/markup.ts";
 

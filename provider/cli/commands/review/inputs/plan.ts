@@ -4,15 +4,15 @@ import { declaredOf } from "../../../../declared/declared.ts";
 import type { Declared } from "../../../../declared/subject.ts";
 import { isEcrType } from "../../../../declared/vocabulary.ts";
 import type { Change } from "../../../../review/rule/subject.ts";
-import { ProviderError } from "../../../../text/errors.ts";
 import { scanJson } from "../../../../text/json-stream.ts";
 import { printable } from "../../../../text/printable.ts";
 import { isMap, unknown, type Value, valueMap } from "../../../../text/value.ts";
-import { chunksOf } from "../../../shared/bounded.ts";
+import { chunksOf, placeOf, refuse } from "../../../shared/bytes.ts";
 import { type Gathered, pairUp } from "./gathered.ts";
 
 const largestChange = 8 * 1024 * 1024;
 const mostMissing = 20;
+const what = "the plan";
 
 /** Throws InvalidInput for what is no plan, or one of another major version of the format. */
 export async function gatherPlan(file: string): Promise<Gathered> {
@@ -21,7 +21,7 @@ export async function gatherPlan(file: string): Promise<Gathered> {
   const missing = new Set<string>();
   let version: unknown;
   let isPlan = false;
-  const scanner = scanJson(`the plan ${printable(file, 200)}`, {
+  const scanner = scanJson(placeOf(file, what), {
     most: largestChange,
     interest([first, ...rest]) {
       isPlan ||= first === "resource_changes" || first === "planned_values";
@@ -46,17 +46,19 @@ export async function gatherPlan(file: string): Promise<Gathered> {
     },
     tooLarge: ([, at]) => missing.add(`its change ${String(at)} is too large`),
   });
-  for await (const chunk of chunksOf(file, "the plan")) scanner.push(chunk);
+  for await (const chunk of chunksOf(file, what)) scanner.push(chunk);
   scanner.end();
   if (typeof version !== "string" || version.split(".")[0] !== "1")
-    throw new ProviderError(
-      "InvalidInput",
-      `reading the plan ${printable(file, 200)}: its format_version is ${printable(JSON.stringify(version) ?? "missing", 40)}, and 1 is known; give what \`terraform show -json PLAN\` prints`,
+    refuse(
+      file,
+      what,
+      `its format_version is ${printable(JSON.stringify(version) ?? "missing", 40)}, and 1 is known; give what \`terraform show -json PLAN\` prints`,
     );
   if (!isPlan)
-    throw new ProviderError(
-      "InvalidInput",
-      `reading the plan ${printable(file, 200)}: it has no changes and no planned values, as a state has; give what \`terraform show -json PLAN\` prints`,
+    refuse(
+      file,
+      what,
+      "it has no changes and no planned values, as a state has; give what `terraform show -json PLAN` prints",
     );
   const notRead = [...missing].slice(0, mostMissing).map((reason) => {
     return { file: printable(file, 200), reason: `${reason}, so changes may be missing`, incomplete: true };

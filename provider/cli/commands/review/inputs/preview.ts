@@ -12,7 +12,7 @@ import { ProviderError } from "../../../../text/errors.ts";
 import { scanJson } from "../../../../text/json-stream.ts";
 import { printable } from "../../../../text/printable.ts";
 import { isMap, type ValueMap, valueMap } from "../../../../text/value.ts";
-import { chunksOf } from "../../../shared/bounded.ts";
+import { chunksOf, placeOf, refuse } from "../../../shared/bytes.ts";
 import { differing, type Gathered, pairUp } from "./gathered.ts";
 
 const largestStep = 8 * 1024 * 1024;
@@ -109,7 +109,7 @@ const noExport: Export = { states: [], declared: [], notRead: [] };
 
 async function readExport(file: string, stack: string | undefined): Promise<Export> {
   const { resources, problems } = await readStateFile(
-    printable(file, 200),
+    placeOf(file, "the export"),
     chunksOf(file, "the export"),
     isEcrType,
     (resource) => resource,
@@ -124,11 +124,12 @@ async function readExport(file: string, stack: string | undefined): Promise<Expo
 
 /** A preview that failed, or with a step that cannot be told, does not say everything that a deployment does. */
 async function readCourses(file: string) {
+  const what = "the preview";
   const courses = new Map<string, Course>();
   const stacks = new Set<string>();
   const missing = new Set<string>();
   let [steps, hasSteps, same, summary] = [0, false, 0, undefined as unknown];
-  const scanner = scanJson(`the preview ${printable(file, 200)}`, {
+  const scanner = scanJson(placeOf(file, what), {
     most: largestStep,
     interest(path) {
       const [first] = path;
@@ -144,7 +145,7 @@ async function readCourses(file: string) {
       } else if (first === "diagnostics") {
         if (isMap(value) && value["severity"] === "error") missing.add("the program or a provider failed in it");
       } else if (++steps > mostSteps) {
-        throw new ProviderError("InvalidInput", `reading the preview: it has more than ${mostSteps} steps`);
+        refuse(file, what, `it has more than ${mostSteps} steps; preview fewer resources with --target`);
       } else if (!isStep(value)) missing.add(`its step ${String(at)} is none that is known`);
       else {
         if (value["op"] === "same") same++;
@@ -154,13 +155,9 @@ async function readCourses(file: string) {
     tooLarge: ([first, at]) =>
       missing.add(`its ${first === "steps" ? "step" : "diagnostic"} ${String(at)} is too large`),
   });
-  for await (const chunk of chunksOf(file, "the preview")) scanner.push(chunk);
+  for await (const chunk of chunksOf(file, what)) scanner.push(chunk);
   scanner.end();
-  if (!hasSteps)
-    throw new ProviderError(
-      "InvalidInput",
-      `reading the preview ${printable(file, 200)}: it has no steps; give what \`pulumi preview --json\` prints`,
-    );
+  if (!hasSteps) refuse(file, what, "it has no steps; give what `pulumi preview --json` prints");
   const notRead = [...missing].slice(0, mostMissing).map((reason) => {
     return { file: printable(file, 200), reason: `${reason}, so steps may be missing`, incomplete: true };
   });

@@ -1,7 +1,7 @@
-/** Points in time as AWS, its command line and people write them. All in milliseconds since 1970 inside this folder. */
+/** Points in time as AWS, its command line and people write them. All in milliseconds since 1970 inside this program. */
 
-import { ProviderError } from "../text/errors.ts";
-import { printable } from "../text/printable.ts";
+import { ProviderError } from "./errors.ts";
+import { printable } from "./printable.ts";
 
 /** A `Date`, ISO 8601 text (UTC where it names no zone), or seconds since 1970 as AWS's JSON has them. */
 export type Moment = Date | string | number;
@@ -55,4 +55,14 @@ export function isoText(milliseconds: number): string | undefined {
   if (!(Math.abs(milliseconds) <= latest)) return undefined;
   const text = new Date(milliseconds).toISOString();
   return text.endsWith(".000Z") ? `${text.slice(0, -5)}Z` : text;
+}
+
+/**
+ * Whether an exception has ended at a moment in milliseconds. A date alone counts for the whole of its day, in UTC; without
+ * an end it lasts, and an end that is not a moment is over.
+ */
+export function isOver(until: string | undefined, at: number): boolean {
+  if (until === undefined) return false;
+  const end = readMoment(until);
+  return end === undefined || (/^\d{4}-\d{2}-\d{2}$/.test(until.trim()) ? at >= end + day : at > end);
 }
