@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { createRequire } from "node:module";
 import { test } from "node:test";
+import { contextOf } from "../../provider/cli/shared/context.ts";
 import {
   dnsSuffixes,
   partitionNames,
@@ -9,6 +10,7 @@ import {
   regionProblem,
 } from "../../provider/policy/language/partitions.ts";
 import { awsPrincipalProblem, nearestService } from "../../provider/policy/language/principals.ts";
+import { accessOf, readConfig } from "../../provider/review/config.ts";
 
 /** The table of AWS's own SDK, which is installed anyway. */
 const require = createRequire(import.meta.resolve("@aws-sdk/client-ecr"));
@@ -63,4 +65,25 @@ test("principals and services of every partition are known", () => {
   assert.equal(nearestService("lambda.amazonaws.co"), "lambda.amazonaws.com");
   assert.equal(nearestService("lambda.amazonaws.uu"), "lambda.amazonaws.eu");
   assert.equal(dnsSuffixes.length, 7);
+});
+
+test("an option or a configuration with a region of no known partition is refused by its name", () => {
+  const says =
+    "is not a region of a known partition of AWS (aws, aws-cn, aws-us-gov, aws-iso, aws-iso-b, aws-iso-e, aws-iso-f, aws-eusc)";
+  assert.throws(() => contextOf({ trust: [], region: "xx-moon-1" }), {
+    message: `reading --region: "xx-moon-1" ${says}; correct it, or leave --region out`,
+  });
+  assert.deepEqual(readConfig({ region: "xx-moon-1" }).problems, [{ path: ["region"], message: says }]);
+  assert.match(readConfig({ region: "Frankfurt" }).problems[0]?.message ?? "", /must be a region such as eu-central-1/);
+});
+
+test("a region of an option or of review.yaml brings its partition along", () => {
+  for (const [region, partition] of [
+    ["eusc-de-east-1", "aws-eusc"],
+    ["us-isob-east-1", "aws-iso-b"],
+    ["eu-isoe-west-1", "aws-iso-e"],
+  ] as const) {
+    assert.equal(contextOf({ trust: [], region }).partition, partition);
+    assert.equal(accessOf(readConfig({ region }).config).partition, partition);
+  }
 });
