@@ -194,7 +194,7 @@ test("a report that names no commits says so in the comment", async () => {
 test("what a report calls a commit gets into a URL only when it is an id", () => {
   for (const base of ["main", "../../../user", "a".repeat(41), `${"a".repeat(39)}/`]) {
     const text = JSON.stringify({ ...sampleReview(), revisions: { ...sampleReview().revisions, base } });
-    assert.throws(() => parseReport(text, "r.json"), /revisions\.base/);
+    assert.throws(() => readReport(raw("r.json", text)), /revisions\.base/);
   }
 });
 
