@@ -6,6 +6,7 @@ import { describeLifecycleChange, lifecycleEquivalent, normalizeLifecyclePolicy 
 import { describePolicyChange } from "../policy/change/diff.ts";
 import { type CanonicalPolicy, normalizePolicy } from "../policy/change/normalize.ts";
 import { toldPair } from "../policy/change/told.ts";
+import { patchBetween } from "../text/json-patch.ts";
 import { printable } from "../text/printable.ts";
 import { sortedKeys } from "../text/sorted-json.ts";
 import { isMap, isUnknown, sameValue } from "../text/value.ts";
@@ -43,7 +44,14 @@ export function describeChange(change: Change, { access }: Judged, isChange: boo
     sentences: [...texts, ...settings],
     before: isSame && before ? afterText : beforeText,
     after: afterText,
+    ...patchOf(change, kind, beforeText, afterText),
   };
+}
+
+/** The patch between the two texts; none where a side is too long to be shown. */
+function patchOf({ before, after }: Change, kind: ChangeKind, was: string | null, is: string | null) {
+  if (kind === "unchanged" || (before && was === null) || (after && is === null)) return {};
+  return { patch: patchBetween(JSON.parse(was ?? "null"), JSON.parse(is ?? "null")) };
 }
 
 function kindOf({ before, after, replaced }: Change): ChangeKind {

@@ -11,6 +11,7 @@ import type { Relation } from "../policy/access/compare.ts";
 import type { AccessRow, Witness } from "../policy/access/rows.ts";
 import type { Undecided } from "../policy/access/undecided.ts";
 import type { Level } from "../text/finding.ts";
+import type { PatchOperation } from "../text/json-patch.ts";
 import type { LedgerEntry } from "./ledger.ts";
 
 export const schemaVersion = 1;
@@ -74,6 +75,8 @@ export interface ReviewAccessRow extends AccessRow {
 
 export interface ReviewUndecided extends Undecided {
   readonly subject: string;
+  /** The configuration accepts it, by a suppression of ECR-C3 or by its level `off`; it no longer counts. */
+  readonly accepted?: true;
 }
 
 export interface ReviewAccess {
@@ -106,6 +109,8 @@ export interface ReviewChange extends Location {
   /** The canonical form of the document or the properties on each side as indented JSON, for a diff; null where there is none. */
   readonly before: string | null;
   readonly after: string | null;
+  /** RFC 6902, from the JSON of `before` to that of `after` (null where there is none); absent where a side is too long. */
+  readonly patch?: readonly PatchOperation[];
 }
 
 /** An image that fares otherwise after the change. */
@@ -154,7 +159,7 @@ export interface ReviewSummary {
   readonly note: number;
   readonly suppressed: number;
   readonly blocking: number;
-  /** Undecided parts of access, and what an incomplete review did not read. */
+  /** Undecided parts of access that are not accepted, and what an incomplete review did not read. */
   readonly undecided: number;
   /** Resources that were judged. */
   readonly resources: number;

@@ -32,7 +32,7 @@ import {
 import type { Surroundings } from "./rule/rule.ts";
 import type { Change } from "./rule/subject.ts";
 import { ruleOf } from "./rules/index.ts";
-import { blockingFindings, verdictOf } from "./verdict.ts";
+import { acceptedParts, blockingFindings, verdictOf } from "./verdict.ts";
 
 /** What goes into a review. */
 export interface ReviewInput {
@@ -68,7 +68,8 @@ function reviewed(input: ReviewInput): ReviewReport {
   });
   const notRead = [...input.notRead, ...parts.flatMap(notSimulated)];
   const findings = parts.flatMap((part) => findingsOf(part, input)).sort(byWeight);
-  const access = accessOf(parts);
+  const all = accessOf(parts);
+  const access = { ...all, undecided: acceptedParts(all.undecided, findings, input.config) };
   const told = parts.map(({ change, judged }) => describeChange(change, judged, isChange));
   const blocking = blockingFindings(findings, input.failOn);
   const verdict = verdictOf(blocking, access, findings, { ...input, notRead });
@@ -82,7 +83,9 @@ function reviewed(input: ReviewInput): ReviewReport {
       note: count("note"),
       suppressed: findings.filter(({ suppressed }) => suppressed).length,
       blocking: blocking.filter((finding) => finding.blocking).length,
-      undecided: access.undecided.length + notRead.filter(({ incomplete }) => incomplete).length,
+      undecided:
+        access.undecided.filter(({ accepted }) => !accepted).length +
+        notRead.filter(({ incomplete }) => incomplete).length,
       resources: changes.length,
       equalInMeaning: told.filter(({ equalInMeaning }) => equalInMeaning).length,
     },

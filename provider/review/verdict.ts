@@ -1,7 +1,7 @@
 /** What blocks, and whether a review may pass. */
 
 import type { ReviewConfig } from "./config.ts";
-import type { NotRead, ReviewAccess, ReviewFinding, Verdict } from "./report.ts";
+import type { NotRead, ReviewAccess, ReviewFinding, ReviewUndecided, Verdict } from "./report.ts";
 
 /** What makes a review fail: levels, `gain`, `loss`, `outside-gain`, `undecided`, or ids of rules. */
 export const failures = ["error", "warning", "note", "gain", "loss", "outside-gain", "undecided"] as const;
@@ -24,6 +24,25 @@ export function blockingFindings(findings: readonly Found[], failOn: readonly st
   }));
 }
 
+/**
+ * The undecided parts, those marked that the configuration accepts: ECR-C3 is off, or suppressed for the resource. What is
+ * undecided because AWS would refuse the document stays open.
+ */
+export function acceptedParts(
+  undecided: readonly ReviewUndecided[],
+  findings: readonly Found[],
+  { levels }: ReviewConfig,
+): ReviewUndecided[] {
+  const about = (isWanted: (finding: Found) => unknown) =>
+    new Set(findings.filter(isWanted).map(({ resource }) => resource));
+  const suppressed = about(({ ruleId, suppressed: by }) => ruleId === "ECR-C3" && by);
+  const invalid = about((finding) => finding.invalid);
+  return undecided.map((part) => {
+    const isAccepted = (levels["ECR-C3"] === "off" || suppressed.has(part.subject)) && !invalid.has(part.subject);
+    return isAccepted ? { ...part, accepted: true } : part;
+  });
+}
+
 /** Whether the review may pass. */
 export function verdictOf(
   findings: readonly ReviewFinding[],
@@ -35,7 +54,7 @@ export function verdictOf(
   const accepted = new Set(
     all.filter(({ ruleId, suppressed }) => ruleId === "ECR-C1" && suppressed).map(({ resource }) => resource),
   );
-  const isOpen = undecided.length > 0 || notRead.some(({ incomplete }) => incomplete);
+  const isOpen = undecided.some((part) => !part.accepted) || notRead.some(({ incomplete }) => incomplete);
   const isListed = (name: string) => failOn.includes(name);
   const blocks =
     findings.some(({ blocking }) => blocking) ||

@@ -34,8 +34,12 @@ export function openFolds(report: ReviewReport): Block[] {
 
 function undecidedFold({ access, notRead }: ReviewReport): Block[] {
   const items = [
-    ...access.undecided.map(({ subject, principal, actions, reasons }): Inline => {
-      return [{ text: subject, code: true }, ` ${principal}: ${actions.join(", ")}, because ${reasons.join("; ")}`];
+    ...access.undecided.map(({ subject, principal, actions, reasons, accepted }): Inline => {
+      const end = accepted ? " (accepted)" : "";
+      return [
+        { text: subject, code: true },
+        ` ${principal}: ${actions.join(", ")}, because ${reasons.join("; ")}${end}`,
+      ];
     }),
     ...notRead.map(({ file, reason }): Inline => [{ text: file, code: true }, `: ${reason}`]),
   ];

@@ -44,9 +44,11 @@ function reviewFindings(report: ReviewReport): Findings {
 function incompleteOf({ access, notRead }: ReviewReport): string[] {
   return [
     ...notRead.filter(({ incomplete }) => incomplete).map(({ file, reason }) => `${file} was not read: ${reason}`),
-    ...access.undecided.map(({ subject, principal, reasons }) => {
-      return `${subject}: access of ${principal} is undecided, because ${reasons.join("; ")}`;
-    }),
+    ...access.undecided
+      .filter(({ accepted }) => !accepted)
+      .map(({ subject, principal, reasons }) => {
+        return `${subject}: access of ${principal} is undecided, because ${reasons.join("; ")}`;
+      }),
   ];
 }
 
