@@ -8,7 +8,7 @@ import type { AccessRow, Witness } from "../../provider/policy/access/rows.ts";
 
 export interface Request {
   readonly principal:
-    | { readonly type: "aws"; readonly account: string; readonly arn: string }
+    | { readonly type: "aws"; readonly account: string; readonly arn: string; readonly role?: string }
     | { readonly type: "service"; readonly name: string }
     | { readonly type: "federated"; readonly name: string };
   readonly action: string;
@@ -65,14 +65,9 @@ function isListed(names: unknown, principal: Request["principal"]): boolean {
   if (list(AWS).includes("*")) return true;
   if (principal.type === "service") return list(Service).includes(principal.name);
   if (principal.type === "federated") return list([Federated, CanonicalUser].flat()).includes(principal.name);
-  const [, session = ""] = principal.arn.split(":assumed-role/");
-  const [role] = session.split("/");
-  const isOwnRole = (name: string) =>
-    name.startsWith(`arn:aws:iam::${principal.account}:role/`) && name.split("/").at(-1) === role;
-  return list(AWS).some(
-    (name) =>
-      [principal.account, `arn:aws:iam::${principal.account}:root`, principal.arn].includes(name) || isOwnRole(name),
-  );
+  // A session is of its role, whose path the session's own ARN does not have.
+  const own = [principal.account, `arn:aws:iam::${principal.account}:root`, principal.arn, principal.role];
+  return list(AWS).some((name) => own.includes(name));
 }
 
 /** A value with its policy variables filled in, wildcards in them made plain; none where one of them has no value. */
@@ -97,7 +92,7 @@ function plain(text: string): string {
 function requestValue(key: string, { principal, context }: Request): readonly string[] | undefined {
   if (Object.hasOwn(context, key)) return context[key];
   if (principal.type === "aws" && key === "aws:principalaccount") return [principal.account];
-  if (principal.type === "aws" && key === "aws:principalarn") return [principal.arn];
+  if (principal.type === "aws" && key === "aws:principalarn") return [principal.role ?? principal.arn];
   if (key === "aws:principalisawsservice") return [String(principal.type === "service")];
   if (key === "aws:principalservicename" && principal.type === "service") return [principal.name];
   return undefined;
@@ -199,6 +194,11 @@ export function checkWitnesses(
 export function requestOf({ principal, action, resource, context: spelled }: Witness): Request {
   const context = Object.fromEntries(Object.entries(spelled).map(([key, values]) => [key.toLowerCase(), values]));
   const arn = context["aws:principalarn"]?.[0];
+  const isSession = principal.kind === "named" && principal.arn.includes(":assumed-role/");
+  const [, name = ""] = isSession ? principal.arn.split(":assumed-role/") : [];
+  const role = isSession
+    ? (arn ?? principal.role ?? `arn:aws:iam::${principal.account}:role/a-path/of-no-document/${name.split("/")[0]}`)
+    : undefined;
   const account = context["aws:principalaccount"]?.[0] ?? ("account" in principal ? principal.account : "");
   const who: Request["principal"] =
     principal.kind === "federated"
@@ -208,6 +208,7 @@ export function requestOf({ principal, action, resource, context: spelled }: Wit
         : {
             type: "aws",
             account,
+            ...(role === undefined ? {} : { role }),
             arn: principal.kind === "named" ? principal.arn : (arn ?? `arn:aws:iam::${account}:role/nobody-named`),
           };
   return { principal: who, action, ...(resource === undefined ? {} : { resource }), context };

@@ -2,7 +2,7 @@
  * What a change of a policy lets whom do, or no longer do: exact, or said to be undecided. A claim is about the documents
  * that were given; a caller of another account also needs an identity policy of its own that allows the same.
  *
- * Keys of conditions are taken to be independent of each other, except those that say who asks.
+ * Keys of conditions are taken to be independent of each other, except those of `decision/joint.ts`.
  */
 
 import { type Budget, newBudget, TooMuch, within } from "../language/budget.ts";

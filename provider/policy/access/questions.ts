@@ -83,7 +83,8 @@ function idleAmong(document: object, statements: readonly Statement[], context: 
   return statements.flatMap((statement, index): Idle[] => {
     const others = statements.filter((_, at) => at !== index);
     const own = rules.find((rule) => rule.index === index);
-    if (!own || !rules.some((rule) => rule.index !== index && canMeet(rule, own))) return [];
+    if (!own || isAboutTransport(own)) return [];
+    if (!rules.some((rule) => rule.index !== index && canMeet(rule, own))) return [];
     // A Deny also refuses what identity policies allow, so it is judged beside an Allow of everything.
     const beside = statement["Effect"] === "Deny" ? [everything(context)] : [];
     const change = compareAccess(of([...statements, ...beside]), of([...others, ...beside]), context);
@@ -92,6 +93,11 @@ function idleAmong(document: object, statements: readonly Statement[], context: 
     const contradicted = statement["Effect"] === "Allow" && alone.relation === "equal";
     return [{ index, why: contradicted ? "contradicted" : "redundant" }];
   });
+}
+
+/** A guard that AWS recommends for every policy, although ECR takes no request without TLS. */
+function isAboutTransport({ tests }: Rule): boolean {
+  return tests.length > 0 && tests.every(({ key }) => key === "aws:securetransport");
 }
 
 /** Whether two statements can be about the same request; false only when they cannot. */

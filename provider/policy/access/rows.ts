@@ -93,7 +93,17 @@ export function rowsOf(facts: readonly Fact[], context: AccessContext, scope: Sc
         ours.push({ ...row, principal: words, who: principal, witness: { ...row.witness, principal } });
     }
   }
-  return [...rows.values()].flat();
+  return withoutTwins([...rows.values()].flat());
+}
+
+/** A session of which it is not known which role's it is stands for itself once. */
+function withoutTwins(rows: readonly AccessRow[]): AccessRow[] {
+  const seen = new Set<string>();
+  return rows.filter(({ who, principal, actions, resource, onlyIf, because }) => {
+    if (who.kind !== "named" || !who.arn.includes(":assumed-role/")) return true;
+    const name = JSON.stringify([principal, actions, resource, onlyIf, because]);
+    return !seen.has(name) && !!seen.add(name);
+  });
 }
 
 function nameOf(principal: Principal | undefined): string {

@@ -9,6 +9,7 @@ import { type Budget, spend, TooMuch, within } from "../../language/budget.ts";
 import { domainOf, factsOfKey } from "../../language/keys.ts";
 import { matchesPattern, type Pattern, type Union } from "../../language/patterns.ts";
 import { dateOf, type Family, holds, type KeyValue, type Test } from "../../language/tests.ts";
+import type { Group, Tuple } from "./joint.ts";
 
 /** What is known of a key's value for one class of principals. */
 export interface Knowledge {
@@ -21,6 +22,8 @@ export interface Knowledge {
   readonly apart?: readonly Pattern[];
   /** Whether a request can be without it; by default what its table says. */
   readonly absent?: boolean;
+  /** The key's values come together with those of other keys. */
+  readonly group?: Group;
   /** Two pieces of knowledge with the same name are the same. */
   readonly name: string;
 }
@@ -38,9 +41,9 @@ export function isOfSeveral(key: string, tests: readonly Test[]): boolean {
   return facts ? facts.several === true : tests.some(({ quantifier }) => quantifier !== undefined);
 }
 
-/** A value of a key, and the tests that hold for it, by their ids. */
+/** Values of one key, or of keys that hang together, and the tests that hold for them, by their ids. */
 export interface ValueClass {
-  readonly value: KeyValue;
+  readonly values: Tuple;
   readonly holding: ReadonlySet<string>;
 }
 
@@ -55,12 +58,18 @@ const stepsForWords = 100_000;
 
 /** At least one value for each class; the absent one first. */
 export function classesOf(key: string, tests: readonly Test[], knowledge: Knowledge, budget: Budget): Classes {
+  const keys = knowledge.group?.keys ?? [key];
+  const ofKeys = keys.map((name) => tests.filter((test) => test.key === name));
   const classes = (coarse: boolean, most: number): Classes =>
     within(budget, { most, reason: budget.reason }, (part) => ({
       coarse,
-      list: valuesOf(key, tests, knowledge, coarse, part).map((value) => {
-        for (const { values } of tests) spend(part, 3 * values.length);
-        return { value, holding: new Set(tests.filter((test) => holds(test, value)).map(({ id }) => id)) };
+      list: (
+        knowledge.group?.tuples(ofKeys, coarse, part) ??
+        valuesOf(key, tests, knowledge, coarse, part).map((value) => [value])
+      ).map((values) => {
+        for (const test of tests) spend(part, 3 * test.values.length);
+        const holding = ofKeys.flatMap((some, at) => some.filter((test) => holds(test, values[at])));
+        return { values, holding: new Set(holding.map(({ id }) => id)) };
       }),
     }));
   try {

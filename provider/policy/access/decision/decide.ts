@@ -9,6 +9,7 @@
  */
 
 import { type Budget, spend } from "../../language/budget.ts";
+import type { KeyValue } from "../../language/tests.ts";
 import type { Rule } from "../rules/statements.ts";
 import {
   type Asking,
@@ -21,7 +22,9 @@ import {
   factsAbout,
   firstOfEach,
   knownKeys,
+  type Layer,
   type SideBits,
+  type Used,
 } from "./diagram.ts";
 import type { World } from "./knowledge.ts";
 
@@ -150,12 +153,9 @@ function causesOf(diagram: Diagram, visit: Visit, side: "before" | "after"): Cau
     const region = regionOf(diagram, visit, side === "after" ? gain : loss, index);
     if (!region) continue;
     const used = new Map(
-      region.used.map((choices, depth) => {
-        const { key = "", coarse = false, choices: all = [] } = diagram.layers[depth] ?? {};
-        return [
-          key,
-          { values: [...choices].flatMap(({ values }) => values), all: choices.size === all.length, coarse },
-        ] as const;
+      region.used.flatMap((choices, depth) => {
+        const layer = diagram.layers[depth];
+        return layer ? layer.keys.map((key, at) => [key, usedOf(layer, at, choices)] as const) : [];
       }),
     );
     const lifted = liftedDeny(diagram, side, region.path);
@@ -168,12 +168,23 @@ function causesOf(diagram: Diagram, visit: Visit, side: "before" | "after"): Cau
       used,
       context: new Map([
         ...diagram.idle,
-        ...region.path.map((choice, depth) => [diagram.layers[depth]?.key ?? "", choice.values[0]] as const),
+        ...region.path.flatMap((choice, depth) =>
+          (diagram.layers[depth]?.keys ?? []).map((key, at) => [key, choice.values[0]?.[at]] as const),
+        ),
       ]),
     });
     if ([...used.values()].every(({ all }) => all)) return causes.slice(-1);
   }
   return causes;
+}
+
+/** What of one key of a layer belongs to some of its choices. */
+function usedOf({ keys, choices, coarse }: Layer, at: number, some: ReadonlySet<Choice>): Used {
+  const valuesIn = (chosen: Iterable<Choice>) => [...chosen].flatMap(({ values }) => values.map((tuple) => tuple[at]));
+  const values = valuesIn(some);
+  if (keys.length === 1) return { values, all: some.size === choices.length, coarse };
+  const distinct = (all: readonly KeyValue[]) => new Set(all.map((value) => JSON.stringify(value))).size;
+  return { values, all: distinct(values) === distinct(valuesIn(choices)), coarse };
 }
 
 interface Region {

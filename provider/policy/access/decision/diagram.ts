@@ -7,6 +7,7 @@ import type { AskedAction } from "../rules/actions.ts";
 import type { Principal } from "../rules/principals.ts";
 import type { Rule } from "../rules/statements.ts";
 import { type Classes, classesOf, familiesOf, isOfSeveral, type Knowledge } from "./classes.ts";
+import type { Tuple } from "./joint.ts";
 import { knowledgeOf, type World } from "./knowledge.ts";
 
 /** Who asks, and for what: one of a class of actions. */
@@ -43,16 +44,18 @@ export interface Used {
 }
 
 export interface Choice {
-  readonly values: readonly KeyValue[];
-  /** The rules of which all tests on the key hold. */
+  /** One for each key of the layer, in its order. */
+  readonly values: readonly Tuple[];
+  /** The rules of which all tests on the keys hold. */
   readonly mask: bigint;
 }
 
 export interface Layer {
-  readonly key: string;
+  /** One, or those that hang together. */
+  readonly keys: readonly string[];
   readonly coarse: boolean;
   readonly choices: readonly Choice[];
-  /** Rules with a test on the key. */
+  /** Rules with a test on one of the keys. */
   readonly tested: bigint;
 }
 
@@ -84,16 +87,30 @@ export function firstOfEach(rules: readonly Rule[]): Rule[] {
   });
 }
 
-/** What is known of every key that the rules test; a reason (text) where its tests cannot be decided. */
+/**
+ * What is known of every key that the rules test; a reason (text) where its tests cannot be decided. Of keys that hang together
+ * there is one entry, by all their names.
+ */
 export function knownKeys(
   rules: readonly Rule[],
   { principal, action }: Asking,
   world: World,
 ): Map<string, Knowledge | string> {
   const known = new Map<string, Knowledge | string>();
-  for (const { key, undecidable } of rules.flatMap(({ tests }) => tests)) {
-    if (undecidable !== undefined || known.has(key)) continue;
-    known.set(key, mixture(key, decidable(world, key)) ?? knowledgeOf(principal, action, key, world));
+  const keys = new Set(
+    rules.flatMap(({ tests }) => tests.flatMap((test) => (test.undecidable === undefined ? test.key : []))),
+  );
+  for (const key of keys) {
+    const knowledge = mixture(key, decidable(world, key)) ?? knowledgeOf(principal, action, key, world, keys);
+    const group = typeof knowledge === "string" ? undefined : knowledge.group;
+    if (!group) known.set(key, knowledge);
+    else {
+      const flaw = group.keys
+        .map((other) => mixture(other, decidable(world, other)))
+        .find((found) => found !== undefined);
+      if (flaw === undefined) known.set(group.keys.join(" "), knowledge);
+      else for (const other of group.keys) known.set(other, flaw);
+    }
   }
   return known;
 }
@@ -127,7 +144,9 @@ export function diagramOf(
   const open = new Map<string, string>();
   const decided: Layer[] = [];
   for (const [key, knowledge] of known) {
-    const tests = decidable(world, key);
+    const group = typeof knowledge === "string" ? undefined : knowledge.group;
+    const keys = group?.keys ?? [key];
+    const tests = keys.flatMap((name) => decidable(world, name));
     if (typeof knowledge === "string") {
       for (const { id } of tests) open.set(id, knowledge);
       continue;
@@ -137,14 +156,14 @@ export function diagramOf(
       for (const { id } of tests) open.set(id, classes);
       continue;
     }
-    const options = classes.list.map(({ value, holding }) => ({ value, test: ({ id }: Test) => holding.has(id) }));
-    const isOurs = (test: Test) => test.key === key && test.undecidable === undefined;
-    decided.push({ ...layerOf(key, options, rules, isOurs), coarse: classes.coarse });
+    const options = classes.list.map(({ values, holding }) => ({ values, test: ({ id }: Test) => holding.has(id) }));
+    const isOurs = (test: Test) => keys.includes(test.key) && test.undecidable === undefined;
+    decided.push({ ...layerOf(keys, options, rules, isOurs), coarse: classes.coarse });
   }
   for (const { id, undecidable } of rules.flatMap(({ tests }) => tests))
     if (undecidable !== undefined) open.set(id, undecidable);
-  const either = [true, false].map((truth) => ({ value: undefined, test: () => truth }));
-  const undecidable = [...open.keys()].map((id) => layerOf(id, either, rules, (test) => test.id === id));
+  const either = [true, false].map((truth) => ({ values: [undefined], test: () => truth }));
+  const undecidable = [...open.keys()].map((id) => layerOf([id], either, rules, (test) => test.id === id));
   const isIdle = ({ choices }: Layer) => choices.length === 1 && choices[0]?.mask === allOf(rules);
   const deciding = decided.filter((layer) => !isIdle(layer));
   const unsettled = undecidable.filter(({ tested }) => tested > 0n);
@@ -152,9 +171,11 @@ export function diagramOf(
   return {
     rules,
     layers,
-    idle: new Map(decided.filter(isIdle).map(({ key, choices }) => [key, choices[0]?.values[0]])),
+    idle: new Map(
+      decided.filter(isIdle).flatMap(({ keys, choices }) => keys.map((key, at) => [key, choices[0]?.values[0]?.[at]])),
+    ),
     firstUndecidable: deciding.length,
-    reasons: [...new Set(unsettled.map(({ key }) => open.get(key) ?? ""))].sort(),
+    reasons: [...new Set(unsettled.map(({ keys }) => open.get(keys[0] ?? "") ?? ""))].sort(),
     done: doneBy(layers, rules),
     sides: [bitsOf(rules, "before"), bitsOf(rules, "after")],
     budget,
@@ -192,21 +213,21 @@ export function allOf(rules: readonly Rule[]): bigint {
 
 /** Values under which the same rules go on are one choice. */
 function layerOf(
-  key: string,
-  options: readonly { value: KeyValue; test(test: Test): boolean }[],
+  keys: readonly string[],
+  options: readonly { values: Tuple; test(test: Test): boolean }[],
   rules: readonly Rule[],
   isOurs: (test: Test) => boolean,
 ): Layer {
   const ours = rules.map(({ tests }) => tests.filter(isOurs));
   const tested = ours.reduce((bits, tests, index) => (tests.length > 0 ? bits | (1n << BigInt(index)) : bits), 0n);
-  const choices = new Map<bigint, { values: KeyValue[]; mask: bigint }>();
-  for (const { value, test } of options) {
+  const choices = new Map<bigint, { values: Tuple[]; mask: bigint }>();
+  for (const { values, test } of options) {
     const mask = ours.reduce((bits, tests, index) => (tests.every(test) ? bits | (1n << BigInt(index)) : bits), 0n);
     const known = choices.get(mask);
-    if (known) known.values.push(value);
-    else choices.set(mask, { values: [value], mask });
+    if (known) known.values.push(values);
+    else choices.set(mask, { values: [values], mask });
   }
-  return { key, coarse: false, choices: [...choices.values()], tested };
+  return { keys, coarse: false, choices: [...choices.values()], tested };
 }
 
 function doneBy(layers: readonly Layer[], rules: readonly Rule[]): bigint[] {

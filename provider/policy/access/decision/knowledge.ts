@@ -2,13 +2,14 @@
 
 import { actionTable } from "../../language/action-table.ts";
 import { pathDomain, principalArnDomains, spelledKey } from "../../language/keys.ts";
-import { literalPattern, type Pattern } from "../../language/patterns.ts";
+import { globPattern, literalPattern, type Pattern } from "../../language/patterns.ts";
 import type { KeyValue, Test } from "../../language/tests.ts";
 import type { AskedAction } from "../rules/actions.ts";
 import { type AccessContext, factsOf } from "../rules/context.ts";
-import { accountOf, isPlain, type Principal, roleOfSession, shortRole } from "../rules/principals.ts";
+import { accountOf, isPlain, type Principal, roleOfSession } from "../rules/principals.ts";
 import { type TrustKind, trustedOf } from "../rules/trust.ts";
 import { freeKey, type Knowledge } from "./classes.ts";
+import { accounts, called, familyOf, organizations } from "./joint.ts";
 
 /** What a comparison is about: all tests of both documents by key, and all accounts and ARNs that they name. */
 export interface World {
@@ -21,8 +22,26 @@ export interface World {
 }
 
 /** What is known of a key when this principal asks. A reason (text) when nothing can be said. */
-export function knowledgeOf(principal: Principal, action: AskedAction, key: string, world: World): Knowledge | string {
+export function knowledgeOf(
+  principal: Principal,
+  action: AskedAction,
+  key: string,
+  world: World,
+  /** All keys that the rules test. */
+  asked: ReadonlySet<string>,
+): Knowledge | string {
   const known = ofKey(principal, action, key, world);
+  const family = typeof known === "string" || known.values ? undefined : familyOf(key);
+  if (family && family.filter((other) => asked.has(other)).length > 1) {
+    const free = family.filter((other) => {
+      const beside = ofKey(principal, action, other, world);
+      return typeof beside !== "string" && !beside.values;
+    });
+    if (free.length === family.length)
+      return family.includes("aws:principalarn")
+        ? ofKey(principal, action, "aws:principalarn", world)
+        : together(family, world);
+  }
   const apart = typeof known === "string" || known.values ? [] : trustedFor(key, world.context);
   return apart.length > 0 ? { ...(known as Knowledge), apart } : known;
 }
@@ -46,8 +65,8 @@ function ofKey(principal: Principal, action: AskedAction, key: string, world: Wo
   if (isOfFewActions(key) && !hasKey(action, key)) return fixed(undefined);
   const twin = key.includes("/") && [...world.tests.keys()].find((other) => other !== key && isTwin(other, key));
   if (twin) return `${spelledKey(twin)} and ${spelledKey(key)} differ in letter case only, and may be the same tag`;
-  const entwined = called.includes(key) ? called.find((other) => other !== key && world.tests.has(other)) : undefined;
-  if (entwined) return overlap(...([key, entwined].sort() as [string, string]));
+  // The endpoints of ECR take requests by TLS only.
+  if (key === "aws:securetransport") return fixed(["true"]);
   if (key === "aws:resourceaccount") return context.owner ? fixed([context.owner]) : freeKey;
   if (key === "aws:requestedregion") return context.region ? fixed([context.region]) : freeKey;
   if (key === "aws:resourceorgid") {
@@ -83,9 +102,6 @@ function lowerCase(text: string): string {
   return text.toLowerCase();
 }
 
-/** All say through which services a request came. */
-const called = ["aws:calledvia", "aws:calledviafirst", "aws:calledvialast"];
-
 const sourceKeys = ["aws:sourceaccount", "aws:sourcearn", "aws:sourceorgid", "aws:sourceorgpaths"];
 
 function isSourceKey(key: string): boolean {
@@ -109,7 +125,7 @@ function ofService({ kind, service }: Service, key: string, { services }: World)
 type Identity = Extract<Principal, { account: string }>;
 
 function ofIdentity(principal: Identity, key: string, world: World): Knowledge | string {
-  const { context, named, tests } = world;
+  const { context, named } = world;
   const organisation = principal.kind === "anyAccount" ? undefined : factsOf(principal.account, context)?.organisation;
   switch (key) {
     case "aws:principalaccount":
@@ -120,11 +136,10 @@ function ofIdentity(principal: Identity, key: string, world: World): Knowledge |
     case "aws:principalarn":
       return arnOf(principal, world);
     case "aws:principalorgid":
-      if (organisation) return fixed([organisation]);
-      return tests.has("aws:principalorgpaths") ? overlap("aws:PrincipalOrgID", "aws:PrincipalOrgPaths") : freeKey;
+      return organisation ? fixed([organisation]) : freeKey;
     case "aws:principalorgpaths":
       if (organisation) return { name: `of ${organisation}`, domains: [pathDomain(organisation)], absent: false };
-      return tests.has("aws:principalorgid") ? overlap("aws:PrincipalOrgID", "aws:PrincipalOrgPaths") : freeKey;
+      return freeKey;
     case "aws:principaltype":
       return principal.kind === "named" ? fixed([typeOf(principal.arn)]) : freeKey;
     case "aws:username":
@@ -134,8 +149,17 @@ function ofIdentity(principal: Identity, key: string, world: World): Knowledge |
   }
 }
 
-function overlap(left: string, right: string): string {
-  return `${spelledKey(left)} and ${spelledKey(right)} are both tested, and how they go together is not known`;
+/** Keys of one family that are all free; a reason (text) where their tests are not about texts. */
+function together(keys: readonly string[], world: World): Knowledge | string {
+  const tests = keys
+    .flatMap((key) => world.tests.get(key) ?? [])
+    .filter(({ undecidable }) => undecidable === undefined);
+  if (tests.some(({ family }) => family !== "text" && family !== "null"))
+    return `${keys.map(spelledKey).join(" and ")} are tested together, and not all as text`;
+  if (keys.includes("aws:calledvia")) return { name: called.name, group: called };
+  const [first = "", second = ""] = keys;
+  const group = organizations(keys, trustedFor(second, world.context), true);
+  return { name: `${first} ${group.name}`, group };
 }
 
 function accountsIn(named: ReadonlySet<string>): ReadonlySet<string> {
@@ -154,20 +178,24 @@ function arnOf(principal: Identity, world: World): Knowledge | string {
   const tests = world.tests.get("aws:principalarn") ?? [];
   if (principal.kind === "named") {
     const session = roleOfSession(principal.arn);
-    if (session === undefined) return fixed([principal.arn]);
-    const role = [...named].find((name) => shortRole(name) === session);
+    if (session === undefined || principal.role !== undefined) return fixed([principal.role ?? principal.arn]);
     const [account = "", name = ""] = session.split(" ");
-    return fixed([role ?? `arn:${principal.arn.split(":")[1]}:iam::${account}:role/${name}`]);
+    const within = `arn:${principal.arn.split(":")[1]}:iam::${account}:role/`;
+    const domains = [literalPattern(within + name), [...globPattern(`${within}*`), ...literalPattern(`/${name}`)]];
+    return { name: `role of ${session}`, domains, excluded: named, absent: false };
   }
-  if (principal.kind === "anyAccount" && looksAtAccounts(world))
-    return overlap("aws:PrincipalAccount", "aws:PrincipalArn");
-  // One account stands for all others: right as long as no pattern looks at part of an account's id.
+  // One account stands for all others, unless a pattern looks at accounts or at part of an account's id.
   const looksInside = (value: string) => {
     const account = value.split(":")[4];
     return account === undefined ? canSplitAccount(value) : !isPlain(account) && account !== "*";
   };
-  if (principal.kind === "anyAccount" && tests.some(({ values }) => values.some(looksInside)))
-    return "a pattern of aws:PrincipalArn looks at part of an account's id";
+  const isInside = tests.some(({ values, family }) => family !== "null" && values.some(looksInside));
+  if (principal.kind === "anyAccount" && (isInside || looksAtAccounts(world))) {
+    const { owner } = world.context;
+    const trusted = trustedOf("account", world.context);
+    const group = accounts(accountsIn(named), owner === undefined ? trusted : [owner, ...trusted]);
+    return { name: group.name, group };
+  }
   return { name: principal.account, domains: principalArnDomains(principal.account), excluded: named, absent: false };
 }
 

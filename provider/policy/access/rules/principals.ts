@@ -14,7 +14,8 @@ import { trustedOf } from "./trust.ts";
 export type Principal =
   /** Any principal of the account that is not named by itself. */
   | { readonly kind: "account"; readonly account: string }
-  | { readonly kind: "named"; readonly account: string; readonly arn: string }
+  /** `role`: of a session, the role by its ARN, where a document names it; else it is any role of the session's name. */
+  | { readonly kind: "named"; readonly account: string; readonly arn: string; readonly role?: string }
   /** Any account that is not named. `account` is one of them. */
   | { readonly kind: "anyAccount"; readonly account: string }
   | { readonly kind: "service"; readonly service: string }
@@ -24,6 +25,7 @@ export type Principal =
 /** All classes that the rules can tell apart. */
 export function principalsOf(rules: readonly Rule[], context: AccessContext): Principal[] {
   const arns = new Set<string>();
+  const existing = new Set(rules.flatMap(({ names }) => names.aws));
   const accounts = new Set<string>(context.owner ? [context.owner] : []);
   const services = new Set<string>();
   const federated = new Set<string>();
@@ -44,12 +46,25 @@ export function principalsOf(rules: readonly Rule[], context: AccessContext): Pr
   );
   return [
     ...[...accounts].sort().map((account): Principal => ({ kind: "account", account })),
-    ...[...arns].sort().map((arn): Principal => ({ kind: "named", account: accountOf(arn) ?? "", arn })),
+    ...[...arns].sort().flatMap((arn) => namedBy(arn, arns, existing)),
     { kind: "anyAccount", account: other },
     ...[...services].sort().map((service): Principal => ({ kind: "service", service })),
     { kind: "anyService", service: unusedService(services) },
     ...[...federated].sort().map((name): Principal => ({ kind: "federated", name })),
   ];
+}
+
+/**
+ * A session's ARN lacks the path of its role. A role that a statement names is there, as AWS refuses others, and its name is
+ * used once in an account; one that only a condition names may be of another path, so that there is one more class then.
+ */
+function namedBy(arn: string, arns: ReadonlySet<string>, existing: ReadonlySet<string>): Principal[] {
+  const account = accountOf(arn) ?? "";
+  const session = roleOfSession(arn);
+  const named = session === undefined ? [] : [...arns].filter((name) => shortRole(name) === session).sort();
+  const there = named.filter((name) => existing.has(name));
+  const roles = there.length > 0 ? there : [undefined, ...named];
+  return roles.map((role) => ({ kind: "named", account, arn, ...(role === undefined ? {} : { role }) }));
 }
 
 /** Names that stand in conditions are classes of their own. */
@@ -110,7 +125,10 @@ function isNamed(names: Names, principal: Principal): boolean {
     case "account":
       return names.accounts.has(principal.account);
     case "named":
-      return names.accounts.has(principal.account) || names.arns.has(principal.arn) || isOfRole(names, principal.arn);
+      return (
+        [principal.arn, principal.role].some((arn) => arn !== undefined && names.arns.has(arn)) ||
+        names.accounts.has(principal.account)
+      );
     case "service":
       return names.service.includes(principal.service);
     case "federated":
@@ -118,12 +136,6 @@ function isNamed(names: Names, principal: Principal): boolean {
     default:
       return false;
   }
-}
-
-/** A role covers its sessions. */
-function isOfRole({ arns }: Names, arn: string): boolean {
-  const session = roleOfSession(arn);
-  return session !== undefined && [...arns].some((name) => shortRole(name) === session);
 }
 
 /** `111111111111 deploy` for a session of the role; the session's ARN has no path. */
