@@ -14,6 +14,7 @@ import { failureOf, placeKey, type Reached, readUndeclared } from "./coverage/un
 import { eachOf } from "./pool.ts";
 import { gatewayOf, placeOfWay, type Way, waysTo } from "./reach/registries.ts";
 import { isOfShard, shardKey } from "./reach/shard.ts";
+import { importsOf } from "./report/fix.ts";
 import { coverageOf } from "./report/merge.ts";
 import { byPlace, countClasses, type DriftReport, schemaVersion } from "./report/report.ts";
 
@@ -41,7 +42,7 @@ export async function runDrift(stacks: readonly Stack[], options: RunOptions, si
     incomplete: new Set(),
     present: createPresence(),
     expected: 0,
-    unmanaged: 0,
+    unmanaged: [],
   };
   for (const problem of stacks.flatMap(({ problems }) => problems)) found.incomplete.add(printable(problem, 500));
   const registries = new Map<string, ConnectionSettings>();
@@ -51,13 +52,16 @@ export async function runDrift(stacks: readonly Stack[], options: RunOptions, si
   } finally {
     await Promise.all(ways.map(({ connection }) => connection.close()));
   }
+  const taken = all.flatMap(({ urn }) => urn.split("::").at(-1) ?? []);
+  const imports = importsOf(found.unmanaged, { taken, isPart: shard !== undefined });
+  found.resources = found.resources.map((one) => (imports.has(one) ? { ...one, fix: imports.get(one) ?? null } : one));
   found.resources.sort(byPlace);
   const { present, expected, unmanaged } = found;
   const report: DriftReport = {
     schemaVersion,
     summary: {
       ...countClasses(found.resources),
-      coverage: coverage ? coverageOf(present.count(), expected, unmanaged) : null,
+      coverage: coverage ? coverageOf(present.count(), expected, unmanaged.length) : null,
       calls: ways.reduce((sum, { connection }) => sum + connection.calls, 0),
     },
     resources: found.resources,

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import { uniqueNames } from "../../provider/cli/commands/import-file/names.ts";
+import { uniqueNames } from "../../provider/declared/names.ts";
 
 const thing = fc.record({
   type: fc.constantFrom("ecr:index:Repository", "ecr:index:RepositoryPolicy"),

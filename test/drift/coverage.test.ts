@@ -54,7 +54,7 @@ test("everything that nobody declares is named, policies on declared repositorie
     "RepositoryPolicy app: unmanaged",
   ]);
   assert.deepEqual(report.summary.coverage, { live: 5, declared: 1, expected: 0, unmanaged: 4, percent: 20 });
-  assert.equal(found(report, "RepositoryPolicy", "app").fix, "pulumi import ecr:index:RepositoryPolicy app app");
+  assert.equal(found(report, "RepositoryPolicy", "app").fix, "pulumi import ecr:index:RepositoryPolicy appPolicy app");
   assert.deepEqual(findingIds(found(report, "Repository", "app")), ["no-lifecycle-policy"]);
 });
 
@@ -242,4 +242,29 @@ test("coverage of nothing is no number, in the report and in its text", async ()
   assert.ok(report.incomplete.length > 0);
   const { blocks } = driftDocument(report, "text");
   assert.match(JSON.stringify(blocks), /Coverage: –/);
+});
+
+test("team/my-app and team-my-app never get one name, also in shards and beside a name of the stack", async () => {
+  for (const name of ["team/my-app", "team-my-app", "stray"]) create(name);
+  const named = resource(
+    ecr.ref,
+    "Repository",
+    "app",
+    { repositoryName: "app" },
+    {
+      urn: "urn:pulumi:dev::test::ecr:index:Repository::stray",
+    },
+  );
+  const stack = await stackFrom(exportOf([ecr.state, named]));
+  const namesOf = (report: DriftReport) =>
+    report.resources.flatMap(({ urn, fix }) => (urn === null && fix ? [fix.split(" ").slice(3).join(" ")] : [])).sort();
+  const whole = namesOf(await look([stack]));
+  assert.deepEqual(whole.map((words) => words.replace(/[0-9a-f]{6} /, "MARK ")).sort(), [
+    "strayMARK stray",
+    "teamMyAppMARK team-my-app",
+    "teamMyAppMARK team/my-app",
+  ]);
+  const shards = await Promise.all([1, 2].map((index) => look([stack], { shard: { index, of: 2 } })));
+  const inShards = shards.flatMap(namesOf).map((words) => words.split(" ")[0]);
+  assert.equal(new Set(inShards).size, 3);
 });

@@ -6,6 +6,7 @@ import type { DriftFinding } from "../../declared/remark.ts";
 import type { Named } from "../accept/select.ts";
 import type { Trusted } from "../compare/place.ts";
 import type { Tolerated } from "../compare/tolerate.ts";
+import type { Unmanaged } from "../report/fix.ts";
 import type { DriftResource, Shard } from "../report/report.ts";
 import type { Presence } from "./present.ts";
 
@@ -36,5 +37,5 @@ export interface Findings {
   readonly incomplete: Set<string>;
   readonly present: Presence;
   expected: number;
-  unmanaged: number;
+  readonly unmanaged: Unmanaged[];
 }

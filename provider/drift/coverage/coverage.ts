@@ -5,6 +5,7 @@ import { documentProperties, isOfRepository } from "../../declared/columns.ts";
 import type { Declared } from "../../declared/pulumi/export.ts";
 import { finding } from "../../declared/remark.ts";
 import type { Rows } from "../../define/property.ts";
+import type { Listed } from "../../define/resource.ts";
 import { tokenOf } from "../../define/token.ts";
 import type { Operation, Resource } from "../../operations/definition.ts";
 import { list } from "../../operations/list.ts";
@@ -15,7 +16,7 @@ import type { Named } from "../accept/select.ts";
 import type { Place } from "../compare/place.ts";
 import { onlyTolerated, type Tolerated } from "../compare/tolerate.ts";
 import { isOfShard } from "../reach/shard.ts";
-import { importOf } from "../report/fix.ts";
+import type { Unmanaged } from "../report/fix.ts";
 import type { DriftResource, Shard } from "../report/report.ts";
 import type { Expectations } from "./expected.ts";
 import type { Presence } from "./present.ts";
@@ -39,20 +40,25 @@ export interface Covering {
 
 export interface Covered {
   readonly resources: readonly DriftResource[];
+  readonly unmanaged: readonly Unmanaged[];
   readonly incomplete: readonly string[];
 }
 
 /** Lists every type that can be listed. A type that cannot be read is a cause in `incomplete`, and what was seen of it stays. */
 export async function cover(covering: Covering): Promise<Covered> {
   const resources: DriftResource[] = [];
+  const unmanaged: Unmanaged[] = [];
   const incomplete: string[] = [];
   const types = covering.catalog.resources.filter(({ endpoints }) => endpoints.list);
   await Promise.all(
     types.map(async (definition) => {
       try {
-        for await (const id of undeclaredIds(definition, covering)) {
+        for await (const { id, name } of undeclaredIds(definition, covering)) {
           covering.present.add(covering.place, definition, id);
-          resources.push(await undeclaredResource(definition, id, covering));
+          const resource = await undeclaredResource(definition, id, covering);
+          resources.push(resource);
+          if (resource.class === "unmanaged")
+            unmanaged.push({ resource, kind: definition.name, name, like: covering.example });
         }
         covering.present.complete(covering.place, definition);
       } catch (error) {
@@ -60,17 +66,17 @@ export async function cover(covering: Covering): Promise<Covered> {
       }
     }),
   );
-  return { resources, incomplete };
+  return { resources, unmanaged, incomplete };
 }
 
-async function* undeclaredIds(definition: Resource, covering: Covering): AsyncGenerator<string> {
+async function* undeclaredIds(definition: Resource, covering: Covering): AsyncGenerator<Listed> {
   const { operation, declared, shard, isWanted } = covering;
   const type = tokenOf(definition.name);
   const known = declared.get(definition.name);
   const isElsewhere = (id: string) =>
     !isOfShard(shardKeyOf(definition, id), shard) || !isWanted({ urn: null, type, id });
   const isKnown = (id: string) => known?.has(idKey(definition, id)) === true || isElsewhere(id);
-  for await (const { id } of list(definition, operation, { prefix: "", isKnown })) if (!isKnown(id)) yield id;
+  for await (const one of list(definition, operation, { prefix: "", isKnown })) if (!isKnown(one.id)) yield one;
 }
 
 /** Registry-wide resources have one id, written in several ways. */
@@ -84,7 +90,7 @@ function shardKeyOf(definition: Resource, id: string): string {
 }
 
 async function undeclaredResource(definition: Resource, id: string, covering: Covering): Promise<DriftResource> {
-  const { place, expectations, example } = covering;
+  const { place, expectations } = covering;
   const type = tokenOf(definition.name);
   const mark = { ...place, type, id };
   const what = `${definition.name} "${printable(id)}"`;
@@ -103,7 +109,7 @@ async function undeclaredResource(definition: Resource, id: string, covering: Co
       ...(isUnmanaged ? [finding("unmanaged", `${what} is there, and nobody declares it`, mark)] : []),
       ...(why === undefined ? [] : [finding("expected", `${what} is not declared, and ${why}`, mark)]),
     ],
-    fix: isUnmanaged ? importOf(definition.name, id, example) : null,
+    fix: null,
     source: null,
   };
 }

@@ -63,9 +63,9 @@ export async function readUndeclared(
         });
         for (const resource of covered.resources) {
           found.resources.push(resource);
-          if (resource.class === "unmanaged") found.unmanaged++;
-          else found.expected++;
+          if (resource.class !== "unmanaged") found.expected++;
         }
+        found.unmanaged.push(...covered.unmanaged);
         for (const cause of covered.incomplete) found.incomplete.add(signal.aborted ? interrupted.message : cause);
       } catch (error) {
         found.incomplete.add(printable(failureOf(error, signal).message, 500));

@@ -1,9 +1,11 @@
 /** The commands that would settle a finding, quoted for a POSIX shell. Nothing here runs one. */
 
+import { type Others, uniqueNames } from "../../declared/names.ts";
 import type { Declared } from "../../declared/pulumi/export.ts";
 import { typeLike } from "../../declared/vocabulary.ts";
+import { tokenOf } from "../../define/token.ts";
 import { printable } from "../../text/printable.ts";
-import type { Class, FieldDrift } from "./report.ts";
+import { byPlace, type Class, type DriftResource, type FieldDrift } from "./report.ts";
 
 /** An argument in single quotes where it needs any; undefined for text that a terminal would not show as it is. */
 export function quoted(argument: string): string | undefined {
@@ -31,8 +33,28 @@ export function fixOf({ urn, tool }: Declared, kind: Class, fields: readonly Fie
 }
 
 /** How to take over what nobody declares, in the words of the provider that the registry's other resources have. */
-export function importOf(typeName: string, id: string, like: Declared | undefined): string | null {
+function importOf({ kind, resource, like }: Unmanaged, name: string): string | null {
   if (like?.tool === "terraform") return null;
-  const name = id.replaceAll(/[^A-Za-z0-9]+/g, "-").replaceAll(/^-|-$/g, "") || "resource";
-  return commandLine("pulumi", "import", typeLike(like?.type ?? "", typeName), name, id);
+  return commandLine("pulumi", "import", typeLike(like?.type ?? "", kind), name, resource.id);
+}
+
+/** A resource that is in no stack. */
+export interface Unmanaged {
+  readonly resource: DriftResource;
+  /** A type of this package without prefix. */
+  readonly kind: string;
+  /** What it is called where it is listed. */
+  readonly name: string;
+  /** One of the resources declared beside it. */
+  readonly like: Declared | undefined;
+}
+
+/** How to take over each of them, under a name of its own, which is the one that `import-file` gives it. */
+export function importsOf(all: readonly Unmanaged[], others: Others): ReadonlyMap<DriftResource, string | null> {
+  const sorted = all.toSorted((a, b) => byPlace(a.resource, b.resource));
+  const names = uniqueNames(
+    sorted.map(({ kind, resource: { id }, name }) => ({ type: tokenOf(kind), id, name })),
+    others,
+  );
+  return new Map(sorted.map((one, index) => [one.resource, importOf(one, names[index] ?? "")]));
 }

@@ -1,13 +1,13 @@
 /** What a registry holds, type by type, as the catalog's own listings give it. */
 
 import type { Catalog } from "../../../catalog.ts";
+import { uniqueNames } from "../../../declared/names.ts";
 import { tokenOf } from "../../../define/token.ts";
 import type { Provider } from "../../../provider.ts";
 import { ProviderError } from "../../../text/errors.ts";
 import { nearest } from "../../../text/nearest.ts";
 import { printable } from "../../../text/printable.ts";
 import type { ValueMap } from "../../../text/value.ts";
-import { uniqueNames } from "./names.ts";
 
 /** One live resource that can be imported. */
 export interface Entry {

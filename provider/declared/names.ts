@@ -5,24 +5,34 @@ import { createHash } from "node:crypto";
 /** Words that mean something else in a program, in Pulumi's intermediate language or in Pulumi YAML. */
 const reserved = new Set(["pulumi", "null", "true", "false", "range", "self", "for", "if", "in", "else"]);
 
-interface Named {
+export interface Named {
   readonly type: string;
   readonly id: string;
   readonly name: string;
+}
+
+/** What else there is, of which the names must differ as well. */
+export interface Others {
+  /** Names that are in use. */
+  readonly taken?: Iterable<string>;
+  /** There are more things, which are not seen: each name has its mark. */
+  readonly isPart?: boolean;
 }
 
 /**
  * An identifier for each, in the order given. It depends on the thing alone, unless two would get the same: then each of
  * them ends in a mark made from its type and id, so that a third one changes nobody's name but its namesakes'.
  */
-export function uniqueNames(things: readonly Named[]): string[] {
+export function uniqueNames(things: readonly Named[], { taken: used = [], isPart = false }: Others = {}): string[] {
   const plain = things.map(({ name }) => identifier(name));
   const count = new Map<string, number>();
+  const inUse = new Set(used);
   for (const name of plain) count.set(name, (count.get(name) ?? 0) + 1);
-  const taken = new Set(plain.filter((name) => count.get(name) === 1));
+  const isAlone = (name: string) => !isPart && count.get(name) === 1 && !inUse.has(name);
+  const taken = new Set([...inUse, ...plain.filter(isAlone)]);
   return things.map((thing, index) => {
     const name = plain[index] ?? "";
-    if (count.get(name) === 1) return name;
+    if (isAlone(name)) return name;
     const mark = createHash("sha256").update(`${thing.type} ${thing.id}`).digest("hex");
     let length = 6;
     while (taken.has(name + mark.slice(0, length))) length++;
