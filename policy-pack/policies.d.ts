@@ -7,7 +7,7 @@ export interface Settings {
   readonly region?: string;
   /** Who is no outsider. */
   readonly trusted?: { readonly accounts?: readonly string[]; readonly organizations?: readonly string[] };
-  /** What people call accounts, and the organisations that they belong to, by account id. */
+  /** What people call accounts, and the organizations that they belong to, by account id. */
   readonly accounts?: Readonly<Record<string, { readonly alias?: string; readonly organization?: string }>>;
   /** Image tags that must stay and must not be moved; `*` stands for any characters. */
   readonly protectedTags?: readonly string[];

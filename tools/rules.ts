@@ -25,11 +25,11 @@ const others: Readonly<Record<string, readonly [checkov: Answer, prowler: Answer
   "everybody, without a condition": ["ok", "ok", "ok"],
   "everybody, as a list of AWS principals": ["ok", "ok", "ok"],
   "Allow with NotPrincipal is everybody else": ["passes", "passes", "passes"],
-  "an organisation": ["ok", "ok", "alarm"],
-  "IfExists lets accounts without an organisation in": ["passes", "ok", "ok"],
+  "an organization": ["ok", "ok", "alarm"],
+  "IfExists lets accounts without an organization in": ["passes", "ok", "ok"],
   "ForAllValues lets the empty set in": ["passes", "ok", "ok"],
-  "every organisation": ["ok", "passes", "ok"],
-  "any organisation id at all": ["passes", "passes", "ok"],
+  "every organization": ["ok", "passes", "ok"],
+  "any organization id at all": ["passes", "passes", "ok"],
   "every account but one": ["ok", "ok", "ok"],
   "a tag that callers give themselves": ["ok", "ok", "ok"],
   "every IPv4 address": ["ok", "ok", "ok"],
@@ -37,7 +37,7 @@ const others: Readonly<Record<string, readonly [checkov: Answer, prowler: Answer
   "one account by condition": ["ok", "ok", "alarm"],
   "NotAction of another service is every action": ["passes", "ok", "ok"],
   "everybody, with a Deny unless the account is right": ["alarm", "alarm", "alarm"],
-  "a statement for an organisation alone": ["ok", "ok", "alarm"],
+  "a statement for an organization alone": ["ok", "ok", "alarm"],
 };
 
 const words: Readonly<Record<Answer, string>> = { ok: "right", passes: "**lets it pass**", alarm: "**false alarm**" };

@@ -1,7 +1,7 @@
 /**
  * What AWS does to the text of policies (`recorded request and response pairs`, published with cloud-custodian): its own
  * key order, a Java-style pretty print, lists of one made scalar, account ids made root ARNs, principals in another order
- * at each read. Shares nothing with the provider's own normalisation, which it is there to test.
+ * at each read. Shares nothing with the provider's own normalization, which it is there to test.
  */
 
 type Json = Record<string, unknown>;

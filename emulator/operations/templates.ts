@@ -22,7 +22,7 @@ export function checkedPrefix(input: Json, name: string, least: number, most: nu
   return withoutSlash(prefix);
 }
 
-/** The entry of a prefix; a prefix may be spelt like a member that every object has. */
+/** The entry of a prefix; a prefix may be spelled like a member that every object has. */
 export function own<T>(entries: Readonly<Record<string, T>> | undefined, prefix: string): T | undefined {
   return entries && Object.hasOwn(entries, prefix) ? entries[prefix] : undefined;
 }

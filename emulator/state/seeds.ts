@@ -14,7 +14,7 @@ export interface Seed {
   population?: Population;
 }
 
-/** Adds to what was seeded; empty lists take away what was there. Throws for what is none of the three, so that a misspelt member is not taken for none. */
+/** Adds to what was seeded; empty lists take away what was there. Throws for what is none of the three, so that a misspelled member is not taken for none. */
 export function seed(context: Context, facts: Seed): void {
   const { registry } = context;
   known(facts, ["account", "region", "scans", "upstreamImages", "population"]);

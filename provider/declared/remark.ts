@@ -47,7 +47,7 @@ export const driftRules = {
     level: "warning",
     description: "A deployment was interrupted while it worked on the resource.",
   },
-  "init-errors": { level: "warning", description: "The resource was created, and its initialisation failed." },
+  "init-errors": { level: "warning", description: "The resource was created, and its initialization failed." },
   "half-replaced": { level: "warning", description: "A replacement of the resource began and did not end." },
   "duplicate-urn": { level: "warning", description: "The state names the same URN more than once." },
   "not-covered": { level: "note", description: "Resources of a type that this command does not read." },

@@ -19,9 +19,9 @@ export const who = {
   accounts: texts("Account ids.", "^[0-9]{12}$", "must be an account id of 12 digits"),
   arns: texts("ARNs of roles, users or accounts."),
   organizationIds: texts(
-    "Ids of organisations; everybody in them is meant.",
+    "Ids of organizations; everybody in them is meant.",
     "^o-[a-z0-9]{10,32}$",
-    "must be the id of an organisation such as o-a1b2c3d4e5",
+    "must be the id of an organization such as o-a1b2c3d4e5",
   ),
   services: texts("Services of AWS, such as `ecs-tasks.amazonaws.com`."),
   sourceArns: texts("What the services must act for, as ARNs with `*` for any characters."),

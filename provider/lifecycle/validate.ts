@@ -1,4 +1,4 @@
-/** What is wrong with a lifecycle policy, after AWS's published grammar with its rules across fields (catalogue D1). */
+/** What is wrong with a lifecycle policy, after AWS's published grammar with its rules across fields (catalog D1). */
 
 import schema from "../../schema/lifecycle-policy.schema.json" with { type: "json" };
 import { openDocument, type Report, reportProblems, reportSize } from "../define/document.ts";

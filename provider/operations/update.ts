@@ -109,7 +109,7 @@ export async function update(definition: Resource, operation: Operation, request
 
 /**
  * What the writes are compared with. Recorded outputs are what was last seen, so usually nothing is read. The engine also
- * asks for an update without any difference, to finish an initialisation that failed: then the live values decide. Where
+ * asks for an update without any difference, to finish an initialization that failed: then the live values decide. Where
  * others may write, and where they are judged, they always do.
  */
 async function baseline(

@@ -119,7 +119,7 @@ function checkType(
   const fits: Readonly<Record<KeyFacts["type"], readonly string[]>> = {
     string: ["String", "Binary"],
     account: ["String"],
-    organisation: ["String"],
+    organization: ["String"],
     path: ["String"],
     arn: ["Arn", "String"],
     bool: ["Bool", "String"],
@@ -132,7 +132,7 @@ function checkType(
   const plain = stringsOf(values).filter((value) => !value.includes("*") && !value.includes("?"));
   const account = facts.type === "account" ? plain.find((value) => !isAccountId(value)) : undefined;
   if (account !== undefined) warn(`"${printable(account, 60)}" is no account id of 12 digits`);
-  const organisation = facts.type === "organisation" ? plain.find((value) => !value.startsWith("o-")) : undefined;
-  if (organisation !== undefined)
-    warn(`"${printable(organisation, 60)}" is no organisation, which looks like o-a1b2c3d4e5`);
+  const organization = facts.type === "organization" ? plain.find((value) => !value.startsWith("o-")) : undefined;
+  if (organization !== undefined)
+    warn(`"${printable(organization, 60)}" is no organization, which looks like o-a1b2c3d4e5`);
 }

@@ -1,6 +1,6 @@
 /**
  * What is wrong with an access policy. Level error only for what AWS refuses; what is unsettled or merely doubtful is a
- * warning. Rule ids are those of group A of the review catalogue.
+ * warning. Rule ids are those of group A of the review catalog.
  */
 
 import iamSchema from "../../schema/iam-policy.schema.json" with { type: "json" };

@@ -37,7 +37,7 @@ const severities = {
   UNTRIAGED: "The same, in the word of Amazon Inspector.",
 };
 
-// Closed although the words are AWS's: a misspelt one would let everything pass.
+// Closed although the words are AWS's: a misspelled one would let everything pass.
 const failOn = object("ImageScanThreshold", "What the deployment fails on; either of the two is enough.", {
   optional: {
     severity: enumeration("FindingSeverity", "Fail on any finding of this severity or a worse one.", severities, {

@@ -105,7 +105,7 @@ export function readConfig(value: unknown): { config: ReviewConfig; problems: re
           id,
           {
             ...(alias === undefined ? {} : { alias }),
-            ...(organization === undefined ? {} : { organisation: organization }),
+            ...(organization === undefined ? {} : { organization }),
           },
         ]),
       ),

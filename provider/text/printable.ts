@@ -14,7 +14,7 @@ export function printable(text: string, most = 200): string {
   return shown;
 }
 
-/** Whether a code point shows nothing by itself, or changes how its neighbours are shown. */
+/** Whether a code point shows nothing by itself, or changes how its neighbors are shown. */
 export function isInvisible(code: number): boolean {
   return (
     code < 0x20 ||

@@ -142,8 +142,8 @@ test("a terminal gets no control character from a document, and lines that fit",
   );
 });
 
-test("colours are there for a screen that has them, and end where they began", () => {
-  const written = writeText(documentOf("x"), { width: 80, colour: true });
+test("colors are there for a screen that has them, and end where they began", () => {
+  const written = writeText(documentOf("x"), { width: 80, color: true });
   assert.ok(written.includes("\u001b[31mx\u001b[0m"), written);
   const [codes, ends] = ["\u001b[", "\u001b[0m"].map((part) => written.split(part).length - 1);
   assert.equal(codes, 2 * (ends ?? 0));

@@ -199,6 +199,11 @@ ignore:
 for (const [what, yaml, says] of [
   ["an ignore without a reason", "version: 1\nignore:\n  - resource: x\n", /line 3.*reason is required/],
   ["a word that is not known", "version: 1\nfailon: []\n", /line 2.*did you mean "failOn"/],
+  [
+    "a member's former spelling",
+    "version: 1\ntrustedOrganisations: [o-a1b2c3d4e5]\n",
+    /line 2.*trustedOrganisations is not a known property; did you mean "trustedOrganizations"\?$/,
+  ],
   ["a date that is none", "version: 1\nignore:\n  - {reason: why not, until: tomorrow}\n", /must be a date/],
   [
     "an account that lost its zeros",

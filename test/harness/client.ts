@@ -107,7 +107,7 @@ function unused(_: unknown, callback: (error: { code: number; details: string })
   callback({ code: 12, details: "this engine only listens" });
 }
 
-/** The state behind an "initialisation failed" error; undefined for every other error. */
+/** The state behind an "initialization failed" error; undefined for every other error. */
 export function initFailure(error: unknown): proto.ErrorResourceInitFailed | undefined {
   const metadata = (error as { metadata?: Metadata }).metadata;
   const [detail] = metadata?.get("grpc-status-details-bin") ?? [];

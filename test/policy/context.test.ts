@@ -1,4 +1,4 @@
-/** What is known beside the documents: owner, trust, organisations, the registry's policy, its scope, limits. */
+/** What is known beside the documents: owner, trust, organizations, the registry's policy, its scope, limits. */
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
@@ -9,10 +9,10 @@ import { unknown } from "../../provider/text/value.ts";
 const pull = ["ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"];
 const allow = (Principal: unknown, more: object = {}) => ({ Effect: "Allow", Principal, Action: pull, ...more });
 const policy = (...Statement: object[]) => ({ Version: "2012-10-17", Statement });
-const organisation = { Condition: { StringEquals: { "aws:PrincipalOrgID": "o-home" } } };
+const organization = { Condition: { StringEquals: { "aws:PrincipalOrgID": "o-home" } } };
 const owner = "123456789012";
 
-test("the owner's account and trusted accounts and organisations are no outsiders", () => {
+test("the owner's account and trusted accounts and organizations are no outsiders", () => {
   const outsiders = (context: object, ...statements: object[]) =>
     allowedBy(policy(...statements), context)
       .gains.filter(({ outside }) => outside)
@@ -20,9 +20,9 @@ test("the owner's account and trusted accounts and organisations are no outsider
   const both = allow({ AWS: [owner, "111111111111"] });
   assert.deepEqual(outsiders({ owner }, both), ["account 111111111111"]);
   assert.deepEqual(outsiders({ owner, trusted: ["111111111111"] }, both), []);
-  assert.equal(outsiders({ owner }, allow("*", organisation)).length, 1);
-  assert.deepEqual(outsiders({ owner, trusted: ["o-home"] }, allow("*", organisation)), []);
-  const accounts = { "111111111111": { organisation: "o-home", alias: "build" } };
+  assert.equal(outsiders({ owner }, allow("*", organization)).length, 1);
+  assert.deepEqual(outsiders({ owner, trusted: ["o-home"] }, allow("*", organization)), []);
+  const accounts = { "111111111111": { organization: "o-home", alias: "build" } };
   assert.deepEqual(outsiders({ owner, trusted: ["o-home"], accounts }, both), []);
 });
 
@@ -40,9 +40,9 @@ test("a service with a source of the owner's is no outsider, one without acts fo
   }
 });
 
-test("an account whose organisation is known passes its condition, and another one does not", () => {
-  const statement = allow({ AWS: ["111111111111", "222222222222"] }, organisation);
-  const accounts = { "111111111111": { organisation: "o-home" }, "222222222222": { organisation: "o-else" } };
+test("an account whose organization is known passes its condition, and another one does not", () => {
+  const statement = allow({ AWS: ["111111111111", "222222222222"] }, organization);
+  const accounts = { "111111111111": { organization: "o-home" }, "222222222222": { organization: "o-else" } };
   const { gains } = allowedBy(policy(statement), { owner, accounts });
   assert.deepEqual(
     gains.map(({ principal, onlyIf }) => [principal, onlyIf]),

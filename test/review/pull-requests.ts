@@ -31,8 +31,8 @@ const push = [
   "ecr:UploadLayerPart",
 ];
 const partner = { Sid: "Partner", Effect: "Allow", Principal: { AWS: "222222222222" }, Action: pull };
-const organisation = {
-  Sid: "Organisation",
+const organization = {
+  Sid: "Organization",
   Effect: "Allow",
   Principal: "*",
   Action: pull,
@@ -55,7 +55,7 @@ const untagged = {
 
 export const base: Side = {
   repository: { repositoryName: "team/api", imageTagMutability: "IMMUTABLE", forceDelete: false },
-  repositoryPolicy: policy(organisation, partner),
+  repositoryPolicy: policy(organization, partner),
   lifecyclePolicy: { rules: [rule(10, ["v*"], 50), untagged] },
 };
 
@@ -65,13 +65,13 @@ export const pullRequests: readonly PullRequest[] = [
   {
     name: "another account may pull",
     after: {
-      repositoryPolicy: policy(organisation, { ...partner, Principal: { AWS: ["222222222222", "333333333333"] } }),
+      repositoryPolicy: policy(organization, { ...partner, Principal: { AWS: ["222222222222", "333333333333"] } }),
     },
   },
   {
     name: "a condition goes and everybody may push",
     after: {
-      repositoryPolicy: policy({ ...organisation, Action: [...pull, ...push], Condition: {} }, partner),
+      repositoryPolicy: policy({ ...organization, Action: [...pull, ...push], Condition: {} }, partner),
     },
   },
   {
@@ -79,15 +79,15 @@ export const pullRequests: readonly PullRequest[] = [
     after: {
       repositoryPolicy: policy(
         { ...partner, Action: pull.toReversed(), Principal: { AWS: ["arn:aws:iam::222222222222:root"] } },
-        organisation,
+        organization,
       ),
     },
   },
-  { name: "the partner leaves", after: { repositoryPolicy: policy(organisation) } },
+  { name: "the partner leaves", after: { repositoryPolicy: policy(organization) } },
   { name: "ten images are kept of fifty", after: { lifecyclePolicy: { rules: [rule(10, ["v*"], 10), untagged] } } },
   {
     name: "a policy that AWS would refuse",
-    after: { repositoryPolicy: policy(organisation, { ...partner, Action: ["ecr:BatchGetImages"], Effect: "allow" }) },
+    after: { repositoryPolicy: policy(organization, { ...partner, Action: ["ecr:BatchGetImages"], Effect: "allow" }) },
   },
   {
     name: "tags become mutable and the lifecycle policy needs two tags",
@@ -98,12 +98,12 @@ export const pullRequests: readonly PullRequest[] = [
   },
   {
     name: "markup wherever text is",
-    after: { repositoryPolicy: policy(organisation, { ...partner, Sid: sid, Principal: { AWS: "444444444444" } }) },
+    after: { repositoryPolicy: policy(organization, { ...partner, Sid: sid, Principal: { AWS: "444444444444" } }) },
     files: { "policies/new\nline <b>@all</b>.json": JSON.stringify(policy({ ...partner, Sid: sid })) },
   },
   {
     name: "a rules file that silences the review of its own change",
-    after: { repositoryPolicy: policy({ ...organisation, Condition: {} }) },
+    after: { repositoryPolicy: policy({ ...organization, Condition: {} }) },
     files: {
       "review.yaml": `documents:
   - {path: "policies/{repository}.json", kind: repository-policy}

@@ -73,7 +73,7 @@ test("null stays apart from absent, and undefined members are not sent", () => {
   assert.deepEqual(Object.keys(overTheWire({ a: null, b: undefined as never })), ["a"]);
 });
 
-test("all seven kinds of unknown are recognised", () => {
+test("all seven kinds of unknown are recognized", () => {
   for (const text of [
     "04da6b54-80e4-46f7-96ec-b56ff0331ba9",
     "1c4a061d-8072-4f0a-a4cb-0ff528b18fe7",

@@ -7,7 +7,7 @@
 
 import type { Html } from "./markup.ts";
 
-/** How a line or cell is meant; formats without colour leave it out. */
+/** How a line or cell is meant; formats without color leave it out. */
 export type Tone = "bad" | "warn" | "good" | "quiet";
 
 /** A piece of text; `code` for identifiers that are to be copied as they are. */
@@ -32,7 +32,7 @@ export type Block =
   | { readonly kind: "list"; readonly items: readonly Inline[] }
   /** Figures side by side. */
   | { readonly kind: "tally"; readonly figures: readonly Figure[] }
-  /** Lines as they are; of a diff, those that start with `+` and `-` have colours. */
+  /** Lines as they are; of a diff, those that start with `+` and `-` have colors. */
   | { readonly kind: "code"; readonly text: string; readonly language?: "diff" | "json" | "sh" }
   /** What not everybody needs to see. Left out as a whole where there is no room for it, and no part of a terminal's text. */
   | { readonly kind: "fold"; readonly summary: string; readonly blocks: readonly Block[] }

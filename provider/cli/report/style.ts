@@ -1,4 +1,4 @@
-/** The look of HTML reports: one column, both colour schemes, prints well. */
+/** The look of HTML reports: one column, both color schemes, prints well. */
 
 export const style = `
 :root { --ink: #1b1f24; --quiet: #626c78; --line: #e3e7ec; --paper: #ffffff; --panel: #f6f8fa;

@@ -98,7 +98,7 @@ function accountsIn(file: string): { facts: Record<string, AccountFacts>; truste
     }
     facts[account] = {
       ...(typeof alias === "string" ? { alias } : {}),
-      ...(typeof organization === "string" ? { organisation: organization } : {}),
+      ...(typeof organization === "string" ? { organization } : {}),
     };
     if (isTrusted === true) trusted.push(account);
   }

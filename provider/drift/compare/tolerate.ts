@@ -50,7 +50,7 @@ const pullAndPolicy = [...pull, "ecr:SetRepositoryPolicy", "ecr:DeleteRepository
 
 /** What services are known to write, by the name that the configuration gives. */
 export const serviceStatements: Readonly<Record<string, readonly object[]>> = {
-  // AWS Lambda, when a function is made from an image (AWS's knowledge centre, "lambda-ecr-image", and what its console writes).
+  // AWS Lambda, when a function is made from an image (AWS's knowledge center, "lambda-ecr-image", and what its console writes).
   lambda: [
     lambdaStatement(pull, {}),
     lambdaStatement(pull, functionsHere("aws:sourceArn")),

@@ -63,7 +63,7 @@ const networkKeys = [
 
 /**
  * Whether an account that the policy says nothing about can have it, from the internet: no condition ties it to an
- * organisation, an account, a network endpoint or a narrow range of addresses. What the caller sets itself ties nothing.
+ * organization, an account, a network endpoint or a narrow range of addresses. What the caller sets itself ties nothing.
  * A service is public when it may act on behalf of anybody: nothing ties it to a source.
  */
 export function isPublic(principal: Principal, cause: Cause): boolean {

@@ -5,7 +5,7 @@ import type { Pattern, Token } from "./patterns.ts";
 export interface KeyFacts {
   /** As AWS spells it, in front of a tag's name where there is one. */
   readonly spelled: string;
-  readonly type: "string" | "account" | "organisation" | "path" | "arn" | "bool" | "number" | "date" | "ip";
+  readonly type: "string" | "account" | "organization" | "path" | "arn" | "bool" | "number" | "date" | "ip";
   /** A request can have several values of it. */
   readonly several?: boolean;
   /** Every request has it. */
@@ -28,7 +28,7 @@ const table: readonly KeyFacts[] = [
   { spelled: "aws:PrincipalAccount", type: "account" },
   { spelled: "aws:PrincipalArn", type: "arn" },
   { spelled: "aws:PrincipalIsAWSService", type: "bool", always: true },
-  { spelled: "aws:PrincipalOrgID", type: "organisation" },
+  { spelled: "aws:PrincipalOrgID", type: "organization" },
   { spelled: "aws:PrincipalOrgPaths", type: "path", several: true },
   { spelled: "aws:PrincipalServiceName", type: "string" },
   { spelled: "aws:PrincipalServiceNamesList", type: "string", several: true },
@@ -37,7 +37,7 @@ const table: readonly KeyFacts[] = [
   { spelled: "aws:RequestTag/", type: "string", callers: true },
   { spelled: "aws:RequestedRegion", type: "string", always: true },
   { spelled: "aws:ResourceAccount", type: "account", always: true },
-  { spelled: "aws:ResourceOrgID", type: "organisation" },
+  { spelled: "aws:ResourceOrgID", type: "organization" },
   { spelled: "aws:ResourceOrgPaths", type: "path", several: true },
   { spelled: "aws:ResourceTag/", type: "string" },
   { spelled: "aws:SecureTransport", type: "bool", always: true },
@@ -45,7 +45,7 @@ const table: readonly KeyFacts[] = [
   { spelled: "aws:SourceArn", type: "arn" },
   { spelled: "aws:SourceIdentity", type: "string", callers: true },
   { spelled: "aws:SourceIp", type: "ip" },
-  { spelled: "aws:SourceOrgID", type: "organisation" },
+  { spelled: "aws:SourceOrgID", type: "organization" },
   { spelled: "aws:SourceOrgPaths", type: "path", several: true },
   { spelled: "aws:SourceVpc", type: "string" },
   { spelled: "aws:SourceVpcArn", type: "arn" },
@@ -55,7 +55,7 @@ const table: readonly KeyFacts[] = [
   { spelled: "aws:UserAgent", type: "string", callers: true },
   { spelled: "aws:ViaAWSService", type: "bool", always: true },
   { spelled: "aws:VpceAccount", type: "account" },
-  { spelled: "aws:VpceOrgID", type: "organisation" },
+  { spelled: "aws:VpceOrgID", type: "organization" },
   { spelled: "aws:VpceOrgPaths", type: "path", several: true },
   { spelled: "aws:VpcSourceIp", type: "ip" },
   { spelled: "aws:AssumedRoot", type: "bool" },
@@ -115,7 +115,7 @@ const partitionRest: Token = { star: true, among: word };
 const domains = {
   string: [any],
   account: Array.from({ length: 12 }, () => digit),
-  organisation: [...literal("o-"), { star: false, among: word }, { star: true, among: word }],
+  organization: [...literal("o-"), { star: false, among: word }, { star: true, among: word }],
   path: [...literal("o-"), { star: false, among: word }, { star: true, among: word }, ...literal("/"), any],
   arn: [...literal("arn:aws"), partitionRest, colon, noColon, colon, noColon, colon, noColon, colon, any],
 } satisfies Record<string, Pattern>;
@@ -125,9 +125,9 @@ export function domainOf(type: KeyFacts["type"] | undefined): Pattern {
   return type !== undefined && Object.hasOwn(domains, type) ? domains[type as keyof typeof domains] : domains.string;
 }
 
-/** The paths of accounts in an organisation. */
-export function pathDomain(organisation: string): Pattern {
-  return [...literal(`${organisation}/`), any];
+/** The paths of accounts in an organization. */
+export function pathDomain(organization: string): Pattern {
+  return [...literal(`${organization}/`), any];
 }
 
 /** The ARNs of principals of an account: those of `iam`, and of federated users. */

@@ -6,7 +6,7 @@ export const accessChange = defineRule({
   level: "warning",
   about:
     "What a change lets whom do that the policy before did not: the gains of those who are neither of the owner's account nor trusted. All gains and losses stand in the report's table.",
-  fix: "Take the statement back, or add the account or organisation to the trusted set if this is meant.",
+  fix: "Take the statement back, or add the account or organization to the trusted set if this is meant.",
   source: "The comparison of both documents; a caller of another account also needs an identity policy of its own.",
   others:
     "IAM Access Analyzer's CheckNoNewAccess answers yes or no, live and for a fee; nobody else explains a change.",

@@ -6,7 +6,7 @@ export const undecidedAccess = defineRule({
   level: "note",
   about:
     "Parts of a comparison that hang on something that is in no document: a policy variable, an unknown of a preview, a limit.",
-  fix: "Give what is missing, such as --accounts for organisations, or have the part reviewed by a person; --undecided fail blocks on it.",
+  fix: "Give what is missing, such as --accounts for organizations, or have the part reviewed by a person; --undecided fail blocks on it.",
   source: "The comparison of both documents.",
   others: "IAM Access Analyzer says pass or fail only; others do not notice.",
   policyChange: ({ access: { undecided } }) =>

@@ -5,7 +5,7 @@ export const unknownAction = defineRule({
   title: "No action of ECR",
   kinds: kindsOf("ECR-A5"),
   about:
-    "Actions of other services, misspelt actions with the nearest name, and wildcards that match none of ECR's actions.",
+    "Actions of other services, misspelled actions with the nearest name, and wildcards that match none of ECR's actions.",
   fix: "Name an action of ECR; the message has the nearest one.",
   others: "IAM Access Analyzer and parliament have it; parliament's list is of 2023.",
 });

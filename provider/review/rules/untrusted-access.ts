@@ -5,11 +5,11 @@ export const untrustedAccess = defineRule({
   title: "Access for someone who is not trusted",
   level: "warning",
   about:
-    "Accounts, organisations and identity providers that are neither the owner's nor in the trusted set. It says nothing without a trusted set.",
-  fix: "Add the account or organisation to the trusted set, or take it out of the policy.",
+    "Accounts, organizations and identity providers that are neither the owner's nor in the trusted set. It says nothing without a trusted set.",
+  fix: "Add the account or organization to the trusted set, or take it out of the policy.",
   source: "IAM user guide: access for third parties.",
   others:
-    "IAM Access Analyzer's access preview needs an analyser in the account; terraform-iam-policy-validator has --allow-external-principals, Cloud Custodian a cross-account filter. Here it works offline, with organisations when a map of accounts is given.",
+    "IAM Access Analyzer's access preview needs an analyzer in the account; terraform-iam-policy-validator has --allow-external-principals, Cloud Custodian a cross-account filter. Here it works offline, with organizations when a map of accounts is given.",
   policy({ access, context, pathOf }) {
     if (!context.trusted?.length) return [];
     const rows = access.gains.filter(

@@ -12,7 +12,7 @@ export const wideActions = defineRule({
   fix: "Name the actions that are needed.",
   source: "IAM user guide: least privilege.",
   others:
-    "checkov has it for every service. Here the pattern is expanded, so that a wildcard spelt in another way counts as well, and the number of actions is said.",
+    "checkov has it for every service. Here the pattern is expanded, so that a wildcard spelled in another way counts as well, and the number of actions is said.",
   policy: ({ kind, statements, pathOf }) =>
     statements.flatMap((statement, index) => {
       if (statement["Effect"] !== "Allow") return [];

@@ -391,7 +391,7 @@ export interface RegistryGrant {
      */
     arns?: string[];
     /**
-     * Ids of organisations; everybody in them is meant.
+     * Ids of organizations; everybody in them is meant.
      */
     organizationIds?: string[];
     /**
@@ -429,7 +429,7 @@ export interface RegistryGrantArgs {
      */
     arns?: pulumi.Input<pulumi.Input<string>[] | undefined>;
     /**
-     * Ids of organisations; everybody in them is meant.
+     * Ids of organizations; everybody in them is meant.
      */
     organizationIds?: pulumi.Input<pulumi.Input<string>[] | undefined>;
     /**
@@ -479,7 +479,7 @@ export interface RegistryPolicyStatement {
      */
     everyone?: boolean;
     /**
-     * Ids of organisations; everybody in them is meant.
+     * Ids of organizations; everybody in them is meant.
      */
     organizationIds?: string[];
     /**
@@ -529,7 +529,7 @@ export interface RegistryPolicyStatementArgs {
      */
     everyone?: pulumi.Input<boolean | undefined>;
     /**
-     * Ids of organisations; everybody in them is meant.
+     * Ids of organizations; everybody in them is meant.
      */
     organizationIds?: pulumi.Input<pulumi.Input<string>[] | undefined>;
     /**
@@ -623,7 +623,7 @@ export interface RepositoryGrant {
      */
     arns?: string[];
     /**
-     * Ids of organisations; everybody in them is meant.
+     * Ids of organizations; everybody in them is meant.
      */
     organizationIds?: string[];
     /**
@@ -657,7 +657,7 @@ export interface RepositoryGrantArgs {
      */
     arns?: pulumi.Input<pulumi.Input<string>[] | undefined>;
     /**
-     * Ids of organisations; everybody in them is meant.
+     * Ids of organizations; everybody in them is meant.
      */
     organizationIds?: pulumi.Input<pulumi.Input<string>[] | undefined>;
     /**
@@ -703,7 +703,7 @@ export interface RepositoryPolicyStatement {
      */
     everyone?: boolean;
     /**
-     * Ids of organisations; everybody in them is meant.
+     * Ids of organizations; everybody in them is meant.
      */
     organizationIds?: string[];
     /**
@@ -749,7 +749,7 @@ export interface RepositoryPolicyStatementArgs {
      */
     everyone?: pulumi.Input<boolean | undefined>;
     /**
-     * Ids of organisations; everybody in them is meant.
+     * Ids of organizations; everybody in them is meant.
      */
     organizationIds?: pulumi.Input<pulumi.Input<string>[] | undefined>;
     /**

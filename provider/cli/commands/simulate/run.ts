@@ -94,7 +94,7 @@ async function crossChecked(
   }
 }
 
-/** A reference that means none of the images is perhaps misspelt. */
+/** A reference that means none of the images is perhaps misspelled. */
 function missing(images: readonly LifecycleImage[], guard: Guard): string[] {
   const unknown = unknownReferences(images, guard).map(({ text }) => printable(text, 100));
   return unknown.length === 0

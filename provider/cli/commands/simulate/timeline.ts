@@ -1,4 +1,4 @@
-/** The picture of a simulation: images over time, one lane for each rule, coloured by what happens to them. */
+/** The picture of a simulation: images over time, one lane for each rule, colored by what happens to them. */
 
 import type { Action } from "../../../lifecycle/evaluate.ts";
 import { day, isoText } from "../../../text/moment.ts";
@@ -33,7 +33,7 @@ const step = radius * 2 + 1;
 /** Dots stand upon each other as far as a lane is high; beyond that a column is a bar. */
 const stack = Math.floor(body / step);
 
-const colour: Readonly<Record<Action, string>> = {
+const color: Readonly<Record<Action, string>> = {
   keep: "var(--good)",
   transition: "var(--warn)",
   expire: "var(--bad)",
@@ -72,8 +72,8 @@ function laneOf({ name, text, line, dots }: Lane, y: number, scale: (time: numbe
 ${
   cut === undefined
     ? undefined
-    : html`<rect x="${left}" y="${y + label - 8}" width="${Math.max(0, cut - left)}" height="${body + 4}" fill="${colour[line?.action ?? "keep"]}" opacity="0.09"/>
-<line x1="${cut}" x2="${cut}" y1="${y + label - 8}" y2="${base}" stroke="${colour[line?.action ?? "keep"]}" stroke-dasharray="3 3"/>
+    : html`<rect x="${left}" y="${y + label - 8}" width="${Math.max(0, cut - left)}" height="${body + 4}" fill="${color[line?.action ?? "keep"]}" opacity="0.09"/>
+<line x1="${cut}" x2="${cut}" y1="${y + label - 8}" y2="${base}" stroke="${color[line?.action ?? "keep"]}" stroke-dasharray="3 3"/>
 `
 }<line x1="${left}" x2="${width - right}" y1="${base}" y2="${base}" stroke="var(--line)"/>
 <text x="${left}" y="${y + 20}" font-weight="600">${name} <tspan fill="var(--quiet)" font-weight="400" dx="6">${text}</tspan></text>
@@ -110,7 +110,7 @@ function drawn({ x, dots, most }: Column, base: number): Html {
   if (most <= stack)
     return html`${dots.map(
       ({ action, label: title }, index) =>
-        html`<circle cx="${x}" cy="${base - radius - 1 - index * step}" r="${radius}" fill="${colour[action]}"><title>${title}</title></circle>
+        html`<circle cx="${x}" cy="${base - radius - 1 - index * step}" r="${radius}" fill="${color[action]}"><title>${title}</title></circle>
 `,
     )}`;
   let y = base;
@@ -119,7 +119,7 @@ function drawn({ x, dots, most }: Column, base: number): Html {
     if (count === 0) return [];
     const high = Math.max(1, (count / most) * body);
     y -= high;
-    return html`<rect x="${x - radius}" y="${round(y)}" width="${step - 1}" height="${round(high)}" fill="${colour[action]}"><title>${count} images: ${action}</title></rect>
+    return html`<rect x="${x - radius}" y="${round(y)}" width="${step - 1}" height="${round(high)}" fill="${color[action]}"><title>${count} images: ${action}</title></rect>
 `;
   });
   return html`${bars}`;

@@ -1,4 +1,4 @@
-/** Documents for a terminal: aligned, wrapped, coloured only where that is wanted; no control character from outside. */
+/** Documents for a terminal: aligned, wrapped, colored only where that is wanted; no control character from outside. */
 
 import { printable } from "../../../text/printable.ts";
 import { type Block, type Document, type Inline, spansOf, type Tone } from "../document.ts";
@@ -7,23 +7,23 @@ import { withoutCommands } from "../log.ts";
 export interface Screen {
   /** Columns; text is wrapped to them where that is possible. */
   readonly width: number;
-  readonly colour: boolean;
+  readonly color: boolean;
 }
 
 /** A screen for what goes to a file or another program. */
-export const plainScreen: Screen = { width: 100, colour: false };
+export const plainScreen: Screen = { width: 100, color: false };
 
 /** What a stream can show: `NO_COLOR` and `TERM=dumb` are kept to. */
 export function screenOf(stream: { isTTY?: boolean; columns?: number }, environment: NodeJS.ProcessEnv): Screen {
   if (!stream.isTTY) return plainScreen;
-  const colour = !environment["NO_COLOR"] && environment["TERM"] !== "dumb";
-  return { width: Math.max(60, Math.min(stream.columns ?? 100, 200)), colour };
+  const color = !environment["NO_COLOR"] && environment["TERM"] !== "dumb";
+  return { width: Math.max(60, Math.min(stream.columns ?? 100, 200)), color };
 }
 
 const codes: Readonly<Record<Tone | "bold", string>> = { bad: "31", warn: "33", good: "32", quiet: "2", bold: "1" };
 
-function paint(text: string, tone: Tone | "bold" | undefined, { colour }: Screen): string {
-  return colour && tone && text !== "" ? `\u001b[${codes[tone]}m${text}\u001b[0m` : text;
+function paint(text: string, tone: Tone | "bold" | undefined, { color }: Screen): string {
+  return color && tone && text !== "" ? `\u001b[${codes[tone]}m${text}\u001b[0m` : text;
 }
 
 /** A whole document, the verdict first. */

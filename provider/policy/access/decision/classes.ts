@@ -91,7 +91,7 @@ function valuesOf(
   const facts = factsOfKey(key);
   const elements = elementsOf(familiesOf(tests)[0], facts?.type, tests, knowledge, coarse, budget);
   const absent = knowledge.absent ?? !facts?.always;
-  // An account is in one place of one organisation, though its path comes as a list.
+  // An account is in one place of one organization, though its path comes as a list.
   if (isOfSeveral(key, tests) && facts?.type !== "path")
     return severalOf(elements, tests, budget).filter((value) => absent || value !== undefined);
   return [...(absent ? [undefined] : []), ...elements.map((text) => [text])];

@@ -70,8 +70,8 @@ function ofKey(principal: Principal, action: AskedAction, key: string, world: Wo
   if (key === "aws:resourceaccount") return context.owner ? fixed([context.owner]) : freeKey;
   if (key === "aws:requestedregion") return context.region ? fixed([context.region]) : freeKey;
   if (key === "aws:resourceorgid") {
-    const organisation = context.owner ? factsOf(context.owner, context)?.organisation : undefined;
-    return organisation ? fixed([organisation]) : freeKey;
+    const organization = context.owner ? factsOf(context.owner, context)?.organization : undefined;
+    return organization ? fixed([organization]) : freeKey;
   }
   if (principal.kind === "service" || principal.kind === "anyService") return ofService(principal, key, world);
   if (key.startsWith("aws:source") && isSourceKey(key)) return fixed(undefined);
@@ -126,7 +126,7 @@ type Identity = Extract<Principal, { account: string }>;
 
 function ofIdentity(principal: Identity, key: string, world: World): Knowledge | string {
   const { context, named } = world;
-  const organisation = principal.kind === "anyAccount" ? undefined : factsOf(principal.account, context)?.organisation;
+  const organization = principal.kind === "anyAccount" ? undefined : factsOf(principal.account, context)?.organization;
   switch (key) {
     case "aws:principalaccount":
       if (principal.kind !== "anyAccount") return fixed([principal.account]);
@@ -136,9 +136,9 @@ function ofIdentity(principal: Identity, key: string, world: World): Knowledge |
     case "aws:principalarn":
       return arnOf(principal, world);
     case "aws:principalorgid":
-      return organisation ? fixed([organisation]) : freeKey;
+      return organization ? fixed([organization]) : freeKey;
     case "aws:principalorgpaths":
-      if (organisation) return { name: `of ${organisation}`, domains: [pathDomain(organisation)], absent: false };
+      if (organization) return { name: `of ${organization}`, domains: [pathDomain(organization)], absent: false };
       return freeKey;
     case "aws:principaltype":
       return principal.kind === "named" ? fixed([typeOf(principal.arn)]) : freeKey;

@@ -7,7 +7,7 @@ export interface AccountFacts {
   /** What people call the account. */
   readonly alias?: string;
   /** `o-…`; undefined when it is not known. */
-  readonly organisation?: string;
+  readonly organization?: string;
 }
 
 export interface AccessContext {

@@ -91,7 +91,7 @@ export function rulesOf(
 
 /** Variables that every request to the registry has alike. */
 function knownVariables({ owner, region, accounts }: AccessContext): Resolve {
-  const organization = owner === undefined ? undefined : factsOf(owner, { accounts: accounts ?? {} })?.organisation;
+  const organization = owner === undefined ? undefined : factsOf(owner, { accounts: accounts ?? {} })?.organization;
   const known: Readonly<Record<string, string | undefined>> = {
     "aws:resourceaccount": owner,
     "aws:requestedregion": region,

@@ -28,7 +28,7 @@ export function trustedOf(kind: TrustKind, { trusted = [] }: Pick<AccessContext,
 
 /** Whether an account is the owner's, trusted, or of a trusted organization. */
 export function isTrustedAccount(account: string, context: AccessContext): boolean {
-  const organization = factsOf(account, context)?.organisation;
+  const organization = factsOf(account, context)?.organization;
   return (
     account === context.owner ||
     (context.trusted ?? []).includes(account) ||
