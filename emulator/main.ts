@@ -2,10 +2,11 @@
 
 import { setFlagsFromString } from "node:v8";
 import { startEmulator } from "./http/server.ts";
+import type { StateFile } from "./state/store.ts";
 
 /** Starts, prints the base URL as the first line, and saves the state when SIGINT or SIGTERM ends it. */
 export async function runEmulator(
-  options: { port: number; account: string; state?: string | undefined },
+  options: { port: number; account: string; state?: StateFile | undefined },
   { print, complain }: { print: (line: string) => void; complain: (line: string) => void },
 ): Promise<void> {
   // Nearly all that is allocated here stays: a young generation that grows would only take up to 128 MiB more.

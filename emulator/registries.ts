@@ -9,7 +9,7 @@ import { AwsError, type Caller, type Json } from "./http/wire.ts";
 import { type Context, politeDefaults, type Settings } from "./operation.ts";
 import { type Clock, createClock } from "./state/clock.ts";
 import { type Seed, seed } from "./state/seeds.ts";
-import { type Registry, Store } from "./state/store.ts";
+import { type Registry, type StateFile, Store } from "./state/store.ts";
 
 /** One call, as tests assert on it. */
 export interface JournalEntry {
@@ -80,7 +80,7 @@ const longestJournal = 200_000;
 
 export function createRegistries(options: {
   account: string;
-  state?: string | undefined;
+  state?: StateFile | undefined;
   complain: (message: string) => void;
 }): Registries {
   const store = new Store(options.state, options.complain);

@@ -177,12 +177,12 @@ const doors: Readonly<Record<string, (file: string) => boolean>> = {
 
 /** Who of the command reads or writes files, and why not through `files.ts` and `bytes.ts`. */
 const filesOfTheCommand: Readonly<Record<string, string>> = {
-  "provider/cli/shared/files.ts": "the door for what is written",
+  "provider/cli/shared/save.ts": "the door for what is written",
   "provider/cli/shared/bytes.ts": "the door for what is read",
+  "provider/cli/shared/links.ts": "finds links in the names of both",
   "provider/cli/commands/review/inputs/git.ts": "removes the repository that merging was done in",
   "provider/cli/commands/review/inputs/scratch.ts": "makes the repository that merging is done in",
   "provider/cli/commands/review/watch.ts": "is told when files change",
-  "provider/cli/commands/drift/settle.ts": "looks whether a file is there",
   "provider/cli/commands/import-file/index.ts": "looks where the plugin is",
   "provider/cli/commands/schema/index.ts": "the package's own schemas",
 };

@@ -8,6 +8,7 @@ import { randomUUID } from "node:crypto";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { ociPrefix, serveOci } from "../oci/serve.ts";
 import { createRegistries, type Performed, type Registries } from "../registries.ts";
+import type { StateFile } from "../state/store.ts";
 import { downloadPrefix } from "./addresses.ts";
 import { createBodyReader, createPartReader } from "./body.ts";
 import { control, controlPrefix } from "./control.ts";
@@ -20,7 +21,7 @@ export interface EmulatorOptions {
   /** For callers whose access key is not itself an account id; 123456789012 when absent. */
   account?: string;
   /** File to load at start and to save to. */
-  state?: string | undefined;
+  state?: StateFile | undefined;
   /** Hears of trouble that is no caller's: a state file that cannot be written. */
   complain?: (message: string) => void;
 }

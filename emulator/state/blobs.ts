@@ -7,6 +7,7 @@ import { createHash, type Hash, randomUUID } from "node:crypto";
 import {
   closeSync,
   existsSync,
+  lstatSync,
   mkdirSync,
   mkdtempSync,
   openSync,
@@ -66,7 +67,9 @@ export function createBlobs(folder?: string): Blobs {
 
   function at(name: string): string {
     home ??= mkdtempSync(join(tmpdir(), "ecr-emulator-"));
-    mkdirSync(home, { recursive: true });
+    mkdirSync(home, { recursive: true, mode: 0o700 });
+    if (lstatSync(home).isSymbolicLink())
+      throw new Error(`keeping layers in ${home}: it is a link, which is not followed`);
     return join(home, name);
   }
   const blobAt = (digest: string) => at(digest.replace(":", "-"));

@@ -1,6 +1,5 @@
 /** What the registries hold, in memory, with an optional file. Knows no operation and no error of AWS. */
 
-import { readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { type Blobs, createBlobs } from "./blobs.ts";
 import type {
   Backfill,
@@ -115,19 +114,28 @@ function holdsSomething({ account, region, jobs, ...held }: Registry): boolean {
   );
 }
 
+/** A file that outlives the process, read and written by whoever runs the emulator. */
+export interface StateFile {
+  readonly name: string;
+  /** Undefined when it does not exist. */
+  read(): string | undefined;
+  /** Replaces all of it or nothing; throws when it cannot. */
+  write(text: string): void;
+}
+
 export class Store {
   /** The bytes of the layers; beside the state file when there is one. */
   readonly blobs: Blobs;
   #registries = new Map<string, Registry>();
-  readonly #file: string | undefined;
+  readonly #file: StateFile | undefined;
   readonly #complain: (message: string) => void;
   #scheduled: NodeJS.Timeout | undefined;
 
-  /** Loads `file` when it exists; throws when it is there and cannot be read. `complain` hears of writes that fail. */
-  constructor(file: string | undefined, complain: (message: string) => void) {
+  /** Loads the file when it exists; throws when it is there and cannot be read. `complain` hears of writes that fail. */
+  constructor(file: StateFile | undefined, complain: (message: string) => void) {
     this.#file = file;
     this.#complain = complain;
-    this.blobs = createBlobs(file === undefined ? undefined : `${file}.blobs`);
+    this.blobs = createBlobs(file === undefined ? undefined : `${file.name}.blobs`);
     if (file) this.#load(file);
   }
 
@@ -173,39 +181,25 @@ export class Store {
     this.#scheduled.unref();
   }
 
-  /** Saves now: a temporary file beside it, then a rename, so that a full disk leaves the old file as it was. */
+  /** Saves now. */
   save(): boolean {
     clearTimeout(this.#scheduled);
     this.#scheduled = undefined;
     if (!this.#file) return true;
-    const temporary = `${this.#file}.${process.pid}.tmp`;
     try {
-      writeFileSync(temporary, `${JSON.stringify({ version: 1, registries: this.all() }, undefined, 1)}\n`);
-      renameSync(temporary, this.#file);
+      this.#file.write(`${JSON.stringify({ version: 1, registries: this.all() }, undefined, 1)}\n`);
       return true;
     } catch (error) {
-      try {
-        rmSync(temporary, { force: true });
-      } catch {
-        // The temporary file may be on a file system that has become read-only; the complaint below says why.
-      }
       this.#complain(
-        `saving the state to ${this.#file}: ${error instanceof Error ? error.message : String(error)}; the file is as it was before and the emulator goes on in memory; make room or choose another --state`,
+        `${error instanceof Error ? error.message : String(error)}; the file is as it was before, and the emulator goes on in memory`,
       );
       return false;
     }
   }
 
-  #load(file: string): void {
-    let text: string;
-    try {
-      text = readFileSync(file, "utf8");
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code === "ENOENT") return;
-      throw new Error(
-        `loading the state from ${file}: ${error instanceof Error ? error.message : String(error)}; fix it or choose another --state`,
-      );
-    }
+  #load(file: StateFile): void {
+    const text = file.read();
+    if (text === undefined) return;
     try {
       const { registries } = JSON.parse(text) as { registries: Registry[] };
       for (const registry of registries) {
@@ -216,7 +210,7 @@ export class Store {
       }
     } catch (error) {
       throw new Error(
-        `loading the state from ${file}: it is not a state file of this emulator (${error instanceof Error ? error.message : String(error)}); move it away or choose another --state`,
+        `loading the state from ${file.name}: it is not a state file of this emulator (${error instanceof Error ? error.message : String(error)}); move it away or choose another --state`,
       );
     }
   }

@@ -8,6 +8,7 @@ import { after, before, beforeEach, test } from "node:test";
 import * as sdk from "@aws-sdk/client-ecr";
 import { type Emulator, startEmulator } from "../../emulator/http/server.ts";
 import { clientOf, faultOf, pushArtifact, pushImage } from "../harness/registry.ts";
+import { stateFile } from "../harness/state-file.ts";
 
 const account = "123456789012";
 const other = "111122223333";
@@ -377,14 +378,14 @@ test("work that goes on goes on after a restart from the state file", async () =
   const state = join(folder, "state.json");
   const imageId = { imageTag: "v1" };
   try {
-    const first = await startEmulator({ state });
+    const first = await startEmulator({ state: stateFile(state) });
     const before = clientOf(first);
     await before.send(new sdk.CreateRepositoryCommand({ repositoryName: "app" }));
     await pushImage(before, "app", "v1", "v1");
     first.seed({ scans: [{ findings: [{ name: "CVE-1", severity: "LOW" }] }] });
     await before.send(new sdk.StartImageScanCommand({ repositoryName: "app", imageId }));
     await first.close();
-    const second = await startEmulator({ state });
+    const second = await startEmulator({ state: stateFile(state) });
     second.tick();
     const { imageScanStatus, imageScanFindings } = await clientOf(second).send(
       new sdk.DescribeImageScanFindingsCommand({ repositoryName: "app", imageId }),

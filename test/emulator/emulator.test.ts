@@ -344,7 +344,7 @@ test("a state file that cannot be written is told, keeps the old one, and the em
   assert.equal((await ecr.send(new sdk.DescribeRepositoriesCommand({}))).repositories?.length, 1);
   child.kill("SIGTERM");
   await ended;
-  assert.match(stderr(), /saving the state to .*state\.json: .*; the file is as it was before/);
+  assert.match(stderr(), /writing the state to .*state\.json: .*; the file is as it was before/);
   const broken = join(folder, "state.json");
   writeFileSync(broken, "not json");
   chmodSync(broken, 0o600);

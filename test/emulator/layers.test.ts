@@ -10,6 +10,7 @@ import { promisify } from "node:util";
 import * as sdk from "@aws-sdk/client-ecr";
 import { type Emulator, startEmulator } from "../../emulator/http/server.ts";
 import { clientOf, digestOf, faultOf, pushImage, pushLayer } from "../harness/registry.ts";
+import { stateFile } from "../harness/state-file.ts";
 
 let emulator: Emulator;
 let ecr: sdk.ECRClient;
@@ -154,7 +155,7 @@ test("bytes are kept once, and go when the last repository that has them goes", 
   const folder = mkdtempSync(join(tmpdir(), "emulator-"));
   const state = join(folder, "state.json");
   const blobs = () => readdirSync(`${state}.blobs`).length;
-  const first = await startEmulator({ state });
+  const first = await startEmulator({ state: stateFile(state) });
   const own = clientOf(first);
   for (const name of ["one", "two"]) {
     await own.send(new sdk.CreateRepositoryCommand({ repositoryName: name }));
@@ -163,7 +164,7 @@ test("bytes are kept once, and go when the last repository that has them goes", 
   await own.send(new sdk.InitiateLayerUploadCommand({ repositoryName: "one" }));
   assert.equal(blobs(), 2, "a config and a layer");
   await first.close();
-  const second = await startEmulator({ state });
+  const second = await startEmulator({ state: stateFile(state) });
   const again = clientOf(second);
   const { downloadUrl = "" } = await again.send(
     new sdk.GetDownloadUrlForLayerCommand({ repositoryName: "one", layerDigest: digestOf("layer") }),

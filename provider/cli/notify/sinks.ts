@@ -5,7 +5,7 @@ import { ProviderError } from "../../text/errors.ts";
 import { demand } from "../forge/forge.ts";
 import { connectGitHub } from "../forge/github.ts";
 import { secretFrom } from "../forge/http.ts";
-import { saveText } from "../shared/files.ts";
+import { saveText } from "../shared/save.ts";
 import { upkeepIssue } from "./issue.ts";
 import type { Notice } from "./notice.ts";
 import type { Sink, SinkKind } from "./options.ts";

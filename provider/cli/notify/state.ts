@@ -2,7 +2,8 @@
 
 import { isMap } from "../../text/value.ts";
 import { refuse } from "../shared/bytes.ts";
-import { readJsonIfThere, saveText } from "../shared/files.ts";
+import { readJsonIfThere } from "../shared/files.ts";
+import { saveText } from "../shared/save.ts";
 
 export interface Told {
   readonly fingerprints: readonly string[];
@@ -40,5 +41,5 @@ function isState(value: unknown): value is State {
 /** Whole or not at all: the file is replaced. */
 export function writeState(file: string | undefined, sinks: State): void {
   if (file === undefined) return;
-  saveText(file, `${JSON.stringify({ schemaVersion: 1, sinks }, undefined, 2)}\n`, { what, replace: true });
+  saveText(file, `${JSON.stringify({ schemaVersion: 1, sinks }, undefined, 2)}\n`, { what, isPrivate: true });
 }

@@ -3,9 +3,20 @@
  * asked for, and with one sentence for each fault, `reading WHAT from FILE: WHY; what to do`.
  */
 
-import { closeSync, constants, createReadStream, fstatSync, openSync, readSync, type Stats, statSync } from "node:fs";
+import {
+  closeSync,
+  constants,
+  createReadStream,
+  fstatSync,
+  lstatSync,
+  openSync,
+  readSync,
+  type Stats,
+  statSync,
+} from "node:fs";
 import { ProviderError } from "../../text/errors.ts";
 import { printable } from "../../text/printable.ts";
+import { placeOfName } from "./links.ts";
 
 const mebibyte = 1024 * 1024;
 /** Of what is read in pieces. A preview of 5,000 resources has 30 MiB. */
@@ -33,7 +44,7 @@ export async function* chunksOf(file: string, what: string): AsyncGenerator<Buff
       yield isFirst && mark.equals(some.subarray(0, mark.length)) ? some.subarray(mark.length) : some;
     }
   } catch (error) {
-    throw error instanceof ProviderError ? error : failed("reading", placeOf(file, what), error);
+    throw error instanceof ProviderError ? error : failed(placeOf(file, what), error);
   }
 }
 
@@ -44,13 +55,15 @@ const readOnly = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0);
 function opened(file: string, what: string, most: number): number {
   let descriptor: number | undefined;
   try {
-    refuseUnlessFile(statSync(file), file, what, most);
-    descriptor = openSync(file, readOnly);
+    const { path, isInside, link } = placeOfName(file);
+    if (link !== undefined) refuse(file, what, `${link} is a link, which is not followed; give the file itself`);
+    refuseUnlessFile(isInside ? lstatSync(path) : statSync(path), file, what, most);
+    descriptor = openSync(path, isInside ? readOnly | constants.O_NOFOLLOW : readOnly);
     refuseUnlessFile(fstatSync(descriptor), file, what, most);
     return descriptor;
   } catch (error) {
     if (descriptor !== undefined) closeSync(descriptor);
-    throw error instanceof ProviderError ? error : failed("reading", placeOf(file, what), error);
+    throw error instanceof ProviderError ? error : failed(placeOf(file, what), error);
   }
 }
 
@@ -67,7 +80,7 @@ export function bytesOf(file: string, what: string, most: number): Buffer {
     }
     return Buffer.concat(parts);
   } catch (error) {
-    throw error instanceof ProviderError ? error : failed("reading", placeOf(file, what), error);
+    throw error instanceof ProviderError ? error : failed(placeOf(file, what), error);
   } finally {
     if (descriptor !== 0) closeSync(descriptor);
   }
@@ -96,10 +109,10 @@ export function refuseUtf16(bytes: Buffer, file: string, what: string): void {
     refuse(file, what, "it is UTF-16 text; save it as UTF-8");
 }
 
-/** Whether there is anything under that name. */
+/** Whether there is anything under that name, such as a link to nothing. */
 export function exists(file: string): boolean {
   try {
-    return file === "-" || statSync(file) !== undefined;
+    return file === "-" || lstatSync(file) !== undefined;
   } catch (error) {
     return codeOf(error) !== "ENOENT";
   }
@@ -126,15 +139,14 @@ const reasons: Readonly<Record<string, string>> = {
   EPERM: "access to it is denied; check its permissions",
 };
 
-/** What could not be done with a file, and what to do. */
-export function failed(doing: "reading" | "writing", place: string, error: unknown): ProviderError {
+/** What kept a file from being read, and what to do. */
+function failed(place: string, error: unknown): ProviderError {
   const code = codeOf(error);
-  const missing = doing === "reading" ? "there is no such file" : "there is no such folder";
   const why =
     code === "ENOENT" || code === "ENOTDIR"
-      ? `${missing}; check the name`
+      ? "there is no such file; check the name"
       : (reasons[code] ?? `${printable((error as Error).message)}; check the name`);
-  return new ProviderError("InvalidInput", `${doing} ${place}: ${why}`, { cause: error });
+  return new ProviderError("InvalidInput", `reading ${place}: ${why}`, { cause: error });
 }
 
 function codeOf(error: unknown): string {

@@ -1,12 +1,10 @@
-/** Text and JSON values of files that commands read and write, with one sentence for each fault. */
+/** Text and JSON values of files that commands read, with one sentence for each fault. */
 
 import { isUtf8 } from "node:buffer";
-import { renameSync, writeFileSync } from "node:fs";
 import { type Bounds, fileBounds, flawOf, surveyJson } from "../../text/bounds.ts";
 import { notJson, positionAt } from "../../text/json.ts";
 import { scanJson } from "../../text/json-stream.ts";
-import { printable } from "../../text/printable.ts";
-import { bytesOf, exists, failed, placeOf, refuse, refuseUtf16 } from "./bytes.ts";
+import { bytesOf, exists, placeOf, refuse, refuseUtf16 } from "./bytes.ts";
 
 const mebibyte = 1024 * 1024;
 /** Of text that is no data: documents, configurations, lists. */
@@ -62,24 +60,6 @@ export function parseFile(text: string, file: string, what: string, bounds: Boun
   const inside = flawOf(value, bounds);
   if (inside !== undefined) refuse(file, what, `it ${inside}; correct it`);
   return value;
-}
-
-/**
- * Writes a file, or what stands for one, such as a pipe. `replace` puts a whole file into the place of the former one, so
- * that whoever reads meanwhile, or a run that is ended, sees one or the other. Throws ProviderError, as above.
- */
-export function saveText(
-  file: string,
-  text: string,
-  { what, replace = false }: { what: string; replace?: boolean },
-): void {
-  try {
-    const first = replace ? `${file}.new` : file;
-    writeFileSync(first, text);
-    if (replace) renameSync(first, file);
-  } catch (error) {
-    throw failed("writing", `${what} to ${printable(file)}`, error);
-  }
 }
 
 function withoutMark(text: string): string {

@@ -13,8 +13,8 @@ import { writeRdformat } from "../report/formats/rdformat.ts";
 import { writeSarif } from "../report/formats/sarif.ts";
 import { plainScreen, screenOf, writeText } from "../report/formats/text.ts";
 import { writeJson, writeJsonLines } from "../report/json.ts";
-import { saveText } from "./files.ts";
 import { pairOf } from "./option-parsers.ts";
+import { saveText } from "./save.ts";
 import { print, printAnnotations } from "./streams.ts";
 
 /** Where a document is shown: what is best there differs. */

@@ -13,8 +13,9 @@ import { printable } from "../../../text/printable.ts";
 import { notify } from "../../notify/notify.ts";
 import { writeJson } from "../../report/json.ts";
 import { placeOf } from "../../shared/bytes.ts";
-import { readJson, saveText } from "../../shared/files.ts";
+import { readJson } from "../../shared/files.ts";
 import { seriesFormats, writeReport } from "../../shared/output.ts";
+import { saveText } from "../../shared/save.ts";
 import { note, print } from "../../shared/streams.ts";
 import { keepHeapSmall } from "./heap.ts";
 import { look } from "./look.ts";
@@ -74,7 +75,7 @@ function accepted({ accept, until, baseline }: DriftCommand, settled: Settled, f
       at,
     };
     const text = baselineOf(waive(found, { ignore, accepted: new Map(), at }), known, entry);
-    saveText(baseline, text, { what: "the baseline", replace: true });
+    saveText(baseline, text, { what: "the baseline" });
     known = settled.readBaseline(JSON.parse(text));
   }
   return waive(found, { ignore, accepted: known, at });
