@@ -258,3 +258,8 @@ test("drift, declared and review ask the columns and never name a property that 
   assert.ok(columnNames.includes("repositoryName") && columnNames.includes("policyText"));
   assert.deepEqual(sniffing, []);
 });
+
+test("organization is spelled in one way, as AWS spells it", () => {
+  const others = sources.filter((file) => /organis/i.test(readFileSync(join(root, file), "utf8")));
+  assert.deepEqual(others, []);
+});
