@@ -18,7 +18,7 @@ export interface Mark {
   readonly file?: string;
   readonly written?: unknown;
   /** Where a part of the properties is written; the path is in the words of the resource's own provider. */
-  locate?(path: Path): Position | undefined;
+  locate?(path: Path, inText?: Position): Position | undefined;
 }
 
 /** The resources of ours that a resource stands for; none for other types. What is computed by AWS is left out. */
@@ -40,7 +40,12 @@ export function declaredOf(type: string, properties: ValueMap, mark: Mark): Decl
         ...(urn === undefined ? {} : { urn: `${urn}${suffix}` }),
         ...(ours ? { ours } : {}),
         properties: valueMap(inputs),
-        ...(locate ? { locate: (path: Path) => locate(theirPath(path, part.renamed ?? {}, properties)) } : {}),
+        ...(locate
+          ? {
+              locate: (path: Path, inText?: Position) =>
+                locate(theirPath(path, part.renamed ?? {}, properties), inText),
+            }
+          : {}),
       },
     ];
   });

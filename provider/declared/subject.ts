@@ -34,8 +34,8 @@ export interface Declared {
   readonly written?: unknown;
   readonly flaws?: readonly Flaw[];
 
-  /** Where a part of the properties is written; the path starts with the property's name. */
-  locate?(path: Path): Position | undefined;
+  /** Where a part of the properties is written; the path starts with the property's name. `inText`: a position inside the text there. */
+  locate?(path: Path, inText?: Position): Position | undefined;
 }
 
 /** What a resource is called in reports, the same in every run: its URN, or its kind and name. */

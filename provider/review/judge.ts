@@ -45,8 +45,9 @@ export function judge(change: Change, surroundings: Surroundings, isChange: bool
       : judgeAccess(document, document.language, change, surroundings, isChange),
   );
   const flaws = (change.after?.flaws ?? []).map(
-    ({ ruleId, level, message }): Judgement => ({
+    ({ ruleId, level, message, line, column }): Judgement => ({
       ...{ ruleId, level, message },
+      ...(line === undefined ? {} : { position: { line, ...(column === undefined ? {} : { column }) } }),
       ...{ place: [], path: [], key: message, invalid: level === "error" },
     }),
   );

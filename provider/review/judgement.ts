@@ -2,6 +2,7 @@
 
 import type { Witness } from "../policy/access/rows.ts";
 import type { Finding, Level } from "../text/finding.ts";
+import type { Position } from "../text/json.ts";
 import type { Path } from "../text/path.ts";
 import type { Found, Rule, Targets } from "./rule/rule.ts";
 import { ruleOf, rules } from "./rules/index.ts";
@@ -14,6 +15,9 @@ export interface Judgement {
   readonly place: Path;
   readonly path: Path;
   readonly message: string;
+  /** Where it is known beside the path: in the file, or inside the text of the document. */
+  readonly position?: Partial<Position>;
+  readonly inText?: Position;
   /** What it is about in meaning. */
   readonly key: string;
   /** AWS would refuse the document. */
@@ -23,9 +27,14 @@ export interface Judgement {
 
 /** Findings of a validator; the rule that they belong to says more about them. */
 export function stated(findings: readonly Finding[], property: string | undefined): Judgement[] {
-  return findings.map(({ ruleId, level, path, message }) =>
-    under({ ruleId, level, place: path, path, message, key: message, invalid: level === "error" }, property),
-  );
+  return findings.map(({ ruleId, level, path, message, line, column = 1 }) => {
+    // A path leads to its place by itself; what is wrong with the text has none.
+    const inText = path.length === 0 && line !== undefined ? { inText: { line, column } } : {};
+    return under(
+      { ruleId, level, place: path, path, message, key: message, invalid: level === "error", ...inText },
+      property,
+    );
+  });
 }
 
 export function run<On extends keyof Targets>(on: On, target: Targets[On], property: string | undefined): Judgement[] {

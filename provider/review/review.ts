@@ -108,9 +108,8 @@ function printableEntry(entry: LedgerEntry): LedgerEntry {
 /** Findings of one access policy alone, with positions where it is text. */
 export function reviewPolicy(kind: PolicyKind, source: unknown, context: AccessContext = {}): Finding[] {
   const { report } = openDocument(source, policyFaults.syntax);
-  const read = new Set(report.findings().map(({ message }) => message));
   for (const { ruleId, level, path, message } of judgePolicy(kind, source, context))
-    if (!read.has(message)) report.add({ ruleId, level }, path, message);
+    if (ruleId !== policyFaults.syntax.ruleId) report.add({ ruleId, level }, path, message);
   return report.findings();
 }
 
@@ -127,7 +126,7 @@ function findingsOf({ change, judged, existing }: Part, input: ReviewInput): Omi
   const resource = printable(resourceId(declared), 500);
   const seen = new Map<string, number>();
   return judged.judgements.flatMap((judgement) => {
-    const { ruleId, path, place, message, witness } = judgement;
+    const { ruleId, path, message, witness } = judgement;
     const level = levelOf(judgement, input.config);
     if (level === "off") return [];
     // Two of the same kind about the same thing are told apart by their order.
@@ -137,7 +136,7 @@ function findingsOf({ change, judged, existing }: Part, input: ReviewInput): Omi
     const suppressed = suppressionOf(ruleId, declared, resource, input);
     return [
       {
-        ...locationOf(declared, place, message),
+        ...locationOf(declared, judgement),
         ruleId,
         level,
         resource,
@@ -176,15 +175,13 @@ function levelOf({ ruleId, level, invalid }: Judgement, { levels }: ReviewConfig
   return invalid ? level : (wanted ?? level);
 }
 
-function locationOf(declared: Declared, place: Judgement["place"], message: string): Location {
-  const { file, flaws = [] } = declared;
+function locationOf({ file, locate }: Declared, { place, position, inText }: Judgement): Location {
   if (file === undefined) return {};
-  const flaw = flaws.find((one) => one.message === message && one.line !== undefined);
-  const position = flaw ? { line: flaw.line, column: flaw.column } : declared.locate?.(place);
+  const at = position ?? locate?.(place, inText);
   return {
     file: printable(file, 500),
-    ...(position?.line === undefined ? {} : { line: position.line }),
-    ...(position?.column === undefined ? {} : { column: position.column }),
+    ...(at?.line === undefined ? {} : { line: at.line }),
+    ...(at?.column === undefined ? {} : { column: at.column }),
   };
 }
 

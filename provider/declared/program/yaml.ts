@@ -59,7 +59,8 @@ export function readYamlProgram(file: string, text: string, readFile: ReadFile):
       label,
       file,
       written,
-      locate: (path) => (path.length === 0 ? parsed.locate(["resources", label]) : placeOf(parsed, written, at, path)),
+      locate: (path, inText) =>
+        path.length === 0 ? parsed.locate(["resources", label]) : placeOf(parsed, written, at, path, inText),
     });
     return flaws.length === 0 ? known : known.map((one) => ({ ...one, flaws }));
   });
@@ -149,6 +150,7 @@ function placeOf(
   written: ValueMap,
   at: Path,
   [property = "", ...path]: Path,
+  inText?: Position,
 ): Position | undefined {
   let [current, place]: [unknown, (string | number)[]] = [written[String(property)], [...at, property]];
   for (const [index, step] of [...path, undefined].entries()) {
@@ -158,7 +160,7 @@ function placeOf(
     }
     if (typeof current === "string" && current.trimStart().startsWith("{")) {
       const inner = parseJson(current);
-      const found = inner.locate(path.slice(index)) ?? inner.problems[0];
+      const found = inText ?? inner.locate(path.slice(index)) ?? inner.problems[0];
       return found ? parsed.locateInText(place, found) : parsed.locate(place);
     }
     if (step === undefined || typeof current !== "object" || current === null || !Object.hasOwn(current, step)) break;

@@ -200,7 +200,8 @@ function renamedPath(path: string, renamed: Readonly<Record<string, string>> = {
 /** `project:///src/index.ts#12,3`. */
 export function sourceOf(stack: string, position: string): Source {
   const [, path, line, column] = /^project:\/\/\/([^#]{1,4000})#(\d{1,9})(?:,(\d{1,9}))?$/.exec(position) ?? [];
-  if (path === undefined || Number(line) < 1) return { stack };
+  // What is outside the project, such as the sources of the engine's own language hosts, is no place in a program.
+  if (path === undefined || Number(line) < 1 || decoded(path).split(/[\\/]/).includes("..")) return { stack };
   return {
     stack,
     file: decoded(path),

@@ -71,10 +71,10 @@ export function gatherDocuments(
 }
 
 /** Where a part of a document stands that is the text of a whole file, for paths that start with its property. */
-function inText(text: string): (path: Path) => Position | undefined {
+function inText(text: string): (path: Path, at?: Position) => Position | undefined {
   let parsed: ReturnType<typeof parseJson> | undefined;
-  return ([_, ...path]) => {
+  return ([_, ...path], at) => {
     parsed ??= parseJson(text);
-    return parsed.locate(path) ?? parsed.problems[0];
+    return at ?? parsed.locate(path) ?? parsed.problems[0];
   };
 }
