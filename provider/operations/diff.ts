@@ -10,6 +10,15 @@ import { isMap, sameValue, type ValueMap } from "../text/value.ts";
 import { isGenerated } from "./autoname.ts";
 import { equal, has, label, logicalName, type Resource, rows } from "./definition.ts";
 
+/**
+ * Whether two values of a row mean different things, by the row's own equality. An absent value means the row's default.
+ * `recorded`: all outputs that the resource has, where it is deployed. `"unprovable"`: they may or may not.
+ */
+export function differs(row: Row, before: unknown, after: unknown, recorded?: ValueMap): boolean | "unprovable" {
+  const same = equal(row, before ?? row.default, after ?? row.default, recorded);
+  return same === "unprovable" ? same : !same;
+}
+
 export interface DiffRequest {
   readonly urn: string;
   /** Recorded outputs. */
@@ -55,21 +64,24 @@ function changesOf(
   { urn, olds, oldInputs, news }: DiffRequest,
 ): Change[] {
   const declared = has(oldInputs, name);
-  const before = declared ? oldInputs[name] : row.computed && has(olds, name) ? olds[name] : undefined;
-  const after = has(news, name) ? news[name] : declared ? row.default : undefined;
-  if (!declared && !has(news, name)) return [];
-  const same = equal(row, before, after, olds);
-  if (same === true) return [];
+  const isSeen = declared || (row.computed === true && has(olds, name));
+  const before = declared ? oldInputs[name] : isSeen ? olds[name] : undefined;
+  const after = has(news, name) ? news[name] : undefined;
+  if (!declared && after === undefined) return [];
+  // What was never declared and is not observed may be anything, and is not the default.
+  const difference =
+    isSeen || row.role === "control" ? differs(row, before, after, olds) : equal(row, undefined, after, olds) !== true;
+  if (difference === false) return [];
   // Where nothing can be lost, what cannot be proved is written once more.
-  if (same === "unprovable" && row.replaces !== undefined) {
+  if (difference === "unprovable" && row.replaces !== undefined) {
     throw new ProviderError(
       "Conflict",
-      `comparing ${formatPath([name])} of ${label(definition, oldInputs, urn)}: whether ${JSON.stringify(before)} and ${JSON.stringify(after)} are the same cannot be proved here, and if they are not, the resource would be replaced and its contents lost; write it as it is recorded, run \`pulumi refresh\` to have the live value recorded, or force the replacement with \`pulumi up --replace '${urn}'\``,
+      `comparing ${formatPath([name])} of ${label(definition, oldInputs, urn)}: whether ${JSON.stringify(before)} and ${JSON.stringify(after ?? row.default)} are the same cannot be proved here, and if they are not, the resource would be replaced and its contents lost; write it as it is recorded, run \`pulumi refresh\` to have the live value recorded, or force the replacement with \`pulumi up --replace '${urn}'\``,
       { path: [name] },
     );
   }
   const replaces = row.replaces === "whenRemoved" ? !has(news, name) : row.replaces === true;
-  const found = structuralChanges(before, has(news, name) ? news[name] : undefined, [name]);
+  const found = structuralChanges(before, after, [name]);
   return (found.length > 0 ? found : [{ path: [name], kind: "update" as const }]).map((change) => ({
     ...change,
     replaces,

@@ -17,6 +17,7 @@ import {
   rows,
   visibleRows,
 } from "./definition.ts";
+import { differs } from "./diff.ts";
 import { caution, foresee } from "./foresight.ts";
 import { guardWrite, isGuarded, observe, refuseObstacles, warnObstacles } from "./observe.ts";
 
@@ -51,7 +52,7 @@ export async function previewUpdate(
     const stable = pick(
       request.olds,
       rows(definition, "output")
-        .filter(([, row]) => isStable(row, (name) => differs(definition, request, name, request.olds, desired)))
+        .filter(([, row]) => isStable(row, (name) => isToWrite(definition, request, name, request.olds, desired)))
         .map(([name]) => name),
     );
     return { outputs: outputsOf(definition, request.news, merged(desired, stable)) };
@@ -126,10 +127,8 @@ async function baseline(
   const controls = rows(definition, "control");
   if (
     !definition.endpoints.judge &&
-    (names.some((name) => differs(definition, request, name, request.olds, desired)) ||
-      controls.some(
-        ([name, row]) => equal(row, request.oldInputs[name] ?? row.default, request.news[name] ?? row.default) !== true,
-      ))
+    (names.some((name) => isToWrite(definition, request, name, request.olds, desired)) ||
+      controls.some(([name, row]) => differs(row, request.oldInputs[name], request.news[name]) !== false))
   ) {
     return request.olds;
   }
@@ -154,7 +153,7 @@ function baselineOf(
 /** The aspects that are to be written. */
 function differing(definition: Resource, request: UpdateRequest, live: ValueMap, desired: ValueMap): AnyAspect[] {
   return definition.aspects.filter(
-    ({ put, sets }) => put && sets.some((name) => differs(definition, request, name, live, desired)),
+    ({ put, sets }) => put && sets.some((name) => isToWrite(definition, request, name, live, desired)),
   );
 }
 
@@ -173,7 +172,7 @@ function desiredRows(definition: Resource, { olds, oldInputs, news }: UpdateRequ
   );
 }
 
-function differs(
+function isToWrite(
   definition: Resource,
   request: UpdateRequest,
   name: string,

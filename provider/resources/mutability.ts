@@ -2,6 +2,7 @@
 
 import { enumeration, input, list, object, string } from "../define/property.ts";
 import type { Problem } from "../define/validator.ts";
+import { sameRules } from "../text/compare.ts";
 import { isUnknown } from "../text/value.ts";
 
 const mutability = enumeration(
@@ -35,7 +36,9 @@ const exclusionFilters = list(
 
 export const mutabilityRows = {
   imageTagMutability: input(mutability, { default: "MUTABLE", computed: true }),
-  imageTagMutabilityExclusionFilters: input(exclusionFilters),
+  imageTagMutabilityExclusionFilters: input(exclusionFilters, {
+    equal: (left, right) => sameRules(left ?? [], right ?? []),
+  }),
 };
 
 export function mutabilityProblems(inputs: {

@@ -12,6 +12,7 @@ import { sortedKeys } from "../text/sorted-json.ts";
 import { isMap, isUnknown, sameValue } from "../text/value.ts";
 import type { Judged } from "./judge.ts";
 import type { ChangeKind, ReviewChange } from "./report.ts";
+import { changedProperties } from "./rule/difference.ts";
 import { type Change, type DocumentChange, documentsOf, soleDocument } from "./rule/subject.ts";
 
 /** No document of ECR is longer; longer text is not shown side by side. */
@@ -23,7 +24,7 @@ export function describeChange(change: Change, { access }: Judged, isChange: boo
   const documents = documentsOf(change);
   const kind = isChange ? kindOf(change) : "unchanged";
   const isSame = kind === "unchanged";
-  const settings = !isSame && before && after ? settingsOf(change, documents) : [];
+  const settings = !isSame && before && after ? settingsOf(before, after, documents) : [];
   const isEqual =
     kind === "changed" &&
     settings.length === 0 &&
@@ -67,13 +68,14 @@ function sentencesOf({ language, property, before, after, isTemplate }: Document
   return describe(before, after).map((sentence) => (isTemplate ? `${property}: ${sentence}` : sentence));
 }
 
-/** Properties that differ and are no document. */
-function settingsOf({ before, after }: Change, documents: readonly DocumentChange[]): string[] {
-  const [old, now] = [before?.properties ?? {}, after?.properties ?? {}];
-  const names = [...new Set([...Object.keys(old), ...Object.keys(now)])].sort();
-  return names
-    .filter((name) => !documents.some(({ property }) => property === name) && !sameValue(old[name], now[name]))
-    .map((name) => `${printable(name, 80)} is ${shown(now[name])}, was ${shown(old[name])}`);
+/** Properties that mean something else than before and are not documents. */
+function settingsOf(before: Declared, after: Declared, documents: readonly DocumentChange[]): string[] {
+  return changedProperties(before, after)
+    .filter((name) => !documents.some(({ property }) => property === name))
+    .map((name) => {
+      const [old, now] = [before.properties[name], after.properties[name]];
+      return `${printable(name, 80)} is ${shown(now)}, was ${shown(old)}`;
+    });
 }
 
 function shown(value: unknown): string {

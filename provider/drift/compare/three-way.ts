@@ -1,8 +1,8 @@
 /** Declared, recorded and live, property by property: what differs, and from that who moved. */
 
 import type { Row, Rows } from "../../define/property.ts";
-import { equal, has, type Resource, rows } from "../../operations/definition.ts";
-import { diff } from "../../operations/diff.ts";
+import { has, type Resource, rows } from "../../operations/definition.ts";
+import { diff, differs } from "../../operations/diff.ts";
 import type { Read } from "../../operations/read.ts";
 import { covers, formatPath, type Path, parsePath, valueAt } from "../../text/path.ts";
 import { sameValue, type Value, type ValueMap, valueMap } from "../../text/value.ts";
@@ -82,7 +82,7 @@ function distinct(paths: readonly Path[]): Path[] {
 /** The record says something else than the program, while live is as the program says. */
 function isOld({ declared, recorded }: Sides, name: string, row: Row): boolean {
   if (!has(recorded, name) || sameValue(recorded[name], declared[name])) return false;
-  return equal(row, recorded[name], declared[name]) === false;
+  return differs(row, recorded[name], declared[name]) === true;
 }
 
 function difference(table: Rows, sides: Sides, path: Path): Difference {
@@ -91,11 +91,11 @@ function difference(table: Rows, sides: Sides, path: Path): Difference {
   const values = valuesAt(sides, path);
   const nested = path.length > 1;
   const differ = (left: unknown, right: unknown, outer: () => boolean | "unprovable") =>
-    nested ? !sameValue(left, right) : outer() !== true;
+    nested ? !sameValue(left, right) : outer() !== false;
   const { declared, recorded } = sides;
   const wasOther =
-    has(recorded, name) && differ(values.recorded, values.declared, () => equal(row, recorded[name], declared[name]));
-  const isOther = differ(values.live, values.recorded, () => equal(row, values.live, values.recorded));
+    has(recorded, name) && differ(values.recorded, values.declared, () => differs(row, recorded[name], declared[name]));
+  const isOther = differ(values.live, values.recorded, () => differs(row, values.live, values.recorded));
   return { ...values, path, row, moved: wasOther ? (isOther ? "both" : "recorded") : "live" };
 }
 
@@ -113,6 +113,6 @@ function valuesAt({ declared, recorded, live }: Sides, path: Path) {
 function undeclaredChanges(definition: Resource, { declared, recorded, live }: Sides): ThreeWays["undeclared"] {
   return rows(definition, "input")
     .filter(([name, row]) => row.computed && !has(declared, name) && has(recorded, name))
-    .filter(([name, row]) => equal(row, live.outputs[name], recorded[name]) === false)
+    .filter(([name, row]) => differs(row, live.outputs[name], recorded[name]) === true)
     .map(([name, row]) => ({ path: [name], row, recorded: recorded[name], live: live.outputs[name] }));
 }

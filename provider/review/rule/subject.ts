@@ -3,6 +3,7 @@
 import { definitionOf, documentProperties } from "../../declared/columns.ts";
 import { type Declared, ofKind } from "../../declared/subject.ts";
 import type { PolicyKind } from "../../policy/language/document.ts";
+import { rowOf } from "./difference.ts";
 
 /** A resource and what happens to it; an absent side is one that is not there. */
 export interface Change {
@@ -27,7 +28,7 @@ export interface DocumentChange {
 export function documentsOf({ before, after }: Change): DocumentChange[] {
   const kind = (after ?? before)?.kind ?? "";
   return documentProperties(definitionOf(kind)).flatMap(({ language, property }) => {
-    const change = { before: before?.properties[property], after: after?.properties[property] };
+    const change = { before: documentIn(before, property), after: documentIn(after, property) };
     if (change.before === undefined && change.after === undefined) return [];
     return [
       {
@@ -38,6 +39,12 @@ export function documentsOf({ before, after }: Change): DocumentChange[] {
       },
     ];
   });
+}
+
+/** Absent where the row's default stands for none. */
+function documentIn(side: Declared | undefined, property: string): unknown {
+  const value = side?.properties[property];
+  return side && value === rowOf(side.kind, property)?.default ? undefined : value;
 }
 
 /** The document that is all that a resource is about; undefined for one that has settings of its own. */

@@ -1,6 +1,7 @@
 import type { Declared } from "../../declared/subject.ts";
 import { printable } from "../../text/printable.ts";
 import { isMap } from "../../text/value.ts";
+import { isChanged } from "../rule/difference.ts";
 import { defineRule, type Found } from "../rule/rule.ts";
 
 export const registryReach = defineRule({
@@ -29,7 +30,7 @@ const checks: Readonly<Record<string, Check>> = {
   PullThroughCacheRule(before, after) {
     if (!before || !after) return [];
     return ["upstreamRegistryUrl", "credentialArn", "customRoleArn"]
-      .filter((name) => JSON.stringify(before.properties[name]) !== JSON.stringify(after.properties[name]))
+      .filter((name) => isChanged(before, after, name))
       .map((name) => ({
         path: [name],
         message: `of the cache rule changes from ${shown(before.properties[name])} to ${shown(after.properties[name])}`,

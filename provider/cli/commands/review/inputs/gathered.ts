@@ -4,6 +4,7 @@ import { type Declared, resourceId } from "../../../../declared/subject.ts";
 import type { ReviewConfig } from "../../../../review/config.ts";
 import type { LedgerEntry } from "../../../../review/ledger.ts";
 import type { NotRead, Revisions } from "../../../../review/report.ts";
+import { isReplacement } from "../../../../review/rule/difference.ts";
 import type { Change } from "../../../../review/rule/subject.ts";
 import { sameValue } from "../../../../text/value.ts";
 
@@ -46,7 +47,7 @@ export function pairUp(before: readonly Declared[], after: readonly Declared[]):
   return [
     ...after.map((now): Change => {
       const old = partners.get(now);
-      return old ? { before: old, after: now, replaced: isReplaced(old, now) } : { after: now };
+      return old ? { before: old, after: now, replaced: isReplacement(old, now) } : { after: now };
     }),
     ...[...left].map((old): Change => ({ before: old })),
   ];
@@ -66,12 +67,4 @@ function identity(declared: Declared): string {
 
 function byName({ kind, name }: Declared): string | undefined {
   return name === undefined ? undefined : `${kind} ${name}`;
-}
-
-/** Only its name and its encryption replace a repository. */
-function isReplaced(before: Declared, after: Declared): boolean {
-  if (after.kind !== "Repository") return false;
-  const renamed = before.name !== undefined && after.name !== undefined && before.name !== after.name;
-  const encryption = ({ properties }: Declared) => JSON.stringify(properties["encryptionConfiguration"] ?? null);
-  return renamed || encryption(before) !== encryption(after);
 }
