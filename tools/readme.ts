@@ -1,6 +1,6 @@
 /** The README's tables, from the catalog. */
 
-import { operations } from "../emulator/catalog.ts";
+import { operations } from "../emulator/operations/catalog.ts";
 import { catalog } from "../provider/catalog.ts";
 import { configuration } from "../provider/config.ts";
 import type { Row } from "../provider/define/property.ts";

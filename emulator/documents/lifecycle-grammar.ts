@@ -4,8 +4,8 @@
  * provider's validation, which runs against it.
  */
 
-import type { Json } from "../http/wire.ts";
-import { invalid } from "../operation.ts";
+import { invalid } from "../call/input.ts";
+import type { Json } from "../wire/protocol.ts";
 
 const [fewest, most] = [100, 30_720];
 const mostRules = 50;

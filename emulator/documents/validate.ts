@@ -1,7 +1,7 @@
 /** What AWS refuses in access policies. The messages are AWS's where they are known, otherwise ours in its style. */
 
-import type { Json } from "../http/wire.ts";
-import { invalid } from "../operation.ts";
+import { invalid } from "../call/input.ts";
+import type { Json } from "../wire/protocol.ts";
 
 /** Parses and judges an access policy; throws AWS's one error for nearly everything. */
 export function checkPolicy(kind: "repository" | "registry", text: string): Json {

@@ -1,6 +1,6 @@
 /** Backfills: replication of what was pushed before a destination was configured, a batch of images at each step. */
 
-import type { Context } from "../operation.ts";
+import type { Context } from "../call/context.ts";
 import type { Backfill, BackfillItem, Job } from "../state/records.ts";
 import { destinationsOf, placeOf, replicate } from "./replication.ts";
 

@@ -1,13 +1,13 @@
 /** Repositories that ECR makes by itself, with the settings of the creation template whose prefix fits best. */
 
+import type { Context } from "../call/context.ts";
 import { checkLifecyclePolicy } from "../documents/lifecycle-grammar.ts";
 import { byLongestPrefix } from "../documents/match.ts";
 import { keptPolicy, storedLifecyclePolicy } from "../documents/rewrite.ts";
 import { checkPolicy } from "../documents/validate.ts";
-import { AwsError } from "../http/wire.ts";
-import type { Context } from "../operation.ts";
-import { createRepository } from "../operations/repositories.ts";
+import { createRepository } from "../repositories/repository.ts";
 import type { Repository, Template } from "../state/store.ts";
+import { AwsError } from "../wire/protocol.ts";
 
 export type Reason = "CREATE_ON_PUSH" | "PULL_THROUGH_CACHE" | "REPLICATION";
 

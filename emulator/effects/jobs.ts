@@ -1,6 +1,6 @@
 /** Work in steps: who starts it says its kind and object, `effects.ts` knows what one step of each kind does. */
 
-import type { Context } from "../operation.ts";
+import type { Context } from "../call/context.ts";
 import type { Job } from "../state/records.ts";
 import type { Image, Repository } from "../state/store.ts";
 

@@ -4,8 +4,8 @@
  */
 
 import { type Simulation, simulate } from "../../provider/lifecycle/simulate.ts";
-import { removeImages } from "../images.ts";
-import type { Context } from "../operation.ts";
+import type { Context } from "../call/context.ts";
+import { removeImages } from "../repositories/images.ts";
 import type { Job, LifecyclePreview } from "../state/records.ts";
 import type { Image, Repository } from "../state/store.ts";
 

@@ -4,14 +4,14 @@
  * are seeded.
  */
 
+import type { Context } from "../call/context.ts";
 import { imageFrom } from "../documents/manifest.ts";
 import { byLongestPrefix } from "../documents/match.ts";
-import { AwsError, isAccount } from "../http/wire.ts";
-import { findImage, type ImageId } from "../image-id.ts";
-import type { Context } from "../operation.ts";
+import { copyImage } from "../repositories/copy-image.ts";
+import { findImage, type ImageId } from "../repositories/images.ts";
 import type { UpstreamImage } from "../state/records.ts";
 import type { Image, PullThroughRule, Repository } from "../state/store.ts";
-import { copyImage } from "./copy-image.ts";
+import { AwsError, isAccount } from "../wire/protocol.ts";
 import { createByItself, presentRepository, templateFor } from "./creation.ts";
 
 /** The rule that repositories of this name are filled by. */

@@ -1,11 +1,11 @@
 /** Replication between the registries of this emulator: a push is repeated at each destination of the rules that match. */
 
-import { admits } from "../admission.ts";
-import { AwsError } from "../http/wire.ts";
-import type { Context } from "../operation.ts";
+import type { Context } from "../call/context.ts";
+import { admits } from "../documents/admission.ts";
+import { copyImage } from "../repositories/copy-image.ts";
 import type { Job, Replication } from "../state/records.ts";
 import type { Image, Registry, Repository } from "../state/store.ts";
-import { copyImage } from "./copy-image.ts";
+import { AwsError } from "../wire/protocol.ts";
 import { createByItself, presentRepository, templateFor } from "./creation.ts";
 import { imageOfJob, startJob } from "./jobs.ts";
 import { scanOnPush } from "./scan.ts";

@@ -1,6 +1,6 @@
 /** Archived images that come back: AWS documents up to 20 minutes, here it is a step. */
 
-import type { Context } from "../operation.ts";
+import type { Context } from "../call/context.ts";
 import type { Job } from "../state/records.ts";
 import type { Image, Repository } from "../state/store.ts";
 import { imageOfJob, startJob } from "./jobs.ts";

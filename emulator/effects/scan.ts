@@ -1,6 +1,6 @@
 /** Scans: PENDING, IN_PROGRESS, and then the outcome that was seeded, or no findings at all. */
 
-import type { Context } from "../operation.ts";
+import type { Context } from "../call/context.ts";
 import type { Job, Scan, ScanOutcome } from "../state/records.ts";
 import type { Image, Repository } from "../state/store.ts";
 import { imageOfJob, startJob } from "./jobs.ts";

@@ -1,11 +1,11 @@
 /** Managed signing: an image that is pushed gets one signature for each rule whose filters match its repository. */
 
+import type { Context } from "../call/context.ts";
 import { imageFrom } from "../documents/manifest.ts";
 import { matchesWildcard } from "../documents/match.ts";
-import type { Context } from "../operation.ts";
+import { copyImage } from "../repositories/copy-image.ts";
 import type { Job } from "../state/records.ts";
 import type { Image, Repository } from "../state/store.ts";
-import { copyImage } from "./copy-image.ts";
 import { imageOfJob, startJob } from "./jobs.ts";
 
 /** Signatures and other artifacts that name a subject are not signed themselves. */

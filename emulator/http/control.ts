@@ -3,12 +3,12 @@
  * told to users in docs/emulator.md.
  */
 
-import type { FaultRule } from "../faults.ts";
-import { politeDefaults, type Settings } from "../operation.ts";
-import type { ForeignWrite, Registries } from "../registries.ts";
+import { politeDefaults, type Settings } from "../call/context.ts";
+import type { FaultRule } from "../service/faults.ts";
+import type { ForeignWrite, Registries } from "../service/registries.ts";
+import type { Seed } from "../service/seeds.ts";
 import type { Clock } from "../state/clock.ts";
-import type { Seed } from "../state/seeds.ts";
-import { AwsError } from "./wire.ts";
+import { AwsError } from "../wire/protocol.ts";
 
 export const controlPrefix = "/_emulator/";
 

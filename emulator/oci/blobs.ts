@@ -1,12 +1,12 @@
 /** Blobs as OCI clients push and pull them: in one piece, in chunks, or mounted from another repository. */
 
-import { repositoryForPush } from "../effects.ts";
-import { AwsError } from "../http/wire.ts";
-import { type Context, repositoryOf } from "../operation.ts";
+import { type Context, repositoryOf } from "../call/context.ts";
+import { repositoryForPush } from "../effects/index.ts";
 import { uploadNotFound, uploadOwner } from "../operations/layers.ts";
 import { isDigest, type Upload } from "../state/blobs.ts";
 import type { Repository } from "../state/store.ts";
-import type { Reply } from "./serve.ts";
+import { AwsError } from "../wire/protocol.ts";
+import type { Reply } from "./reply.ts";
 
 /** The file of a blob. Layers that no image has yet are found as well: clients look before they push. */
 export function findBlob(context: Context, name: string, digest: string): { path: string; size: number } {

@@ -1,6 +1,6 @@
 /** How errors look in the protocol of OCI registries: a code of its own beside the status. */
 
-import { AwsError } from "../http/wire.ts";
+import { AwsError } from "../wire/protocol.ts";
 
 /** Status and code for the errors of ECR that can come up under `/v2/`. */
 const known: Readonly<Record<string, readonly [status: number, code: string]>> = {

@@ -1,13 +1,13 @@
 /** Manifests, tags and referrers as OCI clients see them. */
 
+import { type Context, repositoryOf } from "../call/context.ts";
 import { artifactMediaTypeOf, readManifest } from "../documents/manifest.ts";
-import { afterPull, pullThrough, repositoryForPush } from "../effects.ts";
-import { AwsError } from "../http/wire.ts";
-import { findImage, type ImageId, imageNotFound } from "../image-id.ts";
-import { dropImage, pushImage, seenImages } from "../images.ts";
-import { type Context, repositoryOf } from "../operation.ts";
+import { afterPull, afterPush, pullThrough, repositoryForPush } from "../effects/index.ts";
+import { imageNotFound } from "../repositories/image-id.ts";
+import { dropImage, findImage, type ImageId, pushImage, seenImages } from "../repositories/images.ts";
 import type { Image } from "../state/store.ts";
-import type { Reply } from "./serve.ts";
+import { AwsError } from "../wire/protocol.ts";
+import type { Reply } from "./reply.ts";
 
 function idOf(reference: string): ImageId {
   return reference.includes(":") ? { imageDigest: reference } : { imageTag: reference };
@@ -39,12 +39,13 @@ export function putManifest(
 ): Reply {
   const repository = repositoryForPush(context, name);
   const { imageDigest, imageTag } = idOf(reference);
-  const { image } = pushImage(context, repository, {
+  const { image, changed } = pushImage(context, repository, {
     manifest,
     mediaType: contentType?.split(";")[0]?.trim(),
     digest: imageDigest,
     tag: imageTag,
   });
+  if (changed) afterPush(context, repository, image);
   return {
     status: 201,
     headers: {

@@ -1,8 +1,8 @@
 /** Addresses under `/v2/`, and who asks. */
 
 import type { IncomingMessage } from "node:http";
-import { AwsError, type Caller, isAccount } from "../http/wire.ts";
 import type { TokenClaim } from "../operations/registry.ts";
+import { AwsError, type Caller, isAccount } from "../wire/protocol.ts";
 
 export const ociPrefix = "/v2/";
 

@@ -4,25 +4,20 @@
  * and region come from the token. In the journal, and for faults, a request is an operation such as `(PUT manifest)`.
  */
 
-import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from "node:http";
-import { createBodyReader } from "../http/body.ts";
-import { serveFile } from "../http/serve-file.ts";
-import { AwsError, type Caller } from "../http/wire.ts";
-import type { Context } from "../operation.ts";
-import type { Performed, Registries } from "../registries.ts";
+import type { IncomingMessage, ServerResponse } from "node:http";
+import type { Context } from "../call/context.ts";
+import type { Performed, Registries } from "../service/registries.ts";
 import type { Upload } from "../state/blobs.ts";
+import { createBodyReader } from "../wire/body.ts";
+import { AwsError, type Caller } from "../wire/protocol.ts";
+import { serveFile } from "../wire/serve-file.ts";
 import { beginUpload, checkContinues, findBlob, finishUpload, progress, uploadUnderWay } from "./blobs.ts";
 import { ociError } from "./errors.ts";
 import { deleteManifest, getManifest, listReferrers, listTags, putManifest } from "./manifests.ts";
+import type { Reply } from "./reply.ts";
 import { bearerOf, type Route, routeOf } from "./route.ts";
 
 export { ociPrefix } from "./route.ts";
-
-export interface Reply {
-  status: number;
-  headers?: OutgoingHttpHeaders;
-  body?: string;
-}
 
 interface Exchange {
   readonly registries: Registries;

@@ -1,13 +1,14 @@
 /** What refers to an image, and in which storage class it lies. */
 
+import { type Operations, repositoryOf } from "../call/context.ts";
+import { invalid, listOf, page, text } from "../call/input.ts";
 import { artifactMediaTypeOf, readManifest } from "../documents/manifest.ts";
 import { startRestore } from "../effects/restore.ts";
-import { AwsError, type Json } from "../http/wire.ts";
-import { imageOf } from "../image-id.ts";
-import { isReferencedImage, seenImages } from "../images.ts";
-import { invalid, listOf, type Operations, page, repositoryOf, text } from "../operation.ts";
+import { imageOf } from "../repositories/image-id.ts";
+import { isReferencedImage, seenImages } from "../repositories/images.ts";
 import { isDigest } from "../state/blobs.ts";
 import type { Image } from "../state/store.ts";
+import { AwsError, type Json } from "../wire/protocol.ts";
 import { filterOf, imageStatusFilters } from "./images.ts";
 
 function referrer(image: Image): Json {

@@ -1,23 +1,14 @@
 /** Images by manifest: put, list, describe, fetch and delete. */
 
+import { type Context, type Operations, ownRegistry, repositoryOf } from "../call/context.ts";
+import { invalid, listOf, optionalText, page, text } from "../call/input.ts";
 import { artifactMediaTypeOf } from "../documents/manifest.ts";
-import { afterPull, pullThrough, repositoryForPush } from "../effects.ts";
-import { AwsError, type Json } from "../http/wire.ts";
-import { findImage, type ImageId, imageNotFound } from "../image-id.ts";
-import { dropImage, isImageTag, pushImage, seenImages } from "../images.ts";
-import {
-  type Context,
-  invalid,
-  listOf,
-  type Operations,
-  optionalText,
-  ownRegistry,
-  page,
-  repositoryOf,
-  text,
-} from "../operation.ts";
+import { afterPull, afterPush, pullThrough, repositoryForPush } from "../effects/index.ts";
+import { imageNotFound } from "../repositories/image-id.ts";
+import { dropImage, findImage, type ImageId, isImageTag, pushImage, seenImages } from "../repositories/images.ts";
 import { isDigest } from "../state/blobs.ts";
 import type { Image, Repository } from "../state/store.ts";
+import { AwsError, type Json } from "../wire/protocol.ts";
 
 function shownIds(image: Image): ImageId[] {
   return image.tags.length === 0
@@ -145,6 +136,7 @@ export const images: Operations = {
         `Image with digest '${image.digest}' and tag '${tag ?? "null"}' already exists in the repository with name '${repository.name}' in registry with id '${context.registry.account}'`,
       );
     }
+    afterPush(context, repository, image);
     return { image: shownImage(context, repository, image, tag) };
   },
 

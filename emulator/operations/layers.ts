@@ -1,11 +1,12 @@
 /** Layers on their way in and out: the operations beneath a push and a pull. */
 
+import { type Context, type Operations, ownRegistry, repositoryOf } from "../call/context.ts";
+import { invalid, listOf, text } from "../call/input.ts";
 import { isArchivedLayer, isReferencedLayer } from "../documents/manifest.ts";
-import { repositoryForPush, ruleFor } from "../effects.ts";
-import { AwsError, type Json } from "../http/wire.ts";
-import { type Context, invalid, listOf, type Operations, ownRegistry, repositoryOf, text } from "../operation.ts";
+import { repositoryForPush, ruleFor } from "../effects/index.ts";
 import { isDigest, type Upload } from "../state/blobs.ts";
 import type { Repository } from "../state/store.ts";
+import { AwsError, type Json } from "../wire/protocol.ts";
 
 const mebibyte = 1024 * 1024;
 const largestPart = 20 * mebibyte;

@@ -1,15 +1,16 @@
 /** Previews of lifecycle policies, in AWS's sense: what a run would do, worked out in the background. */
 
+import { type Context, type Operations, repositoryOf } from "../call/context.ts";
+import { invalid, listOf, optionalText, page } from "../call/input.ts";
 import { checkLifecyclePolicy } from "../documents/lifecycle-grammar.ts";
 import { storedLifecyclePolicy } from "../documents/rewrite.ts";
+import { proceed } from "../effects/index.ts";
 import { startJob } from "../effects/jobs.ts";
 import { startLifecyclePreview } from "../effects/lifecycle.ts";
-import { proceed } from "../effects.ts";
-import { AwsError, type Json } from "../http/wire.ts";
-import type { ImageId } from "../image-id.ts";
-import { type Context, invalid, listOf, type Operations, optionalText, page, repositoryOf } from "../operation.ts";
+import type { ImageId } from "../repositories/images.ts";
 import type { LifecyclePreview } from "../state/records.ts";
 import type { Repository } from "../state/store.ts";
+import { AwsError, type Json } from "../wire/protocol.ts";
 import { lifecyclePolicyNotFound } from "./policies.ts";
 
 const expiresAfter = 24 * 60 * 60 * 1_000;

@@ -1,10 +1,11 @@
 /** Policies of repositories and of the registry, and lifecycle policies. */
 
+import { type Context, type Operations, repositoryOf } from "../call/context.ts";
+import { invalid, text } from "../call/input.ts";
 import { checkLifecyclePolicy } from "../documents/lifecycle-grammar.ts";
 import { keptPolicy, readPolicy, storedLifecyclePolicy } from "../documents/rewrite.ts";
 import { checkPolicy } from "../documents/validate.ts";
-import { AwsError, type Json } from "../http/wire.ts";
-import { type Context, invalid, type Operations, repositoryOf, text } from "../operation.ts";
+import { AwsError, type Json } from "../wire/protocol.ts";
 
 function shownPolicy({ settings, turn }: Context, stored: string): string {
   const { text: original, document } = JSON.parse(stored) as { text: string; document: Json };

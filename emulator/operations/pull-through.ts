@@ -1,9 +1,10 @@
 /** Pull-through cache rules, by their prefix. */
 
+import { type Context, type Operations, ownRegistry } from "../call/context.ts";
+import { invalid, listOf, optionalText, page, text } from "../call/input.ts";
 import { withoutSlash } from "../documents/match.ts";
-import { AwsError, type Json } from "../http/wire.ts";
-import { type Context, invalid, listOf, type Operations, optionalText, ownRegistry, page, text } from "../operation.ts";
 import type { PullThroughRule } from "../state/store.ts";
+import { AwsError, type Json } from "../wire/protocol.ts";
 import { checkedPrefix, own } from "./templates.ts";
 
 const mostRules = 50;

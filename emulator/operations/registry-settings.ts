@@ -1,10 +1,11 @@
 /** Settings of the whole registry: scanning, account settings, signing, and principals whose pulls are not recorded. */
 
+import { arnOf, type Operations } from "../call/context.ts";
+import { invalid, listOf, optionalText, page, text } from "../call/input.ts";
 import { scanExisting } from "../effects/scan.ts";
 import { scanningOf } from "../effects/scanning.ts";
-import { AwsError, type Json } from "../http/wire.ts";
-import { arnOf, invalid, listOf, type Operations, optionalText, page, text } from "../operation.ts";
 import type { NameFilter, ScanningConfiguration, SigningConfiguration } from "../state/store.ts";
+import { AwsError, type Json } from "../wire/protocol.ts";
 
 /** AWS's own values, and what each setting can be put to. What BLOB_MOUNTING starts with is not published. */
 const accountSettings: Readonly<Record<string, { usual: string; values: readonly string[] }>> = {

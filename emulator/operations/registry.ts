@@ -1,8 +1,9 @@
 /** Registry-wide settings and the credential for pushing and pulling. */
 
-import type { Caller, Json } from "../http/wire.ts";
-import { invalid, listOf, type Operations } from "../operation.ts";
+import type { Operations } from "../call/context.ts";
+import { invalid, listOf } from "../call/input.ts";
 import type { ReplicationRule } from "../state/store.ts";
+import type { Caller, Json } from "../wire/protocol.ts";
 
 /** What the password for `/v2/` says: whose it is, for which region, and until when in epoch milliseconds. */
 export interface TokenClaim extends Caller {

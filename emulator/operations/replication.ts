@@ -1,24 +1,17 @@
 /** How far replication and signing of an image are, and backfills of what was pushed before. */
 
 import { randomUUID } from "node:crypto";
+import { type Context, type Operations, ownRegistry, repositoryOf } from "../call/context.ts";
+import { invalid, optionalText, page, text } from "../call/input.ts";
 import { end, isRunning } from "../effects/backfill.ts";
+import { proceed } from "../effects/index.ts";
 import { startJob } from "../effects/jobs.ts";
 import { placeOf } from "../effects/replication.ts";
-import { proceed } from "../effects.ts";
-import { AwsError, type Json } from "../http/wire.ts";
-import { type ImageId, imageOf } from "../image-id.ts";
-import {
-  type Context,
-  invalid,
-  type Operations,
-  optionalText,
-  ownRegistry,
-  page,
-  repositoryOf,
-  text,
-} from "../operation.ts";
+import { imageOf } from "../repositories/image-id.ts";
+import type { ImageId } from "../repositories/images.ts";
 import type { Backfill, Job } from "../state/records.ts";
 import type { Image, Repository } from "../state/store.ts";
+import { AwsError, type Json } from "../wire/protocol.ts";
 
 const mostRunning = 10;
 const keptFor = 90 * 24 * 60 * 60 * 1_000;

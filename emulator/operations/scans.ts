@@ -1,12 +1,14 @@
 /** Scans of images: start one, read what it found. */
 
+import { type Context, type Operations, repositoryOf } from "../call/context.ts";
+import { page } from "../call/input.ts";
+import { proceed } from "../effects/index.ts";
 import { isEnhanced, isScannable, startScan } from "../effects/scan.ts";
-import { proceed } from "../effects.ts";
-import { AwsError, type Json } from "../http/wire.ts";
-import { type ImageId, imageOf } from "../image-id.ts";
-import { type Context, type Operations, page, repositoryOf } from "../operation.ts";
+import { imageOf } from "../repositories/image-id.ts";
+import type { ImageId } from "../repositories/images.ts";
 import type { Finding, Scan } from "../state/records.ts";
 import type { Image, Repository } from "../state/store.ts";
+import { AwsError, type Json } from "../wire/protocol.ts";
 
 const day = 24 * 60 * 60 * 1_000;
 

@@ -1,14 +1,15 @@
 /** Creation templates: the settings of repositories that ECR makes by itself, by their prefix. */
 
+import type { Context, Operations } from "../call/context.ts";
+import { invalid, listOf, optionalText, page, text } from "../call/input.ts";
 import { checkLifecyclePolicy } from "../documents/lifecycle-grammar.ts";
 import { withoutSlash } from "../documents/match.ts";
 import { readPolicy, storedLifecyclePolicy, storedPolicy } from "../documents/rewrite.ts";
 import { checkPolicy } from "../documents/validate.ts";
-import { AwsError, type Json } from "../http/wire.ts";
-import { type Context, invalid, listOf, type Operations, optionalText, page, text } from "../operation.ts";
+import { mutabilityOf } from "../repositories/repository.ts";
+import { tagsOf } from "../repositories/tags.ts";
 import type { Template } from "../state/store.ts";
-import { mutabilityOf } from "./repositories.ts";
-import { tagsOf } from "./tags.ts";
+import { AwsError, type Json } from "../wire/protocol.ts";
 
 const scenarios = ["REPLICATION", "PULL_THROUGH_CACHE", "CREATE_ON_PUSH"];
 const prefixPattern = /^([a-z0-9]+((\.|_|__|-+)[a-z0-9]+)*(\/[a-z0-9]+((\.|_|__|-+)[a-z0-9]+)*)*\/?|ROOT)$/;

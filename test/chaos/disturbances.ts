@@ -1,7 +1,7 @@
 /** What may go wrong while a program is deployed, one entry each. An entry disturbs one `up`; recovery is judged outside. */
 
 import assert from "node:assert/strict";
-import type { FaultRule } from "../../emulator/faults.ts";
+import type { FaultRule } from "../../emulator/service/faults.ts";
 import { ended, foreignTag, parts, program, until, type Version, type World } from "./world.ts";
 
 export interface Disturbance {

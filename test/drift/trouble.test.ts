@@ -2,8 +2,8 @@
 
 import assert from "node:assert/strict";
 import { after, before, beforeEach, test } from "node:test";
-import type { FaultRule } from "../../emulator/faults.ts";
 import { type Emulator, startEmulator } from "../../emulator/http/server.ts";
+import type { FaultRule } from "../../emulator/service/faults.ts";
 import { exitCodeOf } from "../../provider/drift/accept/verdict.ts";
 import { exportOf, found, look, outline, provider, pullPolicy, resource, stackFrom } from "./stacks.ts";
 

@@ -5,8 +5,8 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, beforeEach, test } from "node:test";
 import * as sdk from "@aws-sdk/client-ecr";
+import { politeDefaults } from "../../emulator/call/context.ts";
 import { type Emulator, startEmulator } from "../../emulator/http/server.ts";
-import { politeDefaults } from "../../emulator/operation.ts";
 import { clientOf } from "../harness/registry.ts";
 
 let emulator: Emulator;
@@ -84,7 +84,7 @@ test("its page names every request, every fault and every setting with its defau
   const routes = [...source("http/control.ts").matchAll(/case "(\w+ \w+)":/g)].map(([, route = ""]) => route);
   const listed = [...requests.matchAll(/`((?:GET|POST|DELETE) \w+)`/g)].map(([, route = ""]) => route);
   assert.deepEqual(listed.toSorted(), routes.toSorted());
-  const kinds = [...source("faults.ts").matchAll(/^ {4}case "([\w-]+)":/gm)].map(([, kind = ""]) => kind);
+  const kinds = [...source("service/faults.ts").matchAll(/^ {4}case "([\w-]+)":/gm)].map(([, kind = ""]) => kind);
   assert.deepEqual(cells(faults).toSorted(), kinds.toSorted());
   assert.deepEqual(cells(settings).toSorted(), Object.keys(politeDefaults).toSorted());
   for (const [name, value] of Object.entries(politeDefaults))

@@ -2,8 +2,8 @@
 
 import assert from "node:assert/strict";
 import { before, beforeEach, test } from "node:test";
-import { operations } from "../../emulator/catalog.ts";
-import { createRegistries, type Registries } from "../../emulator/registries.ts";
+import { operations } from "../../emulator/operations/catalog.ts";
+import { createRegistries, type Registries } from "../../emulator/service/registries.ts";
 
 let registries: Registries;
 before(() => {

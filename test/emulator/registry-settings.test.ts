@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { before, beforeEach, test } from "node:test";
-import { createRegistries, type Registries } from "../../emulator/registries.ts";
+import { createRegistries, type Registries } from "../../emulator/service/registries.ts";
 
 let registries: Registries;
 before(() => {

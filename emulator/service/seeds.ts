@@ -1,9 +1,9 @@
 /** What tests put into a registry that no operation can: how scans end, images of registries outside of ECR, and masses. */
 
-import { AwsError, type Json } from "../http/wire.ts";
-import type { Context } from "../operation.ts";
+import type { Context } from "../call/context.ts";
+import type { Finding, ScanOutcome, UpstreamImage } from "../state/records.ts";
+import { AwsError, type Json } from "../wire/protocol.ts";
 import { type Population, populate } from "./population.ts";
-import type { Finding, ScanOutcome, UpstreamImage } from "./records.ts";
 
 /** Which registry, and what of the three. */
 export interface Seed {

@@ -1,8 +1,8 @@
 /** Images that come into a repository without a push: by replication, and from an upstream. */
 
 import { isImmutable } from "../documents/match.ts";
-import { findImage } from "../image-id.ts";
 import type { Image, Repository } from "../state/store.ts";
+import { findImage } from "./images.ts";
 
 /**
  * Stores an image of another repository under the tags that are given, which move as mutability allows. Returns what is

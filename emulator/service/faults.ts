@@ -1,6 +1,6 @@
 /** Trouble on demand: which calls fail, how, and how often. Rules are data, so that a test can send them over HTTP. */
 
-import { AwsError } from "./http/wire.ts";
+import { AwsError } from "../wire/protocol.ts";
 
 export interface FaultRule {
   /** An operation's name or `*`. */

@@ -3,16 +3,32 @@
  * refuses, removing them with the layers that nothing needs any more, and what readers see of them.
  */
 
-import { imageFrom, kindOf, layersOf, type Manifest, readManifest } from "./documents/manifest.ts";
-import { isImmutable } from "./documents/match.ts";
-import { afterPush } from "./effects.ts";
-import { AwsError } from "./http/wire.ts";
-import { findImage } from "./image-id.ts";
-import { type Context, invalid } from "./operation.ts";
-import type { Hidden, Image, Repository, Store } from "./state/store.ts";
+import type { Context } from "../call/context.ts";
+import { invalid } from "../call/input.ts";
+import { imageFrom, kindOf, layersOf, type Manifest, readManifest } from "../documents/manifest.ts";
+import { isImmutable } from "../documents/match.ts";
+import type { Hidden, Image, Repository, Store } from "../state/store.ts";
+import { AwsError } from "../wire/protocol.ts";
 
 const largestManifest = 4 * 1024 * 1024;
 const mostTags = 1_000;
+
+/** How callers name an image. */
+export interface ImageId {
+  imageDigest?: string;
+  imageTag?: string;
+}
+
+/** The image that has the digest and the tag, as far as they are given. */
+export function findImage(
+  { images }: { readonly images: readonly Image[] },
+  { imageDigest, imageTag }: ImageId,
+): Image | undefined {
+  return images.find(
+    ({ digest, tags }) =>
+      (imageDigest === undefined || digest === imageDigest) && (imageTag === undefined || tags.includes(imageTag)),
+  );
+}
 
 export interface Push {
   manifest: string;
@@ -25,7 +41,7 @@ export interface Push {
 
 /**
  * Stores an image or gives it a tag, as PutImage does; an archived one becomes active. `changed` is false when it was all
- * there. Throws AWS's errors.
+ * there; otherwise its callers go on with `afterPush`. Throws AWS's errors.
  */
 export function pushImage(context: Context, repository: Repository, push: Push): { image: Image; changed: boolean } {
   const { manifest: text, tag } = push;
@@ -70,7 +86,6 @@ export function pushImage(context: Context, repository: Repository, push: Push):
     hide(repository, { digest, tag, ...(holder ? { from: holder.digest } : {}), until });
   }
   context.store.changed();
-  afterPush(context, repository, image);
   return { image, changed: true };
 }
 
@@ -153,13 +168,8 @@ export function removeImages(store: Store, repository: Repository, gone: Readonl
   store.changed();
 }
 
-/** Takes everything out of a repository that is deleted. */
-export function emptyRepository(store: Store, repository: Repository): void {
-  repository.images = [];
-  removeLayers(store, repository, Object.keys(repository.layers));
-}
-
-function removeLayers(store: Store, repository: Repository, digests: Iterable<string>): void {
+/** Takes layers out of a repository, and their bytes where no other repository has them. */
+export function removeLayers(store: Store, repository: Repository, digests: Iterable<string>): void {
   for (const digest of digests) {
     delete repository.layers[digest];
     store.release(digest);

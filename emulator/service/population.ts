@@ -1,9 +1,10 @@
 /** Many repositories with many images at once, for tests of size. Each image is a real one, with layers that can be had. */
 
+import type { Context } from "../call/context.ts";
+import { invalid } from "../call/input.ts";
 import { imageFrom } from "../documents/manifest.ts";
-import { type Context, invalid } from "../operation.ts";
 import { policies } from "../operations/policies.ts";
-import { createRepository } from "../operations/repositories.ts";
+import { createRepository } from "../repositories/repository.ts";
 
 export interface Population {
   /** How many repositories; their names are `prefix` and a number from 0. Those that exist get the images as well. */

@@ -3,8 +3,8 @@
  * what a statement leaves out by NotAction or NotPrincipal are not looked at.
  */
 
-import { matchesWildcard } from "./documents/match.ts";
-import type { Json } from "./http/wire.ts";
+import type { Json } from "../wire/protocol.ts";
+import { matchesWildcard } from "./match.ts";
 
 /** Whether a stored policy lets an account do something, such as `ecr:ReplicateImage`; without a policy nobody else may. */
 export function admits(stored: string | undefined, account: string, action: string): boolean {

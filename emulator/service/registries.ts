@@ -1,15 +1,15 @@
 /** The emulated ECR without its HTTP: performs operations for callers, keeps the journal, and is disturbed on request. */
 
-import { admits } from "./admission.ts";
-import { operations } from "./catalog.ts";
-import { catchUp, tick } from "./effects.ts";
+import { type Context, politeDefaults, type Settings } from "../call/context.ts";
+import { admits } from "../documents/admission.ts";
+import { catchUp, tick } from "../effects/index.ts";
+import { operations } from "../operations/catalog.ts";
+import { type Clock, createClock } from "../state/clock.ts";
+import { type Registry, type StateFile, Store } from "../state/store.ts";
+import { createDownloads, type Downloads } from "../wire/addresses.ts";
+import { AwsError, type Caller, type Json } from "../wire/protocol.ts";
 import { createFaults, type FaultRule } from "./faults.ts";
-import { createDownloads, type Downloads } from "./http/addresses.ts";
-import { AwsError, type Caller, type Json } from "./http/wire.ts";
-import { type Context, politeDefaults, type Settings } from "./operation.ts";
-import { type Clock, createClock } from "./state/clock.ts";
-import { type Seed, seed } from "./state/seeds.ts";
-import { type Registry, type StateFile, Store } from "./state/store.ts";
+import { type Seed, seed } from "./seeds.ts";
 
 /** One call, as tests assert on it. */
 export interface JournalEntry {

@@ -3,7 +3,7 @@
  * the way, so that neither its text nor a copy of it is ever whole in memory.
  */
 
-import { AwsError, inputOf, type Json } from "./wire.ts";
+import { AwsError, inputOf, type Json } from "./protocol.ts";
 
 const largestBody = 64 * 1024 * 1024;
 /** What may come before the payload and have it decoded on the way; after more, it stays text. */

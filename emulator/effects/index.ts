@@ -3,19 +3,19 @@
  * signatures; and the work that goes on in steps. Called by the operations and by `/v2/`. What each does is in `effects/`.
  */
 
-import { stepBackfill } from "./effects/backfill.ts";
-import { createByItself, presentRepository, templateFor } from "./effects/creation.ts";
-import { finishJobs, type Steps, stepByClock, stepJobs } from "./effects/jobs.ts";
-import { followSubjects, runLifecyclePolicy, stepLifecyclePreview, type Taken } from "./effects/lifecycle.ts";
-import { replicateOnPush, stepReplication } from "./effects/replication.ts";
-import { stepRestore } from "./effects/restore.ts";
-import { scanOnPush, stepScan } from "./effects/scan.ts";
-import { signOnPush, stepSigning } from "./effects/signing.ts";
-import { type Context, principalOf, repositoryOf } from "./operation.ts";
-import type { Job } from "./state/records.ts";
-import type { Image, Repository } from "./state/store.ts";
+import { type Context, principalOf, repositoryOf } from "../call/context.ts";
+import type { Job } from "../state/records.ts";
+import type { Image, Repository } from "../state/store.ts";
+import { stepBackfill } from "./backfill.ts";
+import { createByItself, presentRepository, templateFor } from "./creation.ts";
+import { finishJobs, type Steps, stepByClock, stepJobs } from "./jobs.ts";
+import { followSubjects, runLifecyclePolicy, stepLifecyclePreview, type Taken } from "./lifecycle.ts";
+import { replicateOnPush, stepReplication } from "./replication.ts";
+import { stepRestore } from "./restore.ts";
+import { scanOnPush, stepScan } from "./scan.ts";
+import { signOnPush, stepSigning } from "./signing.ts";
 
-export { pullThrough, ruleFor } from "./effects/pull-through.ts";
+export { pullThrough, ruleFor } from "./pull-through.ts";
 
 const steps: Steps = {
   scan: stepScan,

@@ -1,25 +1,10 @@
 /** How callers name images, and AWS's answers when there is none of that name. */
 
-import { AwsError, type Json } from "./http/wire.ts";
-import { seenImages } from "./images.ts";
-import { type Context, invalid } from "./operation.ts";
-import type { Image, Repository } from "./state/store.ts";
-
-export interface ImageId {
-  imageDigest?: string;
-  imageTag?: string;
-}
-
-/** The image that has the digest and the tag, as far as they are given. */
-export function findImage(
-  { images }: { readonly images: readonly Image[] },
-  { imageDigest, imageTag }: ImageId,
-): Image | undefined {
-  return images.find(
-    ({ digest, tags }) =>
-      (imageDigest === undefined || digest === imageDigest) && (imageTag === undefined || tags.includes(imageTag)),
-  );
-}
+import type { Context } from "../call/context.ts";
+import { invalid } from "../call/input.ts";
+import type { Image, Repository } from "../state/store.ts";
+import { AwsError, type Json } from "../wire/protocol.ts";
+import { findImage, type ImageId, seenImages } from "./images.ts";
 
 /** The image that the input's `imageId` names. Throws AWS's errors for a name of nothing and for none of that name. */
 export function imageOf(context: Context, repository: Repository, input: Json): Image {
