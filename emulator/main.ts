@@ -1,4 +1,10 @@
-/** `pulumi-ecr emulator`: runs until it is told to stop. */
+/**
+ * `pulumi-ecr emulator`: runs until it is told to stop.
+ *
+ * Lives here: a local ECR in one process. This file starts and stops it.
+ * May not live here: anything of the provider, whose mistakes it must not share; only the evaluator of lifecycle policies
+ *   (`provider/lifecycle/`), which has cases of its own.
+ */
 
 import { setFlagsFromString } from "node:v8";
 import { startEmulator } from "./http/server.ts";

@@ -1,6 +1,11 @@
 /**
  * The provider without its transport: token → definition → operation. Speaks plain values; protobuf stays in `rpc/`,
  * and what a resource is stays in its definition. Long because every request passes here, each in a few lines.
+ *
+ * Lives here: the provider as a whole: its RPCs as functions, the catalog of definitions, its configuration, claims and
+ *   package facts.
+ * May not live here: protobuf (`rpc/`), what one resource or function does (`resources/`, `functions/`), options and files
+ *   of the command (`cli/`).
  */
 
 import type { Catalog } from "./catalog.ts";

@@ -1,7 +1,7 @@
 /** Layers and doors: who may import whom. The rules are those of CONTRIBUTING, "Layers". */
 
 import assert from "node:assert/strict";
-import { globSync, readFileSync } from "node:fs";
+import { existsSync, globSync, readFileSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
 import { test } from "node:test";
 import { catalog } from "../provider/catalog.ts";
@@ -42,7 +42,16 @@ const edges = sources.flatMap(imports);
 /** Folders (or files) from the top to the bottom; an import goes down, or stays inside. */
 const layers: readonly (readonly string[])[] = [
   ["provider/rpc/main.ts", "provider/cli", "provider/crossguard"],
-  ["emulator"],
+  ["emulator/main.ts"],
+  ["emulator/http"],
+  ["emulator/oci"],
+  ["emulator/service"],
+  ["emulator/operations"],
+  ["emulator/effects"],
+  ["emulator/repositories"],
+  ["emulator/documents"],
+  ["emulator/call"],
+  ["emulator/state", "emulator/wire"],
   ["provider/rpc", "provider/drift", "provider/review"],
   ["provider/declared"],
   ["provider/provider.ts", "provider/catalog.ts", "provider/config.ts", "provider/claims.ts", "provider/package.ts"],
@@ -129,9 +138,95 @@ test("a folder has at most 16 files, unless it holds one kind of thing", () => {
   assert.deepEqual(heaps, []);
 });
 
+/** A comment that opens a file, without the stars of its lines; empty where there is none. */
+function headOf(file: string): string {
+  const text = readFileSync(join(root, file), "utf8").replace(/^#!.*\n/, "");
+  return text.startsWith("/**") ? text.slice(3, text.indexOf("*/")).replace(/\n \* ?/g, "\n") : "";
+}
+
+/** What follows a label at the beginning of a line of a head, with the indented lines below it. */
+function labelled(head: string, label: string): string | undefined {
+  const lines = head.split("\n").map((line) => line.trimEnd());
+  const start = lines.findIndex((line) => line.trimStart().startsWith(`${label}: `));
+  if (start < 0) return undefined;
+  const after = lines.slice(start + 1);
+  const end = after.findIndex((line) => !line.startsWith("  "));
+  return [lines[start]?.trim().slice(label.length + 2), ...after.slice(0, Math.max(0, end))].join(" ");
+}
+
+const housed = sources.filter((name) => name.startsWith("provider/") || name.startsWith("emulator/"));
+
+test("each folder has one file whose head says what lives in the folder and what may not", () => {
+  const heads = Object.entries(Object.groupBy(housed, (file) => dirname(file))).map(([folder, files = []]) => ({
+    folder,
+    mains: files.filter((file) => headOf(file).includes("May not live here: ")),
+  }));
+  assert.deepEqual(
+    heads.filter(({ mains }) => mains.length !== 1),
+    [],
+  );
+  const unlabelled = heads
+    .flatMap(({ mains }) => mains)
+    .filter((file) => {
+      const head = headOf(file);
+      return !labelled(head, "Lives here") || !labelled(head, "May not live here");
+    });
+  assert.deepEqual(unlabelled, []);
+});
+
+test("where a head says that something else lives exists", () => {
+  const missing = housed.flatMap((file) => {
+    const said = `${labelled(headOf(file), "Lives here") ?? ""} ${labelled(headOf(file), "May not live here") ?? ""}`;
+    const paths = [...said.matchAll(/`([\w.-]+(?:\/[\w.-]+)*(?:\/|\.ts))`/g)].map(([, path = ""]) => path);
+    return paths
+      .filter((path) => !upwards(dirname(file)).some((from) => exists(join(from, path))))
+      .map((path) => ({ file, path }));
+  });
+  assert.deepEqual(missing, []);
+});
+
+/** A folder of the repository and those that it is in. */
+function upwards(folder: string): string[] {
+  return folder === "." ? ["."] : [folder, ...upwards(dirname(folder))];
+}
+
+function exists(path: string): boolean {
+  return existsSync(join(root, path));
+}
+
+const contributing = readFileSync(join(root, "CONTRIBUTING.md"), "utf8");
+/** Files that are made, or that stand for any name. */
+const unwritten = [
+  "bench.json",
+  "provider/resources/NAME.ts",
+  "provider/functions/NAME.ts",
+  "test/cases/scenarios/NAME.json",
+];
+
+test("every path in CONTRIBUTING.md exists, from the root or from provider/, with or without .ts", () => {
+  const prose = contributing.replace(/^```[\s\S]*?^```/gm, "");
+  const named = [...prose.matchAll(/`([\w.-]+(?:\/[\w.-]+)*\/?)`/g)].map(([, path = ""]) => path);
+  const paths = named.filter((path) => path.includes("/") || /\.(?:ts|json|md|yaml|yml|js|py)$/.test(path));
+  assert.ok(paths.length > 40, `only ${paths.length} paths were found`);
+  const missing = paths.filter((path) => {
+    const candidates = [path, `${path}.ts`].flatMap((name) => [name, join("provider", name)]);
+    return !unwritten.includes(path) && !candidates.some(exists);
+  });
+  assert.deepEqual(missing, []);
+});
+
+test("the layers in CONTRIBUTING.md are these", () => {
+  const block = /## Layers[\s\S]*?```\n([\s\S]*?)```/.exec(contributing)?.[1] ?? "";
+  const drawn = block
+    .trim()
+    .split(/\s*(?:\n|→)\s*/)
+    .map((layer) => layer.split(", ").map((part) => part.replace(/\/$/, "")));
+  const short = layers.map((parts) => parts.map((part) => part.replace(/^provider\//, "")));
+  assert.deepEqual(drawn, short);
+});
+
 test("every source file has its layer", () => {
-  for (const file of sources.filter((name) => name.startsWith("provider/") || name.startsWith("emulator/")))
-    assert.ok(place(file), file);
+  for (const file of housed) assert.ok(place(file), file);
 });
 
 test("imports point to a later layer and never sideways between folders of one layer", () => {

@@ -1,4 +1,9 @@
-/** What every operation gets, and the table that a family of operations contributes to. */
+/**
+ * What every operation gets, and the table that a family of operations contributes to.
+ *
+ * Lives here: what every call is given (registry, caller, clock, settings), and how its input is read.
+ * May not live here: an operation (`operations/`), anything that is kept after the call (`state/`).
+ */
 
 import type { Clock } from "../state/clock.ts";
 import type { Registry, Repository, Store } from "../state/store.ts";

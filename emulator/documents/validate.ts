@@ -1,4 +1,9 @@
-/** What AWS refuses in access policies. The messages are AWS's where they are known, otherwise ours in its style. */
+/**
+ * What AWS refuses in access policies. The messages are AWS's where they are known, otherwise ours in its style.
+ *
+ * Lives here: the documents that ECR stores: what AWS refuses in them, how it rewrites them, what their filters match.
+ * May not live here: the provider's validation or normalization, changes of state (`repositories/`, `operations/`).
+ */
 
 import { invalid } from "../call/input.ts";
 import type { Json } from "../wire/protocol.ts";

@@ -1,6 +1,9 @@
 /**
  * What ECR does by itself: repositories made from creation templates and pull-through rules, scans on push, replication,
- * signatures; and the work that goes on in steps. Called by the operations and by `/v2/`. What each does is in `effects/`.
+ * signatures; and the work that goes on in steps. Called by the operations and by `/v2/`. What each does is in its file.
+ *
+ * Lives here: what ECR does without a call, one file per effect, and the steps of work that takes time.
+ * May not live here: an operation of the API (`operations/`), the shape of an answer.
  */
 
 import { type Context, principalOf, repositoryOf } from "../call/context.ts";

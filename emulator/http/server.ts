@@ -1,7 +1,8 @@
 /**
- * A local ECR over HTTP. What may not live here: anything that knows an operation (`operations/`), a rule about documents
- * (`validate.ts`, `rewrite.ts`) or state (`store.ts`). Of the provider nothing is imported but the evaluator of lifecycle
- * policies: what tests it must not share its mistakes.
+ * A local ECR over HTTP: ECR's JSON protocol, `/v2/`, layers behind signed addresses, and the side channel.
+ *
+ * Lives here: the HTTP server, and the side channel for tests.
+ * May not live here: an operation (`operations/`), a rule about documents (`documents/`), state (`state/`).
  */
 
 import { randomUUID } from "node:crypto";

@@ -2,7 +2,7 @@
 
 import { type Context, repositoryOf } from "../call/context.ts";
 import { repositoryForPush } from "../effects/index.ts";
-import { uploadNotFound, uploadOwner } from "../operations/layers.ts";
+import { uploadNotFound, uploadOwner } from "../repositories/uploads.ts";
 import { isDigest, type Upload } from "../state/blobs.ts";
 import type { Repository } from "../state/store.ts";
 import { AwsError } from "../wire/protocol.ts";

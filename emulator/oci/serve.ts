@@ -2,6 +2,10 @@
  * `/v2/`: the OCI distribution protocol, enough for clients that push, pull, copy and list (docker, crane, skopeo, oras). The
  * name of the repository follows the address of this server, where ECR has `ACCOUNT.dkr.ecr.REGION.amazonaws.com`; account
  * and region come from the token. In the journal, and for faults, a request is an operation such as `(PUT manifest)`.
+ *
+ * Lives here: `/v2/`: its routes, requests, replies and errors.
+ * May not live here: a rule about images and layers that the API has too (`repositories/`), work that follows a push
+ *   (`effects/`).
  */
 
 import type { IncomingMessage, ServerResponse } from "node:http";

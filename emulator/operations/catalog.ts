@@ -1,4 +1,10 @@
-/** All operations of ECR (service model of 2026), by family. */
+/**
+ * All operations of ECR (service model of 2026), by family.
+ *
+ * Lives here: the operations of the API, one file per family.
+ * May not live here: what `/v2/` needs too (`repositories/`), what ECR does without a call (`effects/`), faults
+ *   (`service/`), HTTP (`http/`).
+ */
 
 import type { Operations } from "../call/context.ts";
 import { artifacts } from "./artifacts.ts";

@@ -4,6 +4,7 @@ import { type Context, type Operations, ownRegistry, repositoryOf } from "../cal
 import { invalid, listOf, text } from "../call/input.ts";
 import { isArchivedLayer, isReferencedLayer } from "../documents/manifest.ts";
 import { repositoryForPush, ruleFor } from "../effects/index.ts";
+import { uploadNotFound, uploadOwner } from "../repositories/uploads.ts";
 import { isDigest, type Upload } from "../state/blobs.ts";
 import type { Repository } from "../state/store.ts";
 import { AwsError, type Json } from "../wire/protocol.ts";
@@ -16,11 +17,6 @@ const mostParts = 4_200;
 const partSize = 10 * mebibyte;
 const layerMediaType = "application/vnd.docker.image.rootfs.diff.tar.gzip";
 
-/** Who owns an upload: its id is worth nothing in another repository. */
-export function uploadOwner({ registry }: Context, { name }: Repository): string {
-  return `${registry.account}/${registry.region}/${name}`;
-}
-
 /** The registry, repository and upload that answers and some errors name. */
 function names(context: Context, repository: Repository, { id }: Upload): Json {
   return { registryId: context.registry.account, repositoryName: repository.name, uploadId: id };
@@ -31,13 +27,6 @@ function uploadOf(context: Context, repository: Repository, input: Json): Upload
   const upload = context.store.blobs.upload(id, uploadOwner(context, repository));
   if (!upload) throw uploadNotFound(context, repository, id);
   return upload;
-}
-
-export function uploadNotFound({ registry }: Context, { name }: Repository, id: string): AwsError {
-  return new AwsError(
-    "UploadNotFoundException",
-    `The upload with id '${id}' does not exist for the repository with name '${name}' in the registry with id '${registry.account}'`,
-  );
 }
 
 /** Bytes of the request: decoded by the reader of the body, or still base64 where the call came over the side channel. */

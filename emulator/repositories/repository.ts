@@ -1,4 +1,9 @@
-/** Repositories in a registry: making one from what CreateRepository takes, and emptying one that is deleted. */
+/**
+ * Repositories in a registry: making one from what CreateRepository takes, and emptying one that is deleted.
+ *
+ * Lives here: repositories, their tags, images and uploads in the state, for the API, for `/v2/` and for effects.
+ * May not live here: the shape of an answer (`operations/`), work that follows a push (`effects/`).
+ */
 
 import { createHash } from "node:crypto";
 import { type Context, ownRegistry } from "../call/context.ts";

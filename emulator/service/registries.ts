@@ -1,4 +1,9 @@
-/** The emulated ECR without its HTTP: performs operations for callers, keeps the journal, and is disturbed on request. */
+/**
+ * The emulated ECR without its HTTP: performs operations for callers, keeps the journal, and is disturbed on request.
+ *
+ * Lives here: the performing of calls: the journal, faults, writes by others, and what tests seed.
+ * May not live here: an operation (`operations/`), HTTP (`http/`).
+ */
 
 import { type Context, politeDefaults, type Settings } from "../call/context.ts";
 import { admits } from "../documents/admission.ts";

@@ -1,4 +1,9 @@
-/** What the registries hold, in memory, with an optional file. Knows no operation and no error of AWS. */
+/**
+ * What the registries hold, in memory, with an optional file. Knows no operation and no error of AWS.
+ *
+ * Lives here: what the registries hold: records, bytes of layers, the clock.
+ * May not live here: an operation (`operations/`), an error of AWS (`wire/`), a rule about documents (`documents/`).
+ */
 
 import { type Blobs, createBlobs } from "./blobs.ts";
 import type {

@@ -1,4 +1,9 @@
-/** The JSON 1.1 protocol of ECR: which operation, on whose behalf, and how errors look. */
+/**
+ * The JSON 1.1 protocol of ECR: which operation, on whose behalf, and how errors look.
+ *
+ * Lives here: bytes and headers: the JSON protocol, bodies of requests, files as answers, signed addresses.
+ * May not live here: an operation (`operations/`), state (`state/`).
+ */
 
 import type { IncomingHttpHeaders } from "node:http";
 

@@ -1,4 +1,9 @@
-/** `pulumi-ecr`: the companion command as a process. Results go to stdout, notes to stderr; exit codes are in the help text. */
+/**
+ * `pulumi-ecr`: the companion command as a process. Results go to stdout, notes to stderr; exit codes are in the help text.
+ *
+ * Lives here: the entry of the command: its list of commands, help and exit codes.
+ * May not live here: what a command does (`commands/`), formats of reports (`report/`), what a layer below could need.
+ */
 
 import { runProgram } from "./program.ts";
 import { exitCodes } from "./shared/exit-codes.ts";

@@ -1,6 +1,8 @@
 /**
- * The rules of the review as policies of CrossGuard, Pulumi's policy as code: one for each rule, by its id. What may not live
- * in this folder: a rule, or a second reading of one.
+ * The rules of the review as policies of CrossGuard, Pulumi's policy as code: one for each rule, by its id.
+ *
+ * Lives here: the policy pack: rules of the review as policies, the settings of the pack, values of the engine.
+ * May not live here: a rule, or a second analysis of a policy (`review/`, `policy/`).
  */
 
 import type { EnforcementLevel, Policies, PolicyConfigSchema, ReportViolation } from "@pulumi/policy";

@@ -1,4 +1,9 @@
-/** Resources of any of the providers in the words of ours, ready to be judged. */
+/**
+ * Resources of any of the providers in the words of ours, ready to be judged.
+ *
+ * Lives here: what programs, states and plans declare, in the words of our definitions, and how other providers call it.
+ * May not live here: live values and comparison (`drift/`), judgement (`review/`), options.
+ */
 
 import type { Rows } from "../define/property.ts";
 import { nameIn } from "../define/token.ts";

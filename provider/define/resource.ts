@@ -1,4 +1,10 @@
-/** What a resource type is: a table of properties, the aspects that observe and write them, and its endpoints. */
+/**
+ * What a resource type is: a table of properties, the aspects that observe and write them, and its endpoints.
+ *
+ * Lives here: the table: builders of rows, resources, functions and documents; and what follows from it: the validator, the
+ *   package schema.
+ * May not live here: a call, one resource or its rules (`resources/`, `policy/`), what a verb does (`operations/`).
+ */
 
 import type { Unknown } from "../text/value.ts";
 import type { Live, Rows, RowType, Settings, Shape } from "./property.ts";

@@ -1,4 +1,10 @@
-/** A whole run: stacks in, report out. Reads only; what cannot be read is told and loses nothing else. */
+/**
+ * A whole run: stacks in, report out. Reads only; what cannot be read is told and loses nothing else.
+ *
+ * Lives here: a run of `drift`, and the IAM permissions that it needs.
+ * May not live here: a second comparison of values (`operations/` and the rows' `equal` decide), a call that writes, markup,
+ *   options.
+ */
 
 import { type Declared, type Stack, stackFindings } from "../declared/pulumi/export.ts";
 import { tokenOf } from "../define/token.ts";

@@ -1,4 +1,9 @@
-/** What the functions about images have in common: arguments that name images, what an image is, and reading page by page. */
+/**
+ * What the functions about images have in common: arguments that name images, what an image is, and reading page by page.
+ *
+ * Lives here: one file per function, and rows that several functions share.
+ * May not live here: checking of arguments and cutting of results (`operations/`), retries (`gateway/`), protobuf (`rpc/`).
+ */
 
 import { enumeration, input, integer, list, object, string } from "../define/property.ts";
 import type { Problem } from "../define/validator.ts";

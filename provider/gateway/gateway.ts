@@ -2,6 +2,9 @@
  * The only way to ECR. Knows operations, accounts and faults; knows no property table and no Pulumi word.
  * A `Connection` is shared by all calls of a process; a `Gateway` is one request's view of it, with its own signal. Long because
  * everything that a request may ask for passes here, each in a few lines.
+ *
+ * Lives here: clients by account and region, credentials, batches, retries, faults.
+ * May not live here: a property table (`define/`), a word of Pulumi, the meaning of a document (`policy/`, `lifecycle/`).
  */
 
 import { setTimeout } from "node:timers/promises";

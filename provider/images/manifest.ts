@@ -1,6 +1,6 @@
 /**
  * Manifests of images, indexes and artifacts: bytes → what they name. Everything here comes from outside and is
- * refused when it is not plainly what OCI and Docker write. What may not live here: where the bytes come from.
+ * refused when it is not plainly what OCI and Docker write. Where the bytes come from is not known here.
  */
 
 import { createHash } from "node:crypto";

@@ -1,6 +1,9 @@
 /**
  * An image into a repository: the layers that are not there yet, then its manifests, children before parents, so that
  * whatever is interrupted leaves nothing that refers to something missing.
+ *
+ * Lives here: images and artifacts of OCI: manifests, layouts, archives, pushing and copying.
+ * May not live here: a property row (`resources/`), an HTTP client of its own (`gateway/`), Docker.
  */
 
 import { hasFault, ProviderError } from "../text/errors.ts";

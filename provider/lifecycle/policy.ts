@@ -1,6 +1,8 @@
 /**
- * Lifecycle policies of ECR as documents: their text, their canonical form, what a change says. What may not live in this
- * folder: calls to AWS, anything of Pulumi, and access policies, which are another language.
+ * Lifecycle policies of ECR as documents: their text, their canonical form, what a change says.
+ *
+ * Lives here: lifecycle policies of ECR: validation, selection, simulation, and what a change does to images.
+ * May not live here: calls to AWS, anything of Pulumi, access policies, which are another language (`policy/`).
  */
 
 import { documentValue, isSameDocument } from "../define/document.ts";

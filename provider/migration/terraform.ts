@@ -2,6 +2,9 @@
  * The mapping that `pulumi convert --from terraform` asks for: the AWS provider's ECR types in our words. It is the JSON form
  * of the Terraform bridge's provider description (pulumi-terraform-bridge, pkg/tfbridge/info, `MarshallableProvider`).
  * Types and names follow from the property tables; only what Terraform calls otherwise is written here.
+ *
+ * Lives here: names and shapes of other providers, for Pulumi's converters.
+ * May not live here: a name that follows from the property tables, states of Terraform (`declared/terraform/`).
  */
 
 import type { Rows, Schema } from "../define/property.ts";

@@ -1,6 +1,8 @@
 /**
  * What the verbs ask a definition: its rows by role, equality and visibility of one row, names in messages; and values by name.
- * Nothing in this folder knows a resource; nothing here knows protobuf.
+ *
+ * Lives here: the verbs: check, diff, create, read, update, delete, list and invoke, each once for all definitions.
+ * May not live here: an `if` about one resource (its columns say it), protobuf (`rpc/`), a client of AWS (`gateway/`).
  */
 
 import type { Row, Rows, Settings } from "../define/property.ts";

@@ -1,6 +1,9 @@
 /**
  * What is wrong with an access policy. Level error only for what AWS refuses; what is unsettled or merely doubtful is a
  * warning. Rule ids are those of group A of the review catalog.
+ *
+ * Lives here: access policies of ECR: what is wrong with one, and the making of one from grants.
+ * May not live here: calls to AWS, anything of Pulumi, lifecycle policies, which are another language (`lifecycle/`).
  */
 
 import iamSchema from "../../schema/iam-policy.schema.json" with { type: "json" };

@@ -1,4 +1,9 @@
-/** Rows and equalities that several resources have in common. A resource's own rows stand in its file. */
+/**
+ * Rows and equalities that several resources have in common. A resource's own rows stand in its file.
+ *
+ * Lives here: one file per resource type, and rows that several resources share.
+ * May not live here: a verb or a preview (`operations/`), a retry (`gateway/`), a word of Pulumi's protocol (`rpc/`).
+ */
 
 import {
   type Columns,

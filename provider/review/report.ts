@@ -2,8 +2,7 @@
  * What a review found, as plain data: the access, image and other changes, the findings, and what could not be read or
  * decided. Every format is written from it alone, also from the file that `--format json` wrote, and
  * `schema/review-report.schema.json` is its shape for other programs. Sentences and names are made fit to print but are still plain
- * text, and what `because`, `who` and `witness` name is as it was written: whoever writes a format escapes all of it. What may not live in this folder: markup, reading of files, calls
- * to AWS.
+ * text, and what `because`, `who` and `witness` name is as it was written: whoever writes a format escapes all of it.
  */
 
 import { createHash } from "node:crypto";

@@ -1,4 +1,9 @@
-/** The review: resources before and after → what changes, what is found, and whether it may pass. */
+/**
+ * The review: resources before and after → what changes, what is found, and whether it may pass.
+ *
+ * Lives here: the review: changes, judgement, effects, verdict, and the report as plain data.
+ * May not live here: markup, reading of files (`cli/`), calls to AWS.
+ */
 
 import { type Declared, resourceId } from "../declared/subject.ts";
 import { openDocument } from "../define/document.ts";

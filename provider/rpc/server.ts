@@ -1,6 +1,9 @@
 /**
  * The gRPC server of the plugin. Nothing in this folder decides anything about a resource: handlers decode, ask the
  * provider, encode; protobuf words stay here.
+ *
+ * Lives here: Pulumi's protocol: the gRPC server, one thin handler per RPC, protobuf to values and back.
+ * May not live here: a decision about a resource (`operations/`), calls to AWS (`gateway/`).
  */
 
 import { Server, ServerCredentials } from "@grpc/grpc-js";

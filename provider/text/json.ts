@@ -1,4 +1,9 @@
-/** The door of momoa: JSON text → a value, with line and column of everything in it and of everything wrong with it. */
+/**
+ * The door of momoa: JSON text → a value, with line and column of everything in it and of everything wrong with it.
+ *
+ * Lives here: text and plain values: JSON and YAML with positions, paths, printable text, findings, errors.
+ * May not live here: a rule or a table of AWS, ECR or Pulumi; a property row (`define/`).
+ */
 
 import { type AnyNode, type DocumentNode, parse } from "@humanwhocodes/momoa";
 import { documentBounds, surveyJson } from "./bounds.ts";

@@ -1,4 +1,9 @@
-/** What a site with pull or merge requests has to be able to do, for a comment that is kept up to date. */
+/**
+ * What a site with pull or merge requests has to be able to do, for a comment that is kept up to date.
+ *
+ * Lives here: pull requests, merge requests and issues: one file per site, and HTTP to hosts other than AWS.
+ * May not live here: the text that is posted (`commands/comment/`, `notify/`), findings, calls to AWS.
+ */
 
 import { ProviderError } from "../../text/errors.ts";
 import { type Answer, messageOf, type Sending, send } from "./http.ts";

@@ -1,4 +1,9 @@
-/** Tells sinks about drift, each only when something has changed since it was last told. */
+/**
+ * Tells sinks about drift, each only when something has changed since it was last told.
+ *
+ * Lives here: notifications about drift: their options, payloads and targets, and the record of what was sent.
+ * May not live here: findings and verdicts (`provider/drift/`), requests that do not go through `forge/`.
+ */
 
 import { createHash } from "node:crypto";
 import type { DriftReport } from "../../drift/report/report.ts";

@@ -1,4 +1,9 @@
-/** How commands reach a registry: the same options everywhere, and the provider itself behind them. */
+/**
+ * How commands reach a registry: the same options everywhere, and the provider itself behind them.
+ *
+ * Lives here: what several commands share: connections, files and documents, times, options of output.
+ * May not live here: what only one command needs (`commands/`), what is of use without a command line (the layers below).
+ */
 
 import type { Command } from "commander";
 import { catalog } from "../../catalog.ts";

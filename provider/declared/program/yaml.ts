@@ -1,6 +1,9 @@
 /**
  * Pulumi programs in YAML, read and not run: literals, references between resources, `fn::toJSON`, `fn::readFile`. Whatever
  * only a run can tell is unknown.
+ *
+ * Lives here: programs of Pulumi, read from their sources.
+ * May not live here: anything that runs a program or sends a call; a guess at a value that only a run gives.
  */
 
 import { tokenOf } from "../../define/token.ts";

@@ -1,4 +1,9 @@
-/** A checkpoint → what it declares, in the words of our definitions, whoever's resources they are. */
+/**
+ * A checkpoint → what it declares, in the words of our definitions, whoever's resources they are.
+ *
+ * Lives here: stack exports of any size, their values and resources, and what they say about themselves.
+ * May not live here: decryption of secrets, comparison with live values (`drift/`).
+ */
 
 import type { Catalog } from "../../catalog.ts";
 import type { Rows, Settings } from "../../define/property.ts";

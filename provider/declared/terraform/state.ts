@@ -1,4 +1,9 @@
-/** Terraform's state (version 4) or what `terraform show -json` prints → what it declares of `aws_ecr_*`, in our words. */
+/**
+ * Terraform's state (version 4) or what `terraform show -json` prints → what it declares of `aws_ecr_*`, in our words.
+ *
+ * Lives here: what Terraform writes: states and what `terraform show -json` prints.
+ * May not live here: names of properties (`vocabulary.ts`, `migration/`), comparison with live values (`drift/`).
+ */
 
 import type { Catalog } from "../../catalog.ts";
 import type { Rows } from "../../define/property.ts";

@@ -1,4 +1,9 @@
-/** What a report means for a pipeline: what fails it, and the exit code. */
+/**
+ * What a report means for a pipeline: what fails it, and the exit code.
+ *
+ * Lives here: what a user accepts: the configuration, its ignores, the baseline; and the exit code that follows.
+ * May not live here: live values and how they are compared (`compare/`), files.
+ */
 
 import { driftRules } from "../../declared/remark.ts";
 import { ProviderError } from "../../text/errors.ts";

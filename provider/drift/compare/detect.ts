@@ -1,4 +1,9 @@
-/** One declared resource against what is live: the table's own read and diff, and what the difference means. */
+/**
+ * One declared resource against what is live: the table's own read and diff, and what the difference means.
+ *
+ * Lives here: one declared resource against the live one: what differs, what it means, what caused it, what is tolerated.
+ * May not live here: an equality (a column of the row), listings (`coverage/`), what a user accepts (`accept/`).
+ */
 
 import { repositoryOf } from "../../declared/columns.ts";
 import type { Declared } from "../../declared/pulumi/export.ts";

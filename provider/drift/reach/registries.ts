@@ -1,4 +1,9 @@
-/** The registries that a run reads: one connection for each way of reaching one, and what each of them turns out to be. */
+/**
+ * The registries that a run reads: one connection for each way of reaching one, and what each of them turns out to be.
+ *
+ * Lives here: which registries a run reads, by which connections, and which part of them this machine reads.
+ * May not live here: what is declared in a registry, and what was found there.
+ */
 
 import type { Access } from "../../declared/provider-inputs.ts";
 import type { Declared } from "../../declared/pulumi/export.ts";

@@ -1,7 +1,10 @@
 /**
  * The report: what a run found, as plain data. Every format is written from it, and `schema/drift-report.schema.json`
- * is its shape for other programs. What may not live in this folder: any comparison of values (the property table's own
- * `equal` decides, through `operations/`), any markup, and any call that writes.
+ * is its shape for other programs.
+ *
+ * Lives here: the report as plain data, reports of several machines made one, advice on how to fix a finding.
+ * May not live here: comparison of values (the property table's own `equal` decides, through `operations/`), markup, calls
+ *   that write.
  */
 
 import type { DriftFinding, Source } from "../../declared/remark.ts";

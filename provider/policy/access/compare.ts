@@ -3,6 +3,10 @@
  * that were given; a caller of another account also needs an identity policy of its own that allows the same.
  *
  * Keys of conditions are taken to be independent of each other, except those of `decision/joint.ts`.
+ *
+ * Lives here: who may do what by a policy, and what a change of it grants or revokes, over classes of requests.
+ * May not live here: how actions, keys and principals are written (`../language/`), whether AWS accepts a policy
+ *   (`../validate.ts`).
  */
 
 import { type Budget, newBudget, TooMuch, within } from "../language/budget.ts";

@@ -1,6 +1,9 @@
 /**
  * The canonical form of a policy, and with it: when two policies mean the same. AWS rewrites what it is given: it reorders
  * keys and principals, makes lists of one scalar and account ids root ARNs; none of that is a difference.
+ *
+ * Lives here: whether two policies mean the same, which statement became which, what a change says.
+ * May not live here: who gains or loses access (`../access/`), what is wrong with a policy (`../validate.ts`).
  */
 
 import { documentValue, isSameDocument } from "../../define/document.ts";

@@ -1,6 +1,9 @@
 /**
- * Access policies of ECR as documents. What may not live in this folder: calls to AWS, anything of Pulumi, and lifecycle
- * policies, which are another language.
+ * Access policies of ECR as documents.
+ *
+ * Lives here: the language of access policies: elements, actions, principals, operators and keys of conditions.
+ * May not live here: evaluation of a policy (`../access/`), calls to AWS, anything of Pulumi, lifecycle policies, which are
+ *   another language.
  */
 
 import { documentValue } from "../../define/document.ts";

@@ -1,6 +1,9 @@
 /**
  * What a rule of the review is. A rule has a file of its own, named after it, in `rules/`; it decides by what a policy
- * means, never by how its text looks. What may not live in this folder: reading files, writing reports, anything of Pulumi.
+ * means, never by how its text looks.
+ *
+ * Lives here: what a rule is, what it is given, and what it is held against.
+ * May not live here: a rule (`../rules/`), reading of files, writing of reports, anything of Pulumi.
  */
 
 import { programFaults } from "../../declared/program/faults.ts";

@@ -1,4 +1,10 @@
-/** All rules, in the order of their ids. */
+/**
+ * All rules, in the order of their ids.
+ *
+ * Lives here: one file per rule, named after what the rule finds.
+ * May not live here: analysis of policies (`policy/`, `lifecycle/`), reading of files, writing of reports, anything of
+ *   Pulumi.
+ */
 
 import type { Rule } from "../rule/rule.ts";
 import { accessChange } from "./access-change.ts";

@@ -1,4 +1,9 @@
-/** `pulumi-ecr backfill`: copies images that were pushed before a replication rule, an errand and no desired state. */
+/**
+ * `pulumi-ecr backfill`: copies images that were pushed before a replication rule, an errand and no desired state.
+ *
+ * Lives here: the options of `backfill`, the calls that start and follow a backfill, its output.
+ * May not live here: what the schema says about backfills (`functions/`), options that other commands have too (`shared/`).
+ */
 
 import { setTimeout as sleep } from "node:timers/promises";
 import { Command, InvalidArgumentError } from "commander";

@@ -1,4 +1,9 @@
-/** `pulumi-ecr comment`: puts a report of a review into its pull or merge request. What it does is loaded when it runs. */
+/**
+ * `pulumi-ecr comment`: puts a report of a review into its pull or merge request. What it does is loaded when it runs.
+ *
+ * Lives here: the options of `comment`, the check of a report that was read, the text of the comment.
+ * May not live here: requests to GitHub or GitLab (`forge/`), any judgement: the verdict is the one in the report.
+ */
 
 import { Command } from "commander";
 import { wholeNumber } from "../../shared/option-parsers.ts";

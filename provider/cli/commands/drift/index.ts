@@ -1,6 +1,10 @@
 /**
  * `pulumi-ecr drift`: whether what is live is what was declared, without the engine and without writing anything. What it does
  * is loaded when it runs.
+ *
+ * Lives here: the options of `drift`, its inputs, its output, and watching.
+ * May not live here: comparison of values and verdicts (`provider/drift/`), the reading of states (`provider/declared/`),
+ *   markup (`report/`).
  */
 
 import { Command, InvalidArgumentError } from "commander";

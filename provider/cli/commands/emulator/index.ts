@@ -1,4 +1,9 @@
-/** `pulumi-ecr emulator [--port N] [--account ID] [--state FILE]`. */
+/**
+ * `pulumi-ecr emulator [--port N] [--account ID] [--state FILE]`.
+ *
+ * Lives here: the options of `emulator`.
+ * May not live here: anything that the local ECR does (`emulator/`).
+ */
 
 import { Command } from "commander";
 import { runEmulator } from "../../../../emulator/main.ts";

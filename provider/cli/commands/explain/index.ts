@@ -1,4 +1,9 @@
-/** `pulumi-ecr explain FILE`: who may do what, in plain words. */
+/**
+ * `pulumi-ecr explain FILE`: who may do what, in plain words.
+ *
+ * Lives here: the options of `explain`, and the text that it prints.
+ * May not live here: the analysis of policies (`provider/policy/`, `provider/lifecycle/`).
+ */
 
 import { Command, Option } from "commander";
 import { type ContextOptions, withContext } from "../../shared/context.ts";

@@ -1,4 +1,10 @@
-/** `pulumi-ecr import-file`: a whole registry, ready to be imported. */
+/**
+ * `pulumi-ecr import-file`: a whole registry, ready to be imported.
+ *
+ * Lives here: the options of `import-file`, the inventory of a registry, names in a program, the program and the import
+ *   file.
+ * May not live here: how one resource is listed or read (`provider/operations/`, `provider/resources/`).
+ */
 
 import { existsSync, realpathSync } from "node:fs";
 import { dirname, join, relative, sep } from "node:path";

@@ -1,4 +1,10 @@
-/** `pulumi-ecr review`: judges a pull request, a deployment, or documents. What it does is loaded when it runs. */
+/**
+ * `pulumi-ecr review`: judges a pull request, a deployment, or documents. What it does is loaded when it runs.
+ *
+ * Lives here: the options of `review`, its document for reports, its output, and watching.
+ * May not live here: rules, judgement and verdict (`provider/review/`), the reading of inputs (`inputs/`), markup
+ *   (`report/`).
+ */
 
 import { Command, Option } from "commander";
 import { withContext } from "../../shared/context.ts";

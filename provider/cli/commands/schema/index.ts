@@ -1,4 +1,9 @@
-/** `pulumi-ecr schema [NAME]`: the JSON Schemas of documents and reports, for editors and other programs. */
+/**
+ * `pulumi-ecr schema [NAME]`: the JSON Schemas of documents and reports, for editors and other programs.
+ *
+ * Lives here: the command that prints JSON Schemas.
+ * May not live here: a schema (`schema/`), the making of one (`provider/define/`).
+ */
 
 import { readdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";

@@ -1,4 +1,9 @@
-/** `pulumi-ecr simulate`: what a lifecycle policy does to images, before AWS does it. What it does is loaded when it runs. */
+/**
+ * `pulumi-ecr simulate`: what a lifecycle policy does to images, before AWS does it. What it does is loaded when it runs.
+ *
+ * Lives here: the options of `simulate`, its inputs, its document for reports.
+ * May not live here: which images a lifecycle policy selects (`provider/lifecycle/`), markup (`report/`).
+ */
 
 import { Command, Option } from "commander";
 import { withConnection } from "../../shared/connection.ts";

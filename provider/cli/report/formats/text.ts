@@ -1,4 +1,9 @@
-/** Documents for a terminal: aligned, wrapped, colored only where that is wanted; no control character from outside. */
+/**
+ * Documents for a terminal: aligned, wrapped, colored only where that is wanted; no control character from outside.
+ *
+ * Lives here: one file per format. Each escapes all of the text that it writes.
+ * May not live here: a choice of what is reported, and text that other formats do not have.
+ */
 
 import { printable } from "../../../text/printable.ts";
 import { type Block, type Document, type Inline, spansOf, type Tone } from "../document.ts";

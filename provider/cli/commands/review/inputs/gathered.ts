@@ -1,4 +1,9 @@
-/** What the inputs of a review give, whatever they are; and how two sides become changes. */
+/**
+ * What the inputs of a review give, whatever they are; and how two sides become changes.
+ *
+ * Lives here: one file for each kind of input of a review, each giving `Gathered`.
+ * May not live here: judgement of what was read (`provider/review/`), blocks of a report, options.
+ */
 
 import { type Declared, resourceId } from "../../../../declared/subject.ts";
 import type { ReviewConfig } from "../../../../review/config.ts";
