@@ -174,6 +174,16 @@ test("each folder has one file whose head says what lives in the folder and what
   assert.deepEqual(unlabelled, []);
 });
 
+test("every .ts file that a comment names exists, seen from its own folder or one above", () => {
+  const missing = sources.flatMap((file) =>
+    [...readFileSync(join(root, file), "utf8").matchAll(/`((?:[\w.-]+\/)*[\w-]+\.ts)`/g)]
+      .map(([, path = ""]) => path)
+      .filter((path) => ![...upwards(dirname(file)), "provider"].some((from) => exists(join(from, path))))
+      .map((path) => ({ file, path })),
+  );
+  assert.deepEqual(missing, []);
+});
+
 test("where a head says that something else lives exists", () => {
   const missing = housed.flatMap((file) => {
     const said = `${labelled(headOf(file), "Lives here") ?? ""} ${labelled(headOf(file), "May not live here") ?? ""}`;

@@ -11,7 +11,7 @@ import { catalog } from "../provider/catalog.ts";
 import { configuration } from "../provider/config.ts";
 import type { Row, Schema } from "../provider/define/property.ts";
 import { staleFiles } from "../tools/generate.ts";
-import { reachedOperations } from "../tools/operations.ts";
+import { reachedOperations } from "../tools/pages/operations.ts";
 import { ensurePulumi } from "../tools/pulumi-cli.ts";
 
 const root = join(import.meta.dirname, "..");

@@ -12,8 +12,8 @@ import { join } from "node:path";
 import { catalog } from "../provider/catalog.ts";
 import { version } from "../provider/package.ts";
 import { Provider } from "../provider/provider.ts";
-import { withTables } from "./readme.ts";
-import { rulesPage } from "./rules.ts";
+import { withTables } from "./pages/readme.ts";
+import { rulesPage } from "./pages/rules.ts";
 
 const root = join(import.meta.dirname, "..");
 const readmeFile = join(root, "README.md");

@@ -1,4 +1,4 @@
-/** Work in steps: who starts it says its kind and object, `effects.ts` knows what one step of each kind does. */
+/** Work in steps: who starts it says its kind and object, `index.ts` knows what one step of each kind does. */
 
 import type { Context } from "../call/context.ts";
 import type { Job } from "../state/records.ts";

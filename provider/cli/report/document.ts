@@ -1,7 +1,7 @@
 /**
  * What a command has to say, before it has a format: a few kinds of blocks that hold plain text. A command builds one
- * document; `text.ts`, `markdown.ts` and `html.ts` write it. Nothing in a block is markup: whoever writes a format escapes
- * all of it, so that names, tags and policy text from outside stay text.
+ * document, and files of `formats/` write it. Nothing in a block is markup: whoever writes a format escapes all of it, so
+ * that names, tags and policy text from outside stay text.
  *
  * Lives here: what reports are made of: blocks, findings, JSON, differences of lines.
  * May not live here: any knowledge of policies or images, a single format (`formats/`), files (`shared/`).

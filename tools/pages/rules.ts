@@ -2,10 +2,13 @@
 
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { rulesAboutChanges } from "../provider/crossguard/policies.ts";
-import { compareAccess } from "../provider/policy/access/compare.ts";
-import type { Kind } from "../provider/review/rule/rule.ts";
-import { rules } from "../provider/review/rules/index.ts";
+
+
+import { rulesAboutChanges } from "../../provider/crossguard/policies.ts";
+import { compareAccess } from "../../provider/policy/access/compare.ts";
+import type { Kind } from "../../provider/review/rule/rule.ts";
+import { rules } from "../../provider/review/rules/index.ts";
+
 
 const groups: Readonly<Record<string, string>> = {
   A: "Validity of documents",
@@ -83,7 +86,7 @@ function kind({ level, when, source }: Kind): string {
 }
 
 function smallPolicies(): string {
-  const file = join(import.meta.dirname, "../test/cases/policy/public.json");
+  const file = join(import.meta.dirname, "../../test/cases/policy/public.json");
   const cases = JSON.parse(readFileSync(file, "utf8")) as readonly Case[];
   const rows = cases.flatMap(({ name, policy, public: isPublic }) => {
     const told = others[name];

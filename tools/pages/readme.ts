@@ -1,9 +1,9 @@
 /** The README's tables, from the catalog. */
 
-import { operations } from "../emulator/operations/catalog.ts";
-import { catalog } from "../provider/catalog.ts";
-import { configuration } from "../provider/config.ts";
-import type { Row } from "../provider/define/property.ts";
+import { operations } from "../../emulator/operations/catalog.ts";
+import { catalog } from "../../provider/catalog.ts";
+import { configuration } from "../../provider/config.ts";
+import type { Row } from "../../provider/define/property.ts";
 import { reachedOperations } from "./operations.ts";
 
 const rowsOf = (rows: object) => Object.entries(rows as Record<string, Row>);

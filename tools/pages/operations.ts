@@ -2,12 +2,12 @@
 
 import { existsSync, globSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { operations } from "../emulator/operations/catalog.ts";
-import { catalog } from "../provider/catalog.ts";
-import type { AnyResource } from "../provider/define/resource.ts";
-import type { Gateway } from "../provider/gateway/gateway.ts";
+import { operations } from "../../emulator/operations/catalog.ts";
+import { catalog } from "../../provider/catalog.ts";
+import type { AnyResource } from "../../provider/define/resource.ts";
+import type { Gateway } from "../../provider/gateway/gateway.ts";
 
-const root = join(import.meta.dirname, "..");
+const root = join(import.meta.dirname, "../..");
 
 export interface Reached {
   readonly operation: string;
