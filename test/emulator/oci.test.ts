@@ -204,3 +204,25 @@ test("a push to a repository that a template makes works, and faults reach these
   emulator.addFaults([{ operation: "(GET manifest)", kind: "truncate", times: 1 }]);
   await assert.rejects((await v2("GET", "made/here/manifests/a")).text());
 });
+
+test("a push sets off what a push sets off in ECR, and the same push again sets off nothing", async () => {
+  const destination = clientOf(emulator, "test", "eu-west-1");
+  const rules = [{ destinations: [{ region: "eu-west-1", registryId: "123456789012" }] }];
+  await ecr.send(new sdk.PutReplicationConfigurationCommand({ replicationConfiguration: { rules } }));
+  const copies = async () => {
+    emulator.tick();
+    const { repositories = [] } = await destination.send(new sdk.DescribeRepositoriesCommand({}));
+    if (repositories.length === 0) return [];
+    const { imageIds = [] } = await destination.send(new sdk.ListImagesCommand({ repositoryName }));
+    return imageIds.map(({ imageTag }) => imageTag);
+  };
+  const push = (tag: string) =>
+    v2("PUT", `team/app/manifests/${tag}`, emptyIndex("copied"), { "content-type": indexType });
+  assert.equal((await push("v1")).status, 201);
+  assert.deepEqual(await copies(), ["v1"]);
+  await destination.send(new sdk.DeleteRepositoryCommand({ repositoryName, force: true }));
+  assert.equal((await push("v1")).status, 201);
+  assert.deepEqual(await copies(), []);
+  assert.equal((await push("v2")).status, 201);
+  assert.deepEqual(await copies(), ["v1", "v2"]);
+});
