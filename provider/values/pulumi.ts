@@ -1,6 +1,9 @@
 /**
  * How Pulumi marks values that are more than JSON (pulumi/pulumi, sdk/go/common/resource/sig and plugin/rpc.go): in the protocol,
- * in states and in previews alike. Only marks live here; who reads a form decides what it makes of them.
+ * in states and in previews alike.
+ *
+ * Lives here: the marks themselves, each once.
+ * May not live here: what a reader makes of them (`../rpc/codec.ts`, `../declared/pulumi/`).
  */
 
 /** The member by which an object says that it is one of `signatures`. */

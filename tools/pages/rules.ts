@@ -3,12 +3,10 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 
-
 import { rulesAboutChanges } from "../../provider/crossguard/policies.ts";
 import { compareAccess } from "../../provider/policy/access/compare.ts";
 import type { Kind } from "../../provider/review/rule/rule.ts";
 import { rules } from "../../provider/review/rules/index.ts";
-
 
 const groups: Readonly<Record<string, string>> = {
   A: "Validity of documents",

@@ -1,4 +1,9 @@
-/** Scan findings in one shape, and whether they are more than a threshold allows. No calls, no tables. */
+/**
+ * Scan findings in one shape, and whether they are more than a threshold allows.
+ *
+ * Lives here: what a scan says of an image: its findings, the verdict on them, and waiting until it has ended.
+ * May not live here: the table of the resource (`../image-scan.ts`), how calls are made (`../../gateway/`).
+ */
 
 import type { Scan } from "../../gateway/findings.ts";
 import { isOver } from "../../text/moment.ts";
