@@ -9,11 +9,11 @@ import { randomUUID } from "node:crypto";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { ociPrefix, serveOci } from "../oci/serve.ts";
 import { createRegistries, type Performed, type Registries } from "../service/registries.ts";
+import type { StateFile } from "../state/store.ts";
 import { downloadPrefix } from "../wire/addresses.ts";
 import { createBodyReader, createPartReader } from "../wire/body.ts";
 import { AwsError, callerOf, contentType, isAccount, operationOf, targetPrefix } from "../wire/protocol.ts";
 import { serveFile } from "../wire/serve-file.ts";
-import type { StateFile } from "../state/store.ts";
 import { control, controlPrefix } from "./control.ts";
 
 export interface EmulatorOptions {
