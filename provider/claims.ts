@@ -1,29 +1,45 @@
 /**
- * Which resource of the running program manages what. Two resources that manage the same thing would overwrite each other
- * at every update, and a resource that was only renamed must not delete what its new name manages.
+ * What the running program declares, as Check has seen it. Two resources that manage the same thing would overwrite each other at
+ * every update; and what the program declares must not be removed, by a resource that was only renamed or is replaced in place.
  */
 
+import type { ValueMap } from "./text/value.ts";
+
+/** What one resource of the program declares. */
+interface Claim {
+  readonly urn: string;
+  readonly inputs: ValueMap;
+}
+
 export interface Claims {
-  /** Claims `identity` of `type` for `urn`; answers the other resource that has claimed it already, if any. */
-  claim(type: string, identity: string, urn: string): string | undefined;
-  /** Whether another resource than `urn` has claimed it in this run. */
-  isClaimedByOther(type: string, identity: string, urn: string): boolean;
+  /** Claims `identity` of `type`; answers the other resource that has claimed it already, if any. */
+  claim(type: string, identity: string, claim: Claim): string | undefined;
+  /** What the program declares of it so far. */
+  of(type: string, identity: string): readonly Claim[];
+  /** Keeps what the engine has recorded of a resource: it asks to create a replacement without saying what it replaces. */
+  remember(urn: string, recorded: ValueMap): void;
+  recorded(urn: string): ValueMap | undefined;
   clear(): void;
 }
 
 export function createClaims(): Claims {
-  const owners = new Map<string, string>();
+  const claims = new Map<string, Map<string, Claim>>();
+  const known = new Map<string, ValueMap>();
   const key = (type: string, identity: string) => `${type} ${identity}`;
   return {
-    claim(type, identity, urn) {
-      const owner = owners.get(key(type, identity)) ?? urn;
-      owners.set(key(type, identity), owner);
-      return owner === urn ? undefined : owner;
+    claim(type, identity, claim) {
+      const all = claims.get(key(type, identity)) ?? new Map<string, Claim>();
+      const [first] = all.keys();
+      all.set(claim.urn, claim);
+      claims.set(key(type, identity), all);
+      return first === undefined || first === claim.urn ? undefined : first;
     },
-    isClaimedByOther(type, identity, urn) {
-      const owner = owners.get(key(type, identity));
-      return owner !== undefined && owner !== urn;
+    of: (type, identity) => [...(claims.get(key(type, identity))?.values() ?? [])],
+    remember: (urn, recorded) => void known.set(urn, recorded),
+    recorded: (urn) => known.get(urn),
+    clear() {
+      claims.clear();
+      known.clear();
     },
-    clear: () => owners.clear(),
   };
 }

@@ -21,7 +21,7 @@ import { terraformMapping } from "./migration/terraform.ts";
 import type { CheckRequest } from "./operations/autoname.ts";
 import { type Checked, check } from "./operations/check.ts";
 import { type Created, create, previewCreate } from "./operations/create.ts";
-import { label, merged, type Operation, type Resource, rows } from "./operations/definition.ts";
+import { label, merged, type Operation, pick, type Resource, rows } from "./operations/definition.ts";
 import { type DeleteRequest, remove } from "./operations/delete.ts";
 import { type Difference, type DiffRequest, diff } from "./operations/diff.ts";
 import { type Invoked, invoke } from "./operations/invoke.ts";
@@ -146,6 +146,11 @@ export class Provider {
     return before.status === "fulfilled" && after.status === "fulfilled" && before.value !== after.value;
   }
 
+  /** Another program begins: an attached process serves one engine after the other. */
+  begin(): void {
+    this.#claims.clear();
+  }
+
   /** Takes configuration as it comes, checked or not; nothing is sent to AWS before the first call needs it. */
   configure(args: ValueMap): void {
     const { configuration: parsed, problems } = parseConfiguration(args);
@@ -168,15 +173,17 @@ export class Provider {
   async check(token: string, request: Request, input: CheckRequest): Promise<Checked> {
     const definition = this.#resource(token);
     const checked = await check(definition, this.#operation(request), input);
-    const taken = checked.failures.length === 0 ? this.#claim(definition, request.urn, checked.inputs) : undefined;
+    const taken =
+      checked.failures.length === 0 ? this.#claim(definition, request.urn, checked.inputs, input.olds) : undefined;
     return taken ? { inputs: checked.inputs, failures: [taken] } : checked;
   }
 
-  #claim(definition: Resource, urn: string, inputs: ValueMap): CheckFailure | undefined {
+  #claim(definition: Resource, urn: string, inputs: ValueMap, olds: ValueMap): CheckFailure | undefined {
+    if (Object.keys(olds).length > 0) this.#claims.remember(urn, olds);
     const identity = identityOf(definition, inputs);
     if (identity === undefined) return undefined;
-    const owner = this.#claims.claim(definition.name, identity, urn);
-    if (owner === undefined) return undefined;
+    const owner = this.#claims.claim(definition.name, identity, { urn, inputs });
+    if (owner === undefined || definition.shared) return undefined;
     const [property = ""] = rows(definition, "input").find(([, row]) => row.identity || row.guard) ?? [];
     return {
       property,
@@ -191,9 +198,10 @@ export class Provider {
 
   create(token: string, request: Request, inputs: ValueMap, preview: boolean): Promise<Created> {
     const definition = this.#resource(token);
+    const recorded = this.#replaced(definition, request.urn, inputs);
     return preview
-      ? previewCreate(definition, this.#operation(request), inputs)
-      : create(definition, this.#operation(request), inputs, this.#notes());
+      ? previewCreate(definition, this.#operation(request), inputs, recorded)
+      : create(definition, this.#operation(request), { inputs, recorded }, this.#notes());
   }
 
   read(token: string, request: Request, input: ReadRequest): Promise<Read | undefined> {
@@ -211,17 +219,44 @@ export class Provider {
 
   async delete(token: string, request: Request, input: DeleteRequest): Promise<void> {
     const definition = this.#resource(token);
-    const identity = identityOf(definition, input.olds);
-    if (identity !== undefined && this.#claims.isClaimedByOther(definition.name, identity, request.urn)) {
+    const rest = this.#undeclared(definition, request.urn, input.olds);
+    if (rest !== undefined) {
+      const oldInputs = merged(input.oldInputs, pick(rest, Object.keys(input.oldInputs)));
+      await remove(definition, this.#operation(request), { olds: rest, oldInputs });
+    }
+    this.#seen(definition, request.urn);
+  }
+
+  /** What is recorded of the resource that this creation replaces in place; undefined where there is none. */
+  #replaced(definition: Resource, urn: string, inputs: ValueMap): ValueMap | undefined {
+    const recorded = definition.endpoints.create ? undefined : this.#claims.recorded(urn);
+    return recorded && identityOf(definition, recorded) === identityOf(definition, inputs) ? recorded : undefined;
+  }
+
+  /**
+   * What of the recorded values may be removed: nothing that the running program declares. Where creating is a put, the resource
+   * itself counts as well, because the engine may have asked for its replacement; one with a create call is deleted before it is
+   * created anew.
+   */
+  #undeclared(definition: Resource, urn: string, olds: ValueMap): ValueMap | undefined {
+    const identity = identityOf(definition, olds);
+    const declared = (identity === undefined ? [] : this.#claims.of(definition.name, identity)).filter(
+      (claim) => claim.urn !== urn || !definition.endpoints.create,
+    );
+    if (declared.length === 0) return olds;
+    if (declared.some((claim) => claim.urn === urn)) this.#claims.remember(urn, olds);
+    if (definition.shared) {
+      const inputs = declared.map((claim) => claim.inputs);
+      return definition.endpoints.undeclared ? merged({}, definition.endpoints.undeclared(olds, inputs)) : olds;
+    }
+    if (declared.some((claim) => claim.urn !== urn)) {
       this.#host.log(
         "warning",
-        `${label(definition, input.olds, request.urn)} is managed by another resource of this program now, so it stays`,
-        request.urn,
+        `${label(definition, olds, urn)} is managed by another resource of this program now, so it stays`,
+        urn,
       );
-      return;
     }
-    await remove(definition, this.#operation(request), input);
-    this.#seen(definition, request.urn);
+    return undefined;
   }
 
   invoke(token: string, request: Request, args: ValueMap): Promise<Invoked> {
@@ -270,9 +305,8 @@ export class Provider {
   }
 }
 
-/** What the claim is about: nothing for shared resources and for identities that a preview does not know yet. */
+/** What a claim is about: nothing for identities that a preview does not know yet. */
 function identityOf(definition: Resource, values: ValueMap): string | undefined {
-  if (definition.shared) return undefined;
   const identity = rows(definition, "input")
     .filter(([, row]) => row.identity)
     .map(([name]) => values[name]);

@@ -79,6 +79,11 @@ export interface Endpoints<R extends Rows, G> {
   /** Removes what is recorded; an error of `absent` counts as done. */
   remove(scope: Scope<G>, recorded: Shape<R>): Promise<void>;
   /**
+   * Where several resources share an identity: the recorded values without what the running program declares, be it in this
+   * resource's own replacement. `declared`: the inputs of each.
+   */
+  undeclared?(recorded: Shape<R>, declared: readonly Live<R>[]): Shape<R>;
+  /**
    * All of them that exist, lazily and in the same order each time. A setting that is at AWS's default is not there.
    * Absent where each would be a part of another resource, such as the tags of a repository.
    */

@@ -28,11 +28,16 @@ export interface Created {
 }
 
 /** In a preview nothing is written: outputs that are not certain are left out, which the engine takes as unknown. */
-export async function previewCreate(definition: Resource, operation: Operation, inputs: ValueMap): Promise<Created> {
+export async function previewCreate(
+  definition: Resource,
+  operation: Operation,
+  inputs: ValueMap,
+  recorded?: ValueMap,
+): Promise<Created> {
   try {
     const live =
       isGuarded(definition) && !containsUnknown(inputs)
-        ? await guardWrite(definition, operation, inputs, undefined)
+        ? await guardWrite(definition, operation, inputs, recorded)
         : undefined;
     caution(definition, operation, live ?? {}, inputs);
     await warnObstacles(definition.aspects, operation, inputs);
@@ -43,17 +48,24 @@ export async function previewCreate(definition: Resource, operation: Operation, 
   }
 }
 
+/** `recorded`: what is recorded of the resource that this one replaces in place, which is therefore still there. */
 export async function create(
   definition: Resource,
   operation: Operation,
-  inputs: ValueMap,
+  { inputs, recorded }: { readonly inputs: ValueMap; readonly recorded?: ValueMap | undefined },
   unconfirmed: Unconfirmed,
 ): Promise<Created> {
+  const kept = pick(
+    recorded ?? {},
+    rows(definition, "output")
+      .filter(([, row]) => row.kept)
+      .map(([name]) => name),
+  );
   let live: ValueMap = merged({});
   let exists = false;
   try {
     if (isGuarded(definition)) {
-      live = visibleRows(definition, operation, await guardWrite(definition, operation, inputs, undefined), inputs);
+      live = visibleRows(definition, operation, await guardWrite(definition, operation, inputs, recorded), inputs);
     }
     await refuseObstacles(definition.aspects, operation, inputs);
     if (definition.endpoints.create) {
@@ -62,7 +74,11 @@ export async function create(
     }
     for (const aspect of definition.aspects) {
       if (!aspect.put || isWritten(definition, aspect, inputs, live)) continue;
-      live = merged(live, pick(inputs, aspect.sets), await write(aspect, operation, inputs, live));
+      live = merged(
+        live,
+        pick(inputs, aspect.sets),
+        await write(aspect, operation, merged(kept, inputs), merged(recorded ?? {}, live)),
+      );
       exists = true;
     }
     if (missesOutputs(definition, live)) {
@@ -126,7 +142,7 @@ async function createOrResume(
 
 function takenPlace(error: unknown, id: string): ProviderError {
   const { code, message, fault } = ProviderError.from(error);
-  const remedy = `take it over with \`pulumi import\` and the id "${printable(id)}", or declare another one`;
+  const remedy = `take it over with \`pulumi import\` and the id "${printable(id)}", or declare another one; if it is this stack's own and the engine was asked to replace it (\`--replace\`, \`pulumi state taint\`), give it the resource option \`deleteBeforeReplace\` or another name`;
   return new ProviderError(code, `${message}; ${remedy}`, { cause: error, ...(fault ? { fault } : {}) });
 }
 

@@ -50,7 +50,8 @@ export function diff(definition: Resource, request: DiffRequest): Difference {
     .filter(({ path }) => !ignored.some((pattern) => covers(pattern, path)));
   return {
     changes,
-    deleteBeforeReplace: changes.some(({ replaces }) => replaces) && keepsIdentity(definition, request),
+    // Also without a change that replaces: the program may ask for it (replaceOnChanges).
+    deleteBeforeReplace: keepsIdentity(definition, request),
     stables: rows(definition, "output")
       .filter(([, row]) => !row.volatile)
       .map(([name]) => name),

@@ -238,6 +238,15 @@ export const image = defineResource<Gateway>()({
         return { repositoryName, imageDigest };
       },
     },
+    undeclared: ({ pushedDigests = [], pushedTags = [], ...recorded }, declared) => {
+      const isDeclared = declared.some(({ imageDigest }) => imageDigest === recorded.imageDigest);
+      const tags = new Set(declared.flatMap(({ imageTags = [] }) => imageTags));
+      return {
+        ...recorded,
+        pushedDigests: isDeclared ? [] : pushedDigests,
+        pushedTags: pushedTags.filter((name) => !tags.has(name)),
+      };
+    },
     async remove({ gateway, warn }, { repositoryName, imageDigest = "", pushedDigests = [], pushedTags = [] }) {
       const stays = await removeMade({ gateway, repositoryName }, imageDigest, pushedDigests, pushedTags);
       for (const reason of stays) warn(reason);

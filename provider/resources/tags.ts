@@ -62,7 +62,14 @@ export const tags = defineResource<Gateway>()({
       format: async (_, { resourceArn }) => resourceArn,
       parse: async (_, resourceArn) => ({ resourceArn }),
     },
+    undeclared: ({ tags, ...recorded }, declared) => ({
+      ...recorded,
+      tags: Object.fromEntries(
+        Object.entries(tags).filter(([key]) => !declared.some((other) => Object.hasOwn(other.tags ?? {}, key))),
+      ),
+    }),
     async remove({ gateway }, { resourceArn, tags }) {
+      if (Object.keys(tags).length === 0) return;
       await gateway.call("UntagResource", { resourceArn, tagKeys: Object.keys(tags) });
     },
   },

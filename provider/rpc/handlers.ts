@@ -24,6 +24,7 @@ export function handlers(provider: Provider, host: EngineHost) {
     handshake: answered((request: proto.ProviderHandshakeRequest) => {
       host.connect(request.getEngineAddress());
       begin();
+      provider.begin();
       const response = new proto.ProviderHandshakeResponse();
       response.setAcceptSecrets(true);
       response.setAcceptResources(true);

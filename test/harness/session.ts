@@ -115,6 +115,7 @@ export class Session {
 
   async #replace(inputs: WireMap, diff: Diffed, options: UpOptions): Promise<Diffed> {
     const old = this.state;
+    await this.#plugin.begin();
     const news = await this.check(inputs, {});
     if (diff.deleteBeforeReplace) await this.#delete(old);
     await this.#create(news, false, options);
@@ -174,6 +175,7 @@ export class Session {
   }
 
   async destroy(): Promise<void> {
+    await this.#plugin.begin();
     await this.#delete(this.state);
     this.state = undefined;
   }
