@@ -16,6 +16,9 @@ export interface Claims {
   claim(type: string, identity: string, claim: Claim): string | undefined;
   /** What the program declares of it so far. */
   of(type: string, identity: string): readonly Claim[];
+  /** This run has created it: what the engine deletes from now on is a record of the same thing. */
+  made(type: string, identity: string): void;
+  isMade(type: string, identity: string): boolean;
   /** Keeps what the engine has recorded of a resource: it asks to create a replacement without saying what it replaces. */
   remember(urn: string, recorded: ValueMap): void;
   recorded(urn: string): ValueMap | undefined;
@@ -25,6 +28,7 @@ export interface Claims {
 export function createClaims(): Claims {
   const claims = new Map<string, Map<string, Claim>>();
   const known = new Map<string, ValueMap>();
+  const made = new Set<string>();
   const key = (type: string, identity: string) => `${type} ${identity}`;
   return {
     claim(type, identity, claim) {
@@ -35,11 +39,14 @@ export function createClaims(): Claims {
       return first === undefined || first === claim.urn ? undefined : first;
     },
     of: (type, identity) => [...(claims.get(key(type, identity))?.values() ?? [])],
+    made: (type, identity) => void made.add(key(type, identity)),
+    isMade: (type, identity) => made.has(key(type, identity)),
     remember: (urn, recorded) => void known.set(urn, recorded),
     recorded: (urn) => known.get(urn),
     clear() {
       claims.clear();
       known.clear();
+      made.clear();
     },
   };
 }

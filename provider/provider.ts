@@ -196,12 +196,14 @@ export class Provider {
     return diff(this.#resource(token), request);
   }
 
-  create(token: string, request: Request, inputs: ValueMap, preview: boolean): Promise<Created> {
+  async create(token: string, request: Request, inputs: ValueMap, preview: boolean): Promise<Created> {
     const definition = this.#resource(token);
     const recorded = this.#replaced(definition, request.urn, inputs);
-    return preview
-      ? previewCreate(definition, this.#operation(request), inputs, recorded)
-      : create(definition, this.#operation(request), { inputs, recorded }, this.#notes());
+    if (preview) return previewCreate(definition, this.#operation(request), inputs, recorded);
+    const created = await create(definition, this.#operation(request), { inputs, recorded }, this.#notes());
+    const identity = identityOf(definition, inputs);
+    if (identity !== undefined) this.#claims.made(definition.name, identity);
+    return created;
   }
 
   read(token: string, request: Request, input: ReadRequest): Promise<Read | undefined> {
@@ -235,13 +237,14 @@ export class Provider {
 
   /**
    * What of the recorded values may be removed: nothing that the running program declares. Where creating is a put, the resource
-   * itself counts as well, because the engine may have asked for its replacement; one with a create call is deleted before it is
-   * created anew.
+   * itself counts as well, because the engine may have asked for its replacement; one with a create call counts once this run has
+   * created it, and until then is deleted to be created anew.
    */
   #undeclared(definition: Resource, urn: string, olds: ValueMap): ValueMap | undefined {
     const identity = identityOf(definition, olds);
     const declared = (identity === undefined ? [] : this.#claims.of(definition.name, identity)).filter(
-      (claim) => claim.urn !== urn || !definition.endpoints.create,
+      (claim) =>
+        claim.urn !== urn || !definition.endpoints.create || this.#claims.isMade(definition.name, identity ?? ""),
     );
     if (declared.length === 0) return olds;
     if (declared.some((claim) => claim.urn === urn)) this.#claims.remember(urn, olds);
