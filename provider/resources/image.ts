@@ -1,4 +1,7 @@
-/** `ecr:index:Image`: an image or artifact in a repository, pushed without Docker or copied from another repository. */
+/**
+ * `ecr:index:Image`: an image or artifact in a repository, pushed without Docker or copied from another repository.
+ * Long because where its bytes come from, what it has pushed and what it may remove are told in one table.
+ */
 
 import { control, enumeration, input, integer, list, map, object, output, string } from "../define/property.ts";
 import { defineResource } from "../define/resource.ts";
