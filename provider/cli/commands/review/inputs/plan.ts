@@ -1,99 +1,29 @@
 /** `terraform show -json` of a plan: what it changes in the resources of the AWS provider. */
 
-import { declaredOf } from "../../../../declared/declared.ts";
-import type { Declared } from "../../../../declared/subject.ts";
-import { isEcrType } from "../../../../declared/vocabulary.ts";
-import type { Change } from "../../../../review/rule/subject.ts";
-import { scanJson } from "../../../../text/json-stream.ts";
+import { readPlan } from "../../../../declared/terraform/plan.ts";
 import { printable } from "../../../../text/printable.ts";
-import { isMap, unknown, type Value, valueMap } from "../../../../text/value.ts";
-import { chunksOf, placeOf, refuse } from "../../../shared/bytes.ts";
+import { chunksOf, placeOf } from "../../../shared/bytes.ts";
 import { type Gathered, pairUp } from "./gathered.ts";
 
-const largestChange = 8 * 1024 * 1024;
 const mostMissing = 20;
 const what = "the plan";
 
 /** Throws InvalidInput for what is no plan, or one of another major version of the format. */
 export async function gatherPlan(file: string): Promise<Gathered> {
-  const changes: Change[] = [];
-  const [before, after]: [Declared[], Declared[]] = [[], []];
-  const missing = new Set<string>();
-  let version: unknown;
-  let isPlan = false;
-  const scanner = scanJson(placeOf(file, what), {
-    most: largestChange,
-    interest([first, ...rest]) {
-      isPlan ||= first === "resource_changes" || first === "planned_values";
-      if (first === "format_version" || first === "errored" || first === "complete") return "take";
-      if (first !== "resource_changes") return "skip";
-      return rest.length === 0 ? "enter" : "take";
-    },
-    value([first, at], value) {
-      if (first === "format_version") version = value;
-      else if (first === "errored") {
-        if (value !== false) missing.add("Terraform failed in it");
-      } else if (first === "complete") {
-        if (value !== true) missing.add("Terraform says that it is not complete");
-      } else if (!isMap(value) || typeof value["type"] !== "string" || !isMap(value["change"])) {
-        missing.add(`its change ${String(at)} is none that is known`);
-      } else {
-        const found = changesOf(value);
-        before.push(...found.flatMap((change) => change.before ?? []));
-        after.push(...found.flatMap((change) => change.after ?? []));
-        if (!isKept(value)) changes.push(...found);
-      }
-    },
-    tooLarge: ([, at]) => missing.add(`its change ${String(at)} is too large`),
-  });
-  for await (const chunk of chunksOf(file, what)) scanner.push(chunk);
-  scanner.end();
-  if (typeof version !== "string" || version.split(".")[0] !== "1")
-    refuse(
-      file,
-      what,
-      `its format_version is ${printable(JSON.stringify(version) ?? "missing", 40)}, and 1 is known; give what \`terraform show -json PLAN\` prints`,
-    );
-  if (!isPlan)
-    refuse(
-      file,
-      what,
-      "it has no changes and no planned values, as a state has; give what `terraform show -json PLAN` prints",
-    );
-  const notRead = [...missing].slice(0, mostMissing).map((reason) => {
-    return { file: printable(file, 200), reason: `${reason}, so changes may be missing`, incomplete: true };
-  });
-  return { changes, before, after, isChange: true, isWhole: true, notRead, notes: [] };
-}
-
-function isKept(value: unknown): boolean {
-  const change = isMap(value) ? value["change"] : undefined;
-  const actions = isMap(change) ? change["actions"] : undefined;
-  return Array.isArray(actions) && actions.every((action) => action === "no-op" || action === "read");
-}
-
-function changesOf(value: unknown): Change[] {
-  if (!isMap(value) || value["mode"] === "data") return [];
-  const { address, type, change } = value;
-  if (typeof address !== "string" || typeof type !== "string" || !isEcrType(type) || !isMap(change)) return [];
-  const side = (name: "before" | "after") => {
-    const written = change[name];
-    if (!isMap(written)) return [];
-    const hidden = [change[`${name}_sensitive`], ...(name === "after" ? [change["after_unknown"]] : [])];
-    const known = hidden.reduce<Value>((told, mask) => masked(told, mask), written);
-    return declaredOf(type, isMap(known) ? known : valueMap(), { urn: address });
+  const { changes, missing } = await readPlan(placeOf(file, what), chunksOf(file, what));
+  const paired = changes.map(({ before, after, isReplaced, isKept }) => ({
+    isKept,
+    pairs: pairUp(before, after).map((one) => ({ ...one, replaced: isReplaced })),
+  }));
+  return {
+    changes: paired.flatMap(({ isKept, pairs }) => (isKept ? [] : pairs)),
+    before: changes.flatMap(({ before }) => before),
+    after: changes.flatMap(({ after }) => after),
+    isChange: true,
+    isWhole: true,
+    notRead: missing.slice(0, mostMissing).map((reason) => {
+      return { file: printable(file, 200), reason: `${reason}, so changes may be missing`, incomplete: true };
+    }),
+    notes: [],
   };
-  const actions = Array.isArray(change["actions"]) ? change["actions"] : [];
-  const replaced = actions.includes("delete") && actions.includes("create");
-  return pairUp(side("before"), side("after")).map((one) => ({ ...one, replaced }));
-}
-
-/** The value, unknown wherever the mask is true: what the plan cannot know or does not show. */
-function masked(value: Value | undefined, mask: unknown): Value {
-  if (mask === true) return unknown;
-  if (Array.isArray(mask) && Array.isArray(value)) return value.map((item, index) => masked(item, mask[index]));
-  if (!isMap(mask) || Object.keys(mask).length === 0) return value ?? null;
-  const map = isMap(value) ? value : valueMap();
-  const names = new Set([...Object.keys(map), ...Object.keys(mask)]);
-  return valueMap([...names].map((name) => [name, masked(map[name], mask[name])] as const));
 }
