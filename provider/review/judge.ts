@@ -8,7 +8,7 @@ import { atRisk } from "../lifecycle/risk.ts";
 import { compareLifecycle, type LifecycleDifference } from "../lifecycle/simulate.ts";
 import { validateLifecyclePolicy } from "../lifecycle/validate.ts";
 import { type AccessChange, compareAccess } from "../policy/access/compare.ts";
-import { allowedBy } from "../policy/access/questions.ts";
+import { allowedBy, deniedBy } from "../policy/access/questions.ts";
 import type { AccessRow } from "../policy/access/rows.ts";
 import type { AccessContext } from "../policy/access/rules/context.ts";
 import { policyFaults } from "../policy/faults.ts";
@@ -120,7 +120,11 @@ function judgeAccess(
   const isSameText = typeof before === "string" && before === after;
   const isSame = isChange && (isSameText || sameValue(documentValue(before), documentValue(after)));
   const access = placed(
-    isSame ? unchanged : isChange ? compareAccess(before, after, context) : (meaning?.access ?? unchanged),
+    isSame
+      ? unchanged
+      : isChange
+        ? compareAccess(before, after, context)
+        : { ...(meaning?.access ?? unchanged), ...deniedBy(after, context) },
     property,
     change,
   );
@@ -129,7 +133,7 @@ function judgeAccess(
     : run(
         "policyChange",
         {
-          ...(isChange ? { before, access } : { before: undefined, access: onlyOpen(access) }),
+          ...(isChange ? { before, access } : { before: undefined, access: { ...access, gains: [], losses: [] } }),
           ...{ after, pathOf: placesIn(documentValue(after)) },
         },
         property,
@@ -157,12 +161,8 @@ function placed(access: AccessChange, property: string, { before, after }: Chang
     const line = side.locate?.(at)?.line;
     return { ...row, because: line === undefined ? because : { ...because, line } };
   };
-  return { ...access, gains: access.gains.map(place), losses: access.losses.map(place) };
-}
-
-/** Of a lone document, only what is undecided is news. */
-function onlyOpen(access: AccessChange): AccessChange {
-  return { ...access, gains: [], losses: [] };
+  const [gains, losses, denied = []] = [access.gains, access.losses, access.denied].map((rows) => rows?.map(place));
+  return { ...access, gains: gains ?? [], losses: losses ?? [], denied };
 }
 
 /** What is known about the repository that a policy belongs to, and the registry's policy beside it. */

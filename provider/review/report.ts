@@ -84,6 +84,8 @@ export interface ReviewAccess {
   /** Those that reach outside first, then by subject. */
   readonly gains: readonly ReviewAccessRow[];
   readonly losses: readonly ReviewAccessRow[];
+  /** Of policies that are not a change: what they deny, whatever other policies allow. */
+  readonly denied?: readonly ReviewAccessRow[];
   readonly undecided: readonly ReviewUndecided[];
 }
 

@@ -221,12 +221,14 @@ function accessOf(parts: readonly Part[]): ReviewAccess {
     const unnamed = declared && declared.name === undefined ? { unnamed: true as const } : {};
     return judged.access.map((access) => ({ access, mark: { subject, ...file, ...unnamed }, subject }));
   });
-  const rows = (way: "gains" | "losses") =>
-    all.flatMap(({ access, mark }) => access[way].map((row) => ({ ...mark, ...row })));
+  const rows = (way: "gains" | "losses" | "denied") =>
+    all.flatMap(({ access, mark }) => (access[way] ?? []).map((row) => ({ ...mark, ...row })));
+  const denied = rows("denied");
   return {
     relation: relationOf(all.map(({ access }) => access)),
     gains: rows("gains").sort((a, b) => Number(b.outside) - Number(a.outside)),
     losses: rows("losses"),
+    ...(denied.length > 0 ? { denied } : {}),
     undecided: all.flatMap(({ access, subject }) => access.undecided.map((entry) => ({ subject, ...entry }))),
   };
 }

@@ -31,6 +31,8 @@ export interface AccessChange {
   readonly gains: readonly AccessRow[];
   readonly losses: readonly AccessRow[];
   readonly undecided: readonly Undecided[];
+  /** Of one policy that is not a change: what it denies, whatever other policies allow. */
+  readonly denied?: readonly AccessRow[];
   /** What can at most be lost, and why it is not known how much of it is. */
   readonly narrowed?: readonly Undecided[];
 }
@@ -162,7 +164,7 @@ function changeOf({
   losses,
   undecided: open,
   narrowed,
-}: Required<Omit<AccessChange, "relation">>): AccessChange {
+}: Required<Omit<AccessChange, "relation" | "denied">>): AccessChange {
   return {
     relation: relationOf(gains.length > 0, losses.length + narrowed.length > 0, open.length > 0),
     gains,

@@ -9,10 +9,50 @@ import type { AccessRow } from "./rows.ts";
 import type { AccessContext } from "./rules/context.ts";
 import { accountOf } from "./rules/principals.ts";
 import { aboutActions, type Rule, rulesOf } from "./rules/statements.ts";
+import { together } from "./undecided.ts";
 
 /** What a policy allows, as gains over no policy. */
 export function allowedBy(policy: unknown, context: AccessContext = {}): AccessChange {
   return compareAccess(undefined, policy, { ...context, refusals: false });
+}
+
+/**
+ * What a policy denies, whatever other policies allow, also to principals of the owner's account: each row is a refusal.
+ * `narrowed` is what may be denied.
+ */
+export function deniedBy(policy: unknown, context: AccessContext = {}): Pick<AccessChange, "denied" | "narrowed"> {
+  const document = documentValue(policy);
+  const statements = statementsOf(document);
+  if (!statements?.some(isDeny) || !isMap(document)) return {};
+  const open = everything(context);
+  // One Deny at a time, so that each is told with its own conditions.
+  const changes = statements.flatMap((statement, index) => {
+    if (!isDeny(statement)) return [];
+    const alone = statements.map((other, at) => (at === index ? other : { ...other, Effect: "Allow" }));
+    return compareAccess({ Statement: open }, denyingOnly(document, alone, open), { ...context, refusals: false });
+  });
+  const rules = rulesOf(policy, context.kind ?? "repository", "after", context);
+  const lineOf = (index: number) =>
+    "reason" in rules ? undefined : rules.find((rule) => rule.index === index)?.position()?.line;
+  const denied = changes
+    .flatMap(({ losses }) => losses)
+    .map((row) => {
+      const line = row.because.policy === "after" ? lineOf(row.because.index) : undefined;
+      const because = { ...row.because, ...(line === undefined ? {} : { line }) };
+      return { ...row, because, refusal: true as const, outside: false, public: false };
+    });
+  const narrowed = together(changes.flatMap((change) => change.narrowed ?? []));
+  return { denied, ...(narrowed.length > 0 ? { narrowed } : {}) };
+}
+
+function isDeny({ Effect: effect }: Statement): boolean {
+  return effect === "Deny";
+}
+
+/** The Denies of a policy at their places, and one Allow. */
+function denyingOnly(document: object, statements: readonly Statement[], open: Statement): object {
+  const denies = statements.map((statement) => (isDeny(statement) ? statement : { ...open, Action: [] }));
+  return { ...document, Statement: [...denies, open] };
 }
 
 export interface LockOut {
@@ -29,16 +69,12 @@ export interface LockOut {
 export function lockOut(policy: unknown, context: AccessContext = {}): LockOut {
   const document = documentValue(policy);
   const statements = statementsOf(document);
-  if (!statements?.some(({ Effect: effect }) => effect === "Deny") || !isMap(document))
-    return { extent: "none", rows: [] };
+  if (!statements?.some(isDeny) || !isMap(document)) return { extent: "none", rows: [] };
   const changes = context.kind === "registry" ? "ecr:PutRegistryPolicy" : "ecr:SetRepositoryPolicy";
   const principal = context.owner === undefined ? "*" : { AWS: context.owner };
   const open = { ...everything(context), Principal: principal, Action: changes };
   // Only what it refuses counts; the places of the statements stay.
-  const refusing = statements.map((statement) =>
-    statement["Effect"] === "Deny" ? statement : { ...open, Action: [] },
-  );
-  const refused = { ...document, Statement: [...refusing, open] };
+  const refused = denyingOnly(document, statements, open);
   const { losses } = compareAccess({ Statement: open }, refused, { ...context, refusals: false });
   const rows = losses.filter(({ who }) => "account" in who);
   if (rows.length === 0) return { extent: "none", rows };
@@ -75,7 +111,7 @@ export function idleStatements(policy: unknown, context: AccessContext = {}): Id
 const stepsOfIdle = { most: 1_000_000, free: 300_000, reason: "too many combinations" };
 
 function idleAmong(document: object, statements: readonly Statement[], context: AccessContext): Idle[] {
-  const denies = statements.filter(({ Effect: effect }) => effect === "Deny");
+  const denies = statements.filter(isDeny);
   const read = rulesOf(document, context.kind ?? "repository", "after", context);
   if ("reason" in read) return [];
   const { rules } = aboutActions(read, newBudget());

@@ -11,12 +11,13 @@ const mostRows = 200;
 
 /** What is allowed, or what changes, one line each. */
 export function accessLines(change: AccessChange, isChange: boolean): string[] {
-  const { gains, losses, undecided, narrowed = [] } = change;
+  const { gains, losses, undecided, denied = [], narrowed = [] } = change;
   const all = [
     ...gains.map((row) => `${isChange ? "+ " : ""}${sentence(row, isChange ? "can now" : "can")}`),
     ...losses.map((row) => `- ${sentence(row, isChange ? "can no longer" : "cannot")}`),
+    ...denied.map((row) => `- ${sentence(row, "cannot")}`),
     ...undecided.map((part) => `? undecided for ${openWords(part)}`),
-    ...narrowed.map((part) => `- at most a loss for ${openWords(part)}`),
+    ...narrowed.map((part) => `- ${isChange ? "at most a loss" : "may be denied"} for ${openWords(part)}`),
   ];
   const rest = all.length - mostRows;
   return rest > 0 ? [...all.slice(0, mostRows), `and ${rest} more`] : all;

@@ -48,6 +48,12 @@ export function conditionWords(cause: Cause): string | undefined {
     told.add(testWords(test, used));
     if (!test.negated) keys.add(test.key);
   }
+  for (const test of cause.lone?.tests ?? []) {
+    const used = cause.used.get(test.key);
+    if (test.undecidable !== undefined) continue;
+    // Principals that are named by themselves are no part of the others of their account.
+    if (used ? !used.all : test.key === "aws:principalarn") told.add(testWords(test, used));
+  }
   for (const { tests } of [...cause.denying, ...cause.already]) {
     const words = exceptionWords(tests, cause.used, keys);
     if (words !== undefined) told.add(words);

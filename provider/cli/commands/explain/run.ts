@@ -2,7 +2,8 @@
 
 import { rulesInWords } from "../../../lifecycle/policy.ts";
 import { validateLifecyclePolicy } from "../../../lifecycle/validate.ts";
-import { allowedBy } from "../../../policy/access/questions.ts";
+import type { AccessChange } from "../../../policy/access/compare.ts";
+import { allowedBy, deniedBy } from "../../../policy/access/questions.ts";
 import { accessLines } from "../../../policy/access/sentences.ts";
 import { statementsOf } from "../../../policy/language/document.ts";
 import { validatePolicy } from "../../../policy/validate.ts";
@@ -36,13 +37,24 @@ export function explainFile(
     const rules = [...rulesInWords(source)].map(([priority, words]) => `Rule ${priority}: ${words}`);
     return { text: `${rules.join("\n")}\n`, exitCode: 0 };
   }
-  const access = allowedBy(source, { ...contextOf(options), kind: policyKind });
+  const context = { ...contextOf(options), kind: policyKind } as const;
+  const access = { ...allowedBy(source, context), ...deniedBy(source, context) };
   const lines = accessLines(access, false);
   const about = "Callers of other accounts also need an identity policy of their own that allows it.";
   return {
-    text: `${lines.length === 0 ? "Nobody is allowed anything by this policy." : lines.join("\n")}\n${about}\n`,
+    text: `${[...emptyWords(access), ...lines].join("\n")}\n${about}\n`,
     exitCode: access.undecided.length > 0 ? 3 : 0,
   };
+}
+
+/** What to say where a policy grants nothing, though it may deny. */
+function emptyWords({ gains, undecided, denied = [] }: AccessChange): string[] {
+  if (gains.length + undecided.length > 0) return [];
+  return [
+    denied.length > 0
+      ? "This policy allows nothing by itself. It denies:"
+      : "This policy allows nothing and denies nothing.",
+  ];
 }
 
 /** A lifecycle policy has rules; only a policy of a registry has resources in all its statements. */

@@ -77,11 +77,12 @@ function formOnly({ summary: { equalInMeaning } }: ReviewReport): Block[] {
   return [{ kind: "paragraph", text: `Besides, ${count(equalInMeaning, "resource")} changed in form only.` }];
 }
 
-function accessBlocks({ access: { gains, losses }, changes }: ReviewReport): Block[] {
+function accessBlocks({ access: { gains, losses, denied = [] }, changes }: ReviewReport): Block[] {
   const isNews = isChange(changes);
   const rows = [
     ...gains.map((row) => accessRow(row, isNews ? "can now" : undefined)),
     ...losses.map((row) => accessRow(row, "can no longer")),
+    ...denied.map((row) => accessRow(row, "cannot")),
   ];
   if (rows.length === 0) return [];
   const columns = ["Repository", "Who", isNews ? "Change" : "Can", "Only if", "Because of"];
@@ -94,9 +95,9 @@ function accessBlocks({ access: { gains, losses }, changes }: ReviewReport): Blo
 }
 
 /** What documents that are judged alone allow has no verb: it is not news. */
-function accessRow(row: ReviewAccessRow, verb: "can now" | "can no longer" | undefined): readonly Inline[] {
+function accessRow(row: ReviewAccessRow, verb: "can now" | "can no longer" | "cannot" | undefined): readonly Inline[] {
   const { resource, file, unnamed, principal, onlyIf, because, outside, refusal } = row;
-  const tone: Tone = verb === "can no longer" ? "quiet" : outside ? "bad" : "warn";
+  const tone: Tone = verb === "can no longer" || verb === "cannot" ? "quiet" : outside ? "bad" : "warn";
   const even = refusal
     ? because.policy === "before"
       ? " if identity policies allow it"

@@ -162,6 +162,10 @@ function causesOf(diagram: Diagram, visit: Visit, side: "before" | "after"): Cau
     causes.push({
       rule: lifted ?? rule,
       lifted: lifted !== undefined,
+      lone:
+        lifted && diagram.rules.every((one, at) => !(other.deny & (1n << BigInt(at))) || one.index === lifted.index)
+          ? lifted
+          : undefined,
       granting: rule,
       denying: diagram.rules.filter((_, at) => bits.deny & (1n << BigInt(at))),
       already: diagram.rules.filter((_, at) => other.allow & (1n << BigInt(at))),

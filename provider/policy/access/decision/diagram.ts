@@ -23,6 +23,8 @@ export interface Cause {
   /** The statement that allows now; or, `lifted`, the Deny that no longer refuses. */
   readonly rule: Rule;
   readonly lifted: boolean;
+  /** Of a loss: that Deny, where its statement is the only one of its side that refuses: the loss is where it applies. */
+  readonly lone: Rule | undefined;
   /** The statement that allows. */
   readonly granting: Rule;
   /** Statements of the granting side that may still refuse under conditions. */
