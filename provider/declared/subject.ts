@@ -30,8 +30,11 @@ export interface Declared {
   /** It is a resource of this package, whose provider sends its documents. */
   readonly ours?: boolean;
 
-  /** As a program writes it, where the properties are what comes of that. */
+  /** What it comes of, where a program declares it: the same as long as nothing changes that it depends on. */
   readonly written?: unknown;
+
+  /** Properties of which a deployment keeps the value that it finds, whatever is declared (`ignoreChanges`). */
+  readonly keeps?: readonly string[];
   readonly flaws?: readonly Flaw[];
 
   /** Where a part of the properties is written; the path starts with the property's name. `inText`: a position inside the text there. */

@@ -48,6 +48,9 @@ const native: Readonly<Record<string, readonly Part[]>> = {
   PullTimeUpdateExclusion: [{ to: "PullTimeUpdateExclusion" }],
 };
 
+/** Names of Cloud Control's types that are read. */
+export const nativeTypes: readonly string[] = Object.keys(native);
+
 /** Members of objects that Cloud Control calls otherwise. */
 const nativeMembers: Readonly<Record<string, string>> = {
   filter: "imageTagMutabilityExclusionFilterValue",

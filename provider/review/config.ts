@@ -60,7 +60,7 @@ export const defaultConfig: ReviewConfig = {
     { path: "**/registry-policy.json", kind: "registry-policy" },
     { path: "**/*.registry-policy.json", kind: "registry-policy" },
   ],
-  programs: ["**/Pulumi.yaml", "**/Main.yaml"],
+  programs: ["Pulumi.yaml", "Pulumi.yml", "Pulumi.json", "Main.yaml", "Main.json"].map((name) => `**/${name}`),
   trusted: { accounts: [], organizations: [], organizationalUnits: [], vpcs: [], vpcEndpoints: [] },
   accounts: {},
   expects: { protectedTags: [], requiredTags: [], kmsKeys: [], mostExpired: 0 },

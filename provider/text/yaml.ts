@@ -19,13 +19,21 @@ const mostCharacters = 1024 * 1024;
 const { depth: deepest } = documentBounds;
 const mostProblems = 20;
 
-/** Never throws. Text that is too long or nested too deeply is refused without being parsed. */
-export function parseYaml(text: string): ParsedYaml {
+/** How another reader takes the same text: what it makes of a scalar without quotes. */
+export type Scalars = (source: string) => null | boolean | number | string;
+
+/**
+ * Never throws. Text that is too long or nested too deeply is refused without being parsed. With `scalars` the text is meant for
+ * another reader of YAML: what the two may read in different ways is refused as well.
+ */
+export function parseYaml(text: string, scalars?: Scalars): ParsedYaml {
   if (text.length > mostCharacters) return refused(`has ${text.length} characters, which is more than is read`);
   const deep = nestedTooDeeply(text);
   if (deep !== undefined) return refused(tooDeep(deepest), deep);
+  const ambiguous = scalars && ambiguousCharacter(text);
+  if (ambiguous) return refused(ambiguous.message, ambiguous);
   try {
-    return parsed(text);
+    return parsed(text, scalars);
   } catch (error) {
     // Aliases that multiply and what nests too deeply for the parser; both are its own protections.
     const why = error instanceof RangeError ? "it is nested too deeply" : (error as Error).message;
@@ -54,11 +62,39 @@ function nestedTooDeeply(text: string): Position | undefined {
   return undefined;
 }
 
-function parsed(text: string): ParsedYaml {
+/** What ends a line for YAML 1.1 and not for 1.2, and what only one of them takes. */
+function ambiguousCharacter(text: string): JsonProblem | undefined {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what it looks for.
+  const found = /\r(?!\n)|[\0-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]|^%/m.exec(text);
+  if (!found) return undefined;
+  const before = text.slice(0, found.index).split("\n");
+  const what = found[0] === "%" ? "a directive" : `the character U+${hex(found[0])}`;
+  return {
+    message: `has ${what}, which is not read`,
+    line: before.length,
+    column: (before.at(-1) ?? "").length + 1,
+  };
+}
+
+function hex(character: string): string {
+  return (character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, "0");
+}
+
+function parsed(text: string, scalars: Scalars | undefined): ParsedYaml {
   const lines = new LineCounter();
   // The library compares each key with each other one, which takes minutes for a hostile map; `oddities` does not.
-  const options = { schema: "core", merge: false, prettyErrors: false, uniqueKeys: false, lineCounter: lines } as const;
-  const document = parseDocument(text, options);
+  const options = { merge: false, prettyErrors: false, uniqueKeys: false, lineCounter: lines } as const;
+  const document = parseDocument(text, { ...options, schema: scalars ? "failsafe" : "core" });
+  if (scalars) {
+    visit(document, {
+      Scalar(_, node) {
+        if (node.type === "PLAIN" && node.tag === undefined) node.value = scalars(node.source ?? "");
+        // A block that ends with the text and not with a line has no end of line of its own.
+        const isLast = node.type?.startsWith("BLOCK") && !text.endsWith("\n") && (node.range?.[1] ?? 0) >= text.length;
+        if (isLast && typeof node.value === "string") node.value = node.value.replace(/\n$/, "");
+      },
+    });
+  }
   const at = (offset: number): Position => {
     const { line, col } = lines.linePos(offset);
     return { line: Math.max(1, line), column: Math.max(1, col) };
@@ -69,6 +105,7 @@ function parsed(text: string): ParsedYaml {
       offset: pos[0],
     })),
     ...oddities(document),
+    ...(scalars ? ambiguities(document, text) : []),
   ]
     .slice(0, mostProblems)
     .map(({ message, offset }) => ({ message, ...at(offset) }));
@@ -169,4 +206,32 @@ export function writeYaml(value: unknown): string {
   });
   // YAML has an escape of its own for a character of more than 16 bits.
   return visible(text, (code) => `\\U${code.toString(16).padStart(8, "0")}`);
+}
+
+/** What YAML 1.1 and 1.2 may read in different ways, or one of them not at all. */
+function ambiguities(document: Document, text: string): { message: string; offset: number }[] {
+  const found: { message: string; offset: number }[] = [];
+  const quoted: (readonly [start: number, end: number])[] = [];
+  visit(document, {
+    Node(_, node) {
+      const offset = node.range?.[0] ?? 0;
+      if (isAlias(node)) found.push({ message: "has an alias, which is not read", offset });
+      else if (node.anchor !== undefined) found.push({ message: "has an anchor, which is not read", offset });
+      else if (node.tag !== undefined) found.push({ message: "has a tag, which is not read", offset });
+      if (/^[|>][-+]?\d/.test(text.slice(offset, offset + 3)) && isScalar(node) && node.type?.startsWith("BLOCK"))
+        found.push({ message: "has a block with its own indentation, which is not read", offset });
+      if (isScalar(node) && node.range && node.type !== "PLAIN") quoted.push([node.range[0], node.range[1]]);
+    },
+    Pair(_, { key }) {
+      const isText = isScalar(key) && typeof key.value === "string";
+      const offset = (key as { range?: readonly number[] } | null)?.range?.[0] ?? 0;
+      if (!isText) found.push({ message: "has a key that is not text", offset });
+    },
+  });
+  for (let at = text.indexOf("\t"); at >= 0; at = text.indexOf("\t", at + 1)) {
+    if (quoted.some(([from, to]) => from < at && at < to)) continue;
+    found.push({ message: "has a tab outside of quotes, which is not read", offset: at });
+    break;
+  }
+  return found;
 }

@@ -148,11 +148,6 @@ const bombs: Readonly<Record<string, string>> = {
   "a custom tag": "runtime: yaml\nresources: !!python/object/apply:os.system ['true']",
   "nesting without end": `runtime: yaml\nresources: ${"[".repeat(500_000)}`,
   "60,000 keys": Array.from({ length: 60_000 }, (_, index) => `k${index}: 1`).join("\n"),
-  "references in a circle":
-    "runtime: yaml\nvariables: {a: '@{b}', b: '@{a}'}\nresources: {r: {type: 'ecr:Repository', properties: {repositoryName: '@{a}'}}}".replaceAll(
-      "@",
-      "$",
-    ),
 };
 for (const [name, text] of Object.entries(bombs)) {
   test(`a program in YAML with ${name} ends in a report`, () => {
@@ -162,8 +157,9 @@ for (const [name, text] of Object.entries(bombs)) {
       () => writeFileSync("Pulumi.yaml", text),
     );
     const { status, stdout } = run(...args);
-    const { findings } = JSON.parse(stdout) as ReviewReport;
-    assert.ok(status === 0 || (status === 2 && findings.some(({ ruleId }) => ruleId === "ECR-A1")), `${status}`);
+    const { notRead, access } = JSON.parse(stdout) as ReviewReport;
+    assert.equal(status, 3);
+    assert.ok(notRead.some(({ incomplete }) => incomplete) || access.undecided.length > 0);
   });
 }
 

@@ -6,8 +6,9 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
-import { readYamlProgram } from "../../provider/declared/program/yaml.ts";
+import { readPrograms } from "../../provider/declared/program/read.ts";
 import type { ReviewReport } from "../../provider/review/report.ts";
+import { treeOf } from "../declared/program/tree.ts";
 
 const root = join(import.meta.dirname, "../..");
 const folder = mkdtempSync(join(tmpdir(), "pulumi-ecr-inputs-"));
@@ -246,11 +247,9 @@ test("a preview or plan that does not tell everything is incomplete, never clean
 });
 
 test("a program in YAML with a property that does not exist is found where it is written", () => {
-  const { declared } = readYamlProgram(
-    "Pulumi.yaml",
-    "runtime: yaml\nresources:\n  p:\n    type: ecr:RepositoryPolicy\n    properties:\n      repositoryname: team/api\n",
-    () => undefined,
-  );
+  const text =
+    "runtime: yaml\nresources:\n  p:\n    type: ecr:RepositoryPolicy\n    properties:\n      repositoryname: team/api\n";
+  const { declared } = readPrograms(treeOf({ "Pulumi.yaml": text }), () => true);
   const message = "repositoryname is no property of ecr:RepositoryPolicy; did you mean repositoryName?";
   assert.deepEqual(declared[0]?.flaws, [{ ruleId: "ECR-A2", level: "error", message, line: 6, column: 23 }]);
 });

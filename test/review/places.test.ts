@@ -3,8 +3,9 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { documentAt } from "../../provider/cli/commands/review/inputs/documents.ts";
-import { readYamlProgram } from "../../provider/declared/program/yaml.ts";
+import { readPrograms } from "../../provider/declared/program/read.ts";
 import { sourceOf } from "../../provider/declared/pulumi/export.ts";
+import { treeOf } from "../declared/program/tree.ts";
 import { reviewOf } from "./harness.ts";
 
 const lines = (part: string) => ["{", '  "Version": "2012-10-17",', part, '  "Statement": []', "}"]; // prettier-ignore
@@ -36,7 +37,7 @@ for (const [name, part, says] of cases) {
         ...lines(part).map((line) => `        ${line}`),
         "",
       ]; // prettier-ignore
-      const [after] = readYamlProgram("Pulumi.yaml", yaml.join("\n"), () => undefined).declared;
+      const [after] = readPrograms(treeOf({ "Pulumi.yaml": yaml.join("\n") }), () => true).declared;
       assert.ok(after);
       const [found] = reviewOf({ after }).findings.filter(({ message }) => says.test(message));
       assert.deepEqual([found?.ruleId, found?.file, found?.line], ["ECR-A1", "Pulumi.yaml", 11]);

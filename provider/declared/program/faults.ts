@@ -1,14 +1,8 @@
-/** What keeps a program in YAML from being read as it is meant: for each kind of finding its rule, its level and who says so. */
+/** What is certainly wrong in a program in YAML: for each kind of finding its rule, its level and who says so. */
 
 import type { Fault } from "../../text/finding.ts";
 
 const rows = {
-  syntax: {
-    ruleId: "ECR-A1",
-    level: "error",
-    when: "a program in YAML is not YAML, or has tags or aliases that are not read",
-    source: "YAML 1.2; pulumi-yaml's loader",
-  },
   unknownProperty: {
     ruleId: "ECR-A2",
     level: "error",

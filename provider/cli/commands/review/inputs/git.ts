@@ -49,8 +49,8 @@ export interface GitRepository {
   filesWith(commit: string, texts: readonly string[]): string[] | undefined;
   /** Sizes in bytes by id of a blob. */
   sizes(ids: readonly string[]): ReadonlyMap<string, number>;
-  /** Contents by id of a blob. */
-  contents(ids: readonly string[]): ReadonlyMap<string, string>;
+  /** Contents by id of a blob, of all in one process. */
+  contents(ids: readonly string[]): ReadonlyMap<string, Buffer>;
 }
 
 const mostOutput = 512 * 1024 * 1024;
@@ -235,14 +235,14 @@ function changedPath(line: string, path: string): ChangedPath {
 }
 
 /** `ID blob SIZE<NEWLINE>CONTENT<NEWLINE>`, again and again. */
-function blobs(output: Buffer): Map<string, string> {
-  const found = new Map<string, string>();
+function blobs(output: Buffer): Map<string, Buffer> {
+  const found = new Map<string, Buffer>();
   for (let at = 0; at < output.length; ) {
     const end = output.indexOf(0x0a, at);
     const [id = "", type, size = "0"] = output.subarray(at, end).toString().split(" ");
     at = end + 1;
     if (type !== "blob") continue;
-    found.set(id, output.subarray(at, at + Number(size)).toString());
+    found.set(id, output.subarray(at, at + Number(size)));
     at += Number(size) + 1;
   }
   return found;

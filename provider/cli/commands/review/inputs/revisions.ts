@@ -1,7 +1,6 @@
 /** Two revisions of a git repository: its documents and its programs in YAML, on both sides of a pull request. */
 
-import { posix } from "node:path";
-import { readYamlProgram } from "../../../../declared/program/yaml.ts";
+import type { Programs } from "../../../../declared/program/read.ts";
 import type { Declared } from "../../../../declared/subject.ts";
 import { type DocumentKind, defaultConfig, type ReviewConfig } from "../../../../review/config.ts";
 import { ledgerOf } from "../../../../review/ledger.ts";
@@ -27,6 +26,7 @@ import { parseConfig } from "./config-file.ts";
 import { documentAt } from "./documents.ts";
 import { type Gathered, pairUp } from "./gathered.ts";
 import { type Entry, type GitRepository, openRepository } from "./git.ts";
+import { asKept, isReadable, isTouched, largestFile, largestSum, programsOf, unreadParts } from "./programs.ts";
 
 export interface RevisionOptions {
   readonly repo: string;
@@ -39,8 +39,6 @@ export interface RevisionOptions {
   readonly covered: readonly Coverage[];
 }
 
-const largestFile = 1024 * 1024;
-const largestSum = 64 * 1024 * 1024;
 const mostFiles = 5_000;
 
 /** Throws InvalidInput for revisions that are none and for a configuration that is wrong. */
@@ -70,10 +68,12 @@ function gather(repository: GitRepository, options: RevisionOptions): Gathered {
   const [before, after] = sides as [(typeof sides)[0], (typeof sides)[0]];
   const changed = repository.changedPaths(base, merged);
   const changedNames = new Set(changed.map(({ path }) => path));
-  const pairs = pairUp(before.declared, after.declared);
+  const pairs = pairUp(before.declared, after.declared).filter((change) =>
+    isReadable(change, before.programs, after.programs),
+  );
   const textsOf = () => [base, merged].map((commit) => fileAt(repository, commit, options.config));
   const changes = [
-    ...pairs.filter((change) => isTouched(change, changedNames)),
+    ...pairs.filter((change) => isTouched(change, changedNames)).map(asKept),
     ...configChange(options, changedNames, textsOf),
   ];
   const readers = readersOf(repository, sides, trusted, options.covered);
@@ -85,13 +85,18 @@ function gather(repository: GitRepository, options: RevisionOptions): Gathered {
     readers,
   });
   const unrelated = merge ? [] : [noHistory];
+  const isIncomplete = trusted.unread === "incomplete";
   return {
     changes,
     before: before.declared,
     after: after.declared,
     isChange: true,
     isWhole: readers.length === 0 && after.declared.some(({ urn, label, file }) => urn === undefined && label !== file),
-    notRead: [...unrelated, ...unreadOf(ledger, trusted.unread === "incomplete")],
+    notRead: [
+      ...unrelated,
+      ...unreadOf(ledger, isIncomplete),
+      ...unreadParts(before.programs, after.programs, changedNames, isIncomplete),
+    ],
     ledger,
     notes: [],
     revisions: { base, mergeBase, head },
@@ -111,24 +116,33 @@ function fileAt(repository: GitRepository, commit: string, path: string): string
   const entry = repository.entries(commit).find((one) => one.path === path && one.kind === "file");
   if (!entry) return undefined;
   if ((repository.sizes([entry.id]).get(entry.id) ?? 0) > largestFile) return null;
-  return repository.contents([entry.id]).get(entry.id) ?? "";
+  return repository.contents([entry.id]).get(entry.id)?.toString() ?? "";
 }
 
-type Wanted = (path: string) => { readonly kind: DocumentKind; readonly repository?: string } | "program" | undefined;
+interface Wanted {
+  document(path: string): { readonly kind: DocumentKind; readonly repository?: string } | undefined;
+  isProgram(path: string): boolean;
+}
 
 function selection({ documents, programs }: ReviewConfig): Wanted {
   const ofDocuments = documents.map(({ path, kind }) => ({ kind, match: compilePattern(path) }));
   const ofPrograms = programs.map(compilePattern);
-  return (path) => {
-    for (const { kind, match } of ofDocuments) {
-      const found = match(path);
-      if (found) return { kind, ...found };
-    }
-    return ofPrograms.some((match) => match(path)) ? "program" : undefined;
+  return {
+    document(path) {
+      for (const { kind, match } of ofDocuments) {
+        const found = match(path);
+        if (found) return { kind, ...found };
+      }
+      return undefined;
+    },
+    isProgram: (path) => ofPrograms.some((match) => match(path) !== undefined),
   };
 }
 
-type Side = Pick<ReadSide, "read" | "notRead" | "languages"> & { readonly declared: readonly Declared[] };
+interface Side extends Pick<ReadSide, "read" | "notRead" | "languages"> {
+  readonly declared: readonly Declared[];
+  readonly programs: Programs;
+}
 
 function sideOf(repository: GitRepository, entries: readonly Entry[], wanted: Wanted): Side {
   const notRead: NotRead[] = [];
@@ -137,7 +151,7 @@ function sideOf(repository: GitRepository, entries: readonly Entry[], wanted: Wa
     return false;
   };
   const chosen = entries.flatMap((entry) => {
-    const as = wanted(entry.path);
+    const as = wanted.document(entry.path);
     return as === undefined ? [] : [{ ...entry, as }];
   });
   const files = chosen.filter(
@@ -154,45 +168,22 @@ function sideOf(repository: GitRepository, entries: readonly Entry[], wanted: Wa
     return sum <= largestSum || skip(path, `all files together have more than ${largestSum / 1024 / 1024} MiB`);
   });
   const contents = repository.contents([...new Set(readable.map(({ id }) => id))]);
-  const languages = new Map<string, string>();
-  const read = new Map<string, string>();
-  const declared = readable.flatMap(({ path, id, as }): readonly Declared[] => {
-    const text = contents.get(id) ?? "";
-    if (as !== "program") {
-      read.set(path, "a document");
-      return [documentAt(path, text, as.kind, as.repository)];
-    }
-    const onRead = (name: string) => read.set(name, `read by the program ${path}`);
-    const program = readYamlProgram(path, text, beside(repository, entries, path, onRead));
-    if (program.language === undefined) read.set(path, "a program in YAML");
-    else languages.set(posix.dirname(path), program.language);
-    return program.declared;
-  });
-  return { declared, notRead, languages, read };
-}
-
-/** Files beside a program, of the same commit; none outside the repository, and none that is too large or a link. */
-function beside(
-  repository: GitRepository,
-  entries: readonly Entry[],
-  program: string,
-  onRead: (path: string) => void,
-): (path: string) => string | undefined {
-  return (path) => {
-    const target = posix.normalize(posix.join(posix.dirname(program), path.replace(/^\$\{pulumi\.cwd\}\//, "")));
-    const entry = entries.find((one) => one.path === target && one.kind === "file");
-    if (!entry || (repository.sizes([entry.id]).get(entry.id) ?? largestFile + 1) > largestFile) return undefined;
-    onRead(target);
-    return repository.contents([entry.id]).get(entry.id);
+  const documents = readable.map(({ path, id, as }) =>
+    documentAt(path, contents.get(id)?.toString() ?? "", as.kind, as.repository),
+  );
+  const programs = programsOf(repository, entries, wanted.isProgram);
+  const order = new Map(entries.map(({ path }, index) => [path, index]));
+  const at = ({ file = "" }: Declared) => order.get(file) ?? 0;
+  return {
+    declared: [...documents, ...programs.declared].sort((a, b) => at(a) - at(b)),
+    notRead: [
+      ...notRead,
+      ...programs.unread.flatMap(({ file, part, reason }) => (part === "" ? [{ file, reason, incomplete: true }] : [])),
+    ],
+    languages: programs.languages,
+    read: new Map([...programs.read, ...readable.map(({ path }) => [path, "a document"] as const)]),
+    programs,
   };
-}
-
-/** Whether it differs in what it says, or in how a program or file says it. */
-function isTouched({ before, after }: Change, changed: ReadonlySet<string>): boolean {
-  if (!before || !after) return true;
-  const text = (side: Declared) => JSON.stringify([side.properties, side.written ?? null, side.flaws ?? []]);
-  const isFile = after.written === undefined && after.file !== undefined;
-  return text(before) !== text(after) || (isFile && changed.has(after.file ?? ""));
 }
 
 /** What changes in the file, as far as it can be read. */
