@@ -76,8 +76,8 @@ test("a second backfill to the same region says how to see and to end the first"
 test("an option that cannot be right is refused by its name before anything is sent", async () => {
   const { code, stderr } = await backfill("status", "--region", "Frankfurt");
   assert.equal(code, 1);
-  const said = 'connecting to ECR: --region must be a region such as eu-central-1, is "Frankfurt"; correct the option';
-  assert.ok(stderr.includes(said), stderr);
+  const said = `pulumi-ecr: connecting to ECR: --region must be a region such as eu-central-1, is "Frankfurt"; correct the option and run again\n`;
+  assert.equal(stderr, said);
   assert.deepEqual(emulator.journal(), []);
 });
 
@@ -89,16 +89,17 @@ test("a backfill can be stopped, once", async () => {
   assert.ok(emulator.journal().some(({ operation }) => operation === "StopReplicationBackfill"));
   const again = await backfill("stop", stdout.trim());
   assert.equal(again.code, 1);
-  assert.match(again.stderr, /ReplicationBackfillInvalidStatusException/);
+  assert.equal(
+    again.stderr,
+    `pulumi-ecr: StopReplicationBackfill was refused: ReplicationBackfillInvalidStatusException: The replication backfill '${stdout.trim()}' has the status STOPPED and cannot be stopped\n`,
+  );
 });
 
-test("a destination without a rule, or one that is none, is an error that says so", async () => {
+test("a destination without a rule is an error that says so", async () => {
   const { code, stderr } = await backfill("start", "111111111111/ap-south-1");
   assert.equal(code, 1);
-  assert.match(stderr, /starting a backfill to 111111111111\/ap-south-1: /);
-  assert.match(stderr, /111111111111\/ap-south-1 is not one of the registry's replication configuration/);
-  assert.match(stderr, /put this one into the ReplicationConfiguration of the registry/);
-  const wrong = await backfill("start", "eu-west-1");
-  assert.equal(wrong.code, 1);
-  assert.match(wrong.stderr, /123456789012\/eu-central-1/);
+  assert.equal(
+    stderr,
+    "pulumi-ecr: starting a backfill to 111111111111/ap-south-1: StartReplicationBackfill: ValidationException: The destination 111111111111/ap-south-1 is not one of the registry's replication configuration; a backfill copies to destinations of the replication rules only, so put this one into the ReplicationConfiguration of the registry, deploy that and start again\n",
+  );
 });

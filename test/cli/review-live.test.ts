@@ -187,21 +187,6 @@ test("what may not be read, and a registry that cannot be reached, are errors th
   assert.match(nowhere.stderr, /could not reach ECR at http:\/\/127\.0\.0\.1:9\/?: .*check the endpoint/);
 });
 
-test("options that do not go together are refused before anything is asked", async () => {
-  for (const [args, why] of [
-    [["--live", file("alone.json", policyOf(known))], /--live goes with --preview or --plan/],
-    [
-      ["--kind", "lifecycle-policy", "--images", "live", file("lone.json", keep(1))],
-      /--images live goes with --repository/,
-    ],
-  ] as const) {
-    const { code, stderr } = await review([...args]);
-    assert.equal(code, 1);
-    assert.match(stderr, why);
-  }
-  assert.deepEqual(emulator.journal(), []);
-});
-
 function keep(countNumber: number) {
   const selection = { tagStatus: "any", countType: "imageCountMoreThan", countNumber };
   return { rules: [{ rulePriority: 1, selection, action: { type: "expire" } }] };
