@@ -163,7 +163,9 @@ function causesOf(diagram: Diagram, visit: Visit, side: "before" | "after"): Cau
       rule: lifted ?? rule,
       lifted: lifted !== undefined,
       lone:
-        lifted && diagram.rules.every((one, at) => !(other.deny & (1n << BigInt(at))) || one.index === lifted.index)
+        lifted &&
+        side === "before" &&
+        diagram.rules.every((one, at) => !(other.deny & (1n << BigInt(at))) || one.index === lifted.index)
           ? lifted
           : undefined,
       granting: rule,
