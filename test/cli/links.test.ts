@@ -15,6 +15,7 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
+import { setTimeout } from "node:timers/promises";
 import { say } from "../harness/in-process.ts";
 import { sampleReview } from "../harness/review-report.ts";
 import { withVariables } from "../harness/site.ts";
@@ -124,6 +125,15 @@ for (const [option, args] of Object.entries(options))
       assert.ok(!`${stdout}${stderr}`.includes(secret), file);
     }
   });
+
+test("review --watch waits for a file that is a link, and reads nothing through it", async () => {
+  const { stdout } = await say(["review", "--watch", "link.json"], async (said) => {
+    while (!said().includes("review done")) await setTimeout(5);
+    process.emit("SIGTERM");
+  });
+  assert.match(stdout, /link\.json is a link, which is not followed.*\nreview done: waiting for the next change\n/);
+  assert.ok(!stdout.includes(secret));
+});
 
 test("drift.yaml of the working directory is not read through a link", async () => {
   symlinkSync(join(home, "outside", "secret"), "drift.yaml");

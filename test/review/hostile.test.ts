@@ -89,11 +89,13 @@ test("10,000 changed files: those that are policies are judged, up to a number t
     },
   );
   const { status, stdout } = run(...args);
-  const { summary, notRead } = JSON.parse(stdout) as ReviewReport;
+  const { summary, notRead, ledger = [] } = JSON.parse(stdout) as ReviewReport;
   assert.equal(status, 2);
   assert.equal(summary.resources, 5_000);
-  assert.equal(notRead.length, 1_000);
+  assert.equal(notRead.length, 101);
   assert.match(notRead[0]?.reason ?? "", /more than 5000 files/);
+  assert.deepEqual(notRead.at(-1), { file: "900 more files", reason: "see the ledger", incomplete: true });
+  assert.equal(ledger.filter(({ fate }) => fate === "not-read").length, 1_000);
 });
 
 test("a file of 100 MB is refused by its name, and the others are still judged", () => {
@@ -162,6 +164,25 @@ for (const [name, text] of Object.entries(bombs)) {
     assert.ok(notRead.some(({ incomplete }) => incomplete) || access.undecided.length > 0);
   });
 }
+
+test("documents that never end are refused by their names, in the folder of a clone and as staged", () => {
+  const args = repository(
+    "endless",
+    () => writeFileSync("b.json", policy({ AWS: "111111111111" })),
+    () => symlinkSync("/dev/zero", "x.repository-policy.json"),
+  );
+  const [, clone = ""] = args;
+  const file = run(join(clone, "x.repository-policy.json"));
+  assert.equal(file.status, 1);
+  assert.match(file.stderr, /x\.repository-policy\.json is a link, which is not followed; give the file itself\n$/);
+  execFileSync("git", ["-C", clone, "reset", "-q", "--soft", "main"]);
+  const staged = run("--repo", clone, "--staged", "--format", "json");
+  assert.equal(staged.status, 3);
+  assert.deepEqual(
+    (JSON.parse(staged.stdout) as ReviewReport).notRead.map(({ file: name, reason }) => `${name}: ${reason}`),
+    ["x.repository-policy.json: it is a link, which is not followed"],
+  );
+});
 
 test("a program cannot read files outside the repository, or through a link", () => {
   const args = repository(
