@@ -2,7 +2,7 @@
 
 import { createHash } from "node:crypto";
 import type { Level } from "../text/finding.ts";
-import { sortedJson } from "../text/sorted-json.ts";
+import { isMap } from "../text/value.ts";
 
 export interface Rule {
   readonly level: Level;
@@ -67,9 +67,14 @@ export interface Mark {
   readonly live?: unknown;
 }
 
-/** 16 hexadecimal digits of plain JSON; the order of keys does not count. */
-export function fingerprintOf(parts: readonly unknown[]): string {
-  return createHash("sha256").update(sortedJson(parts)).digest("hex").slice(0, 16);
+/**
+ * 16 hexadecimal digits of plain JSON; the order of keys does not count. Baselines are files of users: what is hashed (each object as a
+ * list of its members) stays as it was when the first of them was written.
+ */
+function fingerprintOf(parts: readonly unknown[]): string {
+  const members = (_: string, value: unknown) =>
+    isMap(value) ? Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)) : value;
+  return createHash("sha256").update(JSON.stringify(parts, members)).digest("hex").slice(0, 16);
 }
 
 /** One thing to know. Whatever is counted, accepted, notified or annotated is a finding. */
