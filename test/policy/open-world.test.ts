@@ -120,3 +120,27 @@ describe("a key that this version does not know", () => {
     ]);
   });
 });
+
+describe("a principal that is not understood", () => {
+  for (const principal of [
+    { Robot: "r2" },
+    { AWS: "arn:aws:iam::12:role/x" },
+    { AWS: ["111111111111", "somebody"] },
+    { AWS: [5] },
+    { Service: { a: 1 } },
+    "everybody",
+  ])
+    test(`${JSON.stringify(principal)} may be anybody`, () => {
+      const { relation, undecided } = allowedBy(policy(to(principal, "ecr:PutImage")));
+      assert.equal(relation, "undecided");
+      assert.match(
+        undecided[0]?.reasons[0] ?? "",
+        /^who .* in Principal of statement 1 of the policy after is, is not known$/,
+      );
+      const deny = { Effect: "Deny", Principal: principal, Action: "ecr:*" };
+      assert.equal(
+        compareAccess(policy(to("*", "ecr:PutImage"), deny), policy(to("*", "ecr:PutImage"))).relation,
+        "undecided",
+      );
+    });
+});

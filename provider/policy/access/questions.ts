@@ -4,10 +4,10 @@ import { documentValue } from "../../define/document.ts";
 import { isMap } from "../../text/value.ts";
 import { newBudget, within } from "../language/budget.ts";
 import { type Statement, statementsOf } from "../language/document.ts";
+import { accountOf } from "../language/principals.ts";
 import { type AccessChange, compareAccess } from "./compare.ts";
 import type { AccessRow } from "./rows.ts";
 import type { AccessContext } from "./rules/context.ts";
-import { accountOf } from "./rules/principals.ts";
 import { aboutActions, type Rule, rulesOf } from "./rules/statements.ts";
 import { together } from "./undecided.ts";
 

@@ -65,3 +65,10 @@ const withRolesOnly = ["ecs-tasks", "ec2", "pods.eks"];
 export function assumesRoles(service: string): boolean {
   return withRolesOnly.some((name) => service === `${name}.amazonaws.com` || service === `${name}.amazonaws.com.cn`);
 }
+
+/** The account of an id or ARN of a principal; undefined where there is none, as in the id of a deleted one. */
+export function accountOf(name: string): string | undefined {
+  if (isAccountId(name)) return name;
+  const [arn, , service, , account = ""] = name.split(":");
+  return arn === "arn" && (service === "iam" || service === "sts") && isAccountId(account) ? account : undefined;
+}

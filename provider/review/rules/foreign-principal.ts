@@ -1,6 +1,6 @@
-import { accountOf } from "../../policy/access/rules/principals.ts";
 import { rootArn } from "../../policy/change/normalize.ts";
 import { stringsOf } from "../../policy/language/document.ts";
+import { accountOf } from "../../policy/language/principals.ts";
 import { printable } from "../../text/printable.ts";
 import { isMap } from "../../text/value.ts";
 import { defineRule } from "../rule/rule.ts";

@@ -3,10 +3,11 @@
 import { actionTable } from "../../language/action-table.ts";
 import { pathDomain, principalArnDomains, spelledKey } from "../../language/keys.ts";
 import { globPattern, literalPattern, type Pattern } from "../../language/patterns.ts";
+import { accountOf } from "../../language/principals.ts";
 import type { KeyValue, Test } from "../../language/tests.ts";
 import type { AskedAction } from "../rules/actions.ts";
 import { type AccessContext, factsOf } from "../rules/context.ts";
-import { accountOf, isPlain, type Principal, roleOfSession } from "../rules/principals.ts";
+import { isPlain, type Principal, roleOfSession } from "../rules/principals.ts";
 import { type TrustKind, trustedOf } from "../rules/trust.ts";
 import { freeKey, type Knowledge } from "./classes.ts";
 import { accounts, called, familyOf, organizations } from "./joint.ts";

@@ -5,7 +5,7 @@
  */
 
 import { rootArn } from "../../change/normalize.ts";
-import { assumesRoles, isAccountId } from "../../language/principals.ts";
+import { accountOf, assumesRoles, isAccountId } from "../../language/principals.ts";
 import type { Test } from "../../language/tests.ts";
 import type { AccessContext } from "./context.ts";
 import type { Names, Rule } from "./statements.ts";
@@ -82,13 +82,6 @@ function collect(test: Test, into: { arns: Set<string>; accounts: Set<string>; s
 /** Without wildcards and variables. */
 export function isPlain(text: string): boolean {
   return !text.includes("*") && !text.includes("?") && !text.includes("${");
-}
-
-/** The account of an id or ARN of a principal; undefined where there is none, as in the id of a deleted one. */
-export function accountOf(name: string): string | undefined {
-  if (isAccountId(name)) return name;
-  const [arn, , service, , account = ""] = name.split(":");
-  return arn === "arn" && (service === "iam" || service === "sts") && isAccountId(account) ? account : undefined;
 }
 
 function unusedAccount(used: ReadonlySet<string>): string {

@@ -11,7 +11,7 @@ import { rootArn } from "../../change/normalize.ts";
 import { actionTable } from "../../language/action-table.ts";
 import type { Budget } from "../../language/budget.ts";
 import { type PolicyKind, type Statement, statementsOf, stringsOf } from "../../language/document.ts";
-import { isAccountId } from "../../language/principals.ts";
+import { accountOf, isAccountId, isUniqueId } from "../../language/principals.ts";
 import { testsOf, unknownTest } from "../../language/read-tests.ts";
 import type { Test } from "../../language/tests.ts";
 import type { Resolve } from "../../language/variables.ts";
@@ -156,14 +156,33 @@ function unknownParts(statement: Statement, here: string, allow: boolean): strin
     containsUnknown(statement[element]),
   );
   const reasons = parts.map((element) => `${element} of ${here} is not known`);
+  for (const element of ["Principal", "NotPrincipal"] as const) {
+    const odd = oddNameIn(statement[element]);
+    if (odd !== undefined && !parts.includes(element))
+      reasons.push(`who ${odd} in ${element} of ${here} is, is not known`);
+  }
   if (containsUnknown(statement["Effect"]))
     reasons.push(`whether ${here} is ${allow ? "an Allow" : "a Deny"} is not known`);
   return reasons;
 }
 
+const types = ["AWS", "Service", "Federated", "CanonicalUser"];
+
+/** A principal that could be anybody: of a type that is not known, or with a name that is none of an account, user or role. */
+function oddNameIn(principal: unknown): string | undefined {
+  if (principal === undefined || principal === "*") return undefined;
+  if (!isMap(principal)) return JSON.stringify(principal);
+  const isOddType = ([type, names]: [string, unknown]) =>
+    !types.includes(type) || [names].flat().some((name) => typeof name !== "string");
+  const odd = Object.entries(principal).find(isOddType);
+  if (odd) return JSON.stringify(Object.fromEntries([odd]));
+  return stringsOf(principal["AWS"]).find((name) => name !== "*" && accountOf(name) === undefined && !isUniqueId(name));
+}
+
 /** Of an unknown list, everybody: the unknown test decides whether the statement applies at all. */
 function namesOf(principal: unknown): Names {
-  if (containsUnknown(principal) || principal === "*") return { ...nobody, everybody: true };
+  if (containsUnknown(principal) || principal === "*" || oddNameIn(principal) !== undefined)
+    return { ...nobody, everybody: true };
   if (!isMap(principal)) return nobody;
   const aws = stringsOf(principal["AWS"]);
   const whole = aws.map((name) => (isAccountId(name) ? name : rootArn(name)?.account));
