@@ -104,6 +104,24 @@ test("actions are pinned by commit, images and packages by full version, and no 
   assert.deepEqual(JSON.parse(read("tool/package.json")).dependencies, { "pulumi-ecr": manifest.version });
 });
 
+test("jobs of GitHub have the permissions that their steps need, and no others", () => {
+  const permissionsOf = (file: string) => {
+    const workflow = parse(read(file));
+    const jobs = Object.entries(at(workflow, "jobs") as Shape);
+    return jobs.map(([name, job]) => [name, at(job, "permissions") ?? at(workflow, "permissions")]);
+  };
+  assert.deepEqual(Object.fromEntries(workflows.map((file) => [file, Object.fromEntries(permissionsOf(file))])), {
+    "github/drift.yml": {
+      look: { contents: "read", "id-token": "write" },
+      report: { contents: "read", issues: "write" },
+    },
+    "github/review-comment.yml": {
+      comment: { actions: "read", contents: "read", "pull-requests": "write" },
+    },
+    "github/review.yml": { review: { contents: "read" } },
+  });
+});
+
 test("a review has the history of both sides, and the tip of the branch that the request goes to", () => {
   const [checkout] = stepsOf("github/review.yml");
   assert.equal(checkout?.with?.["fetch-depth"], 0);

@@ -69,7 +69,7 @@ export function createBlobs(folder?: string): Blobs {
     home ??= mkdtempSync(join(tmpdir(), "ecr-emulator-"));
     mkdirSync(home, { recursive: true, mode: 0o700 });
     if (lstatSync(home).isSymbolicLink())
-      throw new Error(`keeping layers in ${home}: it is a link, which is not followed`);
+      throw new Error(`keeping layers in ${home}: it is a link, which is not followed; delete it`);
     return join(home, name);
   }
   const blobAt = (digest: string) => at(digest.replace(":", "-"));

@@ -2,13 +2,14 @@
 
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, beforeEach, test } from "node:test";
 import { promisify } from "node:util";
 import * as sdk from "@aws-sdk/client-ecr";
 import { type Emulator, startEmulator } from "../../emulator/http/server.ts";
+import { createBlobs } from "../../emulator/state/blobs.ts";
 import { clientOf, digestOf, faultOf, pushImage, pushLayer } from "../harness/registry.ts";
 import { stateFile } from "../harness/state-file.ts";
 
@@ -149,6 +150,19 @@ test("a download may break off, as often as a fault says", async () => {
   emulator.addFaults([{ operation: "(download)", kind: "truncate", times: 1 }]);
   await assert.rejects((await fetch(downloadUrl)).text());
   assert.equal((await (await fetch(downloadUrl)).text()).length, 100_000);
+});
+
+test("bytes are not kept in a folder that is a link", () => {
+  const folder = mkdtempSync(join(tmpdir(), "emulator-"));
+  mkdirSync(join(folder, "elsewhere"));
+  symlinkSync(join(folder, "elsewhere"), join(folder, "blobs"));
+  const blobs = createBlobs(join(folder, "blobs"));
+  assert.throws(
+    () => blobs.append(blobs.begin("x"), Buffer.from("bytes")),
+    /is a link, which is not followed; delete it/,
+  );
+  assert.deepEqual(readdirSync(join(folder, "elsewhere")), []);
+  rmSync(folder, { recursive: true });
 });
 
 test("bytes are kept once, and go when the last repository that has them goes", async () => {
