@@ -54,8 +54,16 @@ export interface Aspect<R extends Rows, G> {
 
 /** One live resource in a listing. */
 /** A rule of `check` that a value breaks: an error, unless it says that it only warns. */
-export interface Objection extends Problem {
-  readonly level?: "warning";
+export type Objection = Problem &
+  (
+    | { readonly level: "warning" }
+    /** Who says that AWS, or this package, refuses it for certain; shown behind the message. */
+    | { readonly level?: "error"; readonly source: string }
+  );
+
+/** Problems as errors that have one source. */
+export function objections(source: string, problems: readonly Problem[]): Objection[] {
+  return problems.map((problem) => ({ ...problem, source }));
 }
 
 export interface Listed {

@@ -29,8 +29,9 @@ export async function check(definition: Resource, operation: Operation, request:
   problems.push(...problemsOf(definition.properties, inputs, operation, problems));
   if (problems.length === 0) {
     for (const objection of definition.endpoints.check?.(inputs, operation.settings) ?? []) {
-      if (objection.level !== "warning") problems.push(objection);
-      else operation.warn(`${formatPath(objection.path)} ${objection.message}`);
+      const { path, message } = objection;
+      if (objection.level === "warning") operation.warn(`${formatPath(path)} ${message}`);
+      else problems.push({ path, message: `${message} [${objection.source}]` });
     }
   }
   if (problems.length === 0) inputs = await completed(definition, operation, inputs, request.olds, problems);

@@ -3,6 +3,7 @@
 import { enumeration, input, string } from "../define/property.ts";
 import { defineResource, type Objection } from "../define/resource.ts";
 import type { Gateway } from "../gateway/gateway.ts";
+import { unknownWord } from "../text/nearest.ts";
 import { isUnknown } from "../text/value.ts";
 
 /** The value that each setting starts with, and those that it takes. That blobs are not mounted at first is not published. */
@@ -15,9 +16,11 @@ const settings: Readonly<Record<string, { usual: string; values: readonly string
 function check({ name, value }: { name?: string | undefined; value?: string | undefined }): Objection[] {
   if (name === undefined || isUnknown(name) || isUnknown(value)) return [];
   const values = Object.hasOwn(settings, name) ? (settings[name]?.values ?? []) : [];
-  return values.length === 0 || values.includes(value ?? "")
-    ? []
-    : [{ path: ["value"], message: `is not a known value of ${name} (${values.join(", ")})`, level: "warning" }];
+  if (values.length === 0 || values.includes(value ?? "")) return [];
+  const { level, message } = unknownWord(value ?? "", values);
+  return level === "error"
+    ? [{ path: ["value"], message, source: "ECR API reference: PutAccountSetting" }]
+    : [{ path: ["value"], message, level }];
 }
 
 export const accountSetting = defineResource<Gateway>()({

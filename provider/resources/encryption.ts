@@ -1,7 +1,7 @@
 /** Encryption at rest: its schema, and when two descriptions are of the same key. */
 
 import { enumeration, object, string, type TypeOf } from "../define/property.ts";
-import type { Problem } from "../define/validator.ts";
+import type { Objection } from "../define/resource.ts";
 
 export const encryptionType = enumeration("EncryptionType", "Kind of encryption.", {
   AES256: "Keys managed by ECR; AWS's default.",
@@ -22,10 +22,16 @@ export const encryptionSchema = object("EncryptionConfiguration", "How the image
 });
 export type Encryption = TypeOf<typeof encryptionSchema>;
 
-export function encryptionProblems(inputs: { encryptionConfiguration?: Encryption | undefined }): Problem[] {
+export function encryptionProblems(inputs: { encryptionConfiguration?: Encryption | undefined }): Objection[] {
   const { encryptionConfiguration } = inputs;
   return encryptionConfiguration?.encryptionType === "AES256" && encryptionConfiguration.kmsKey !== undefined
-    ? [{ path: ["encryptionConfiguration", "kmsKey"], message: "goes only with encryptionType KMS or KMS_DSSE" }]
+    ? [
+        {
+          path: ["encryptionConfiguration", "kmsKey"],
+          message: "goes only with encryptionType KMS or KMS_DSSE",
+          source: "ECR API reference: EncryptionConfiguration",
+        },
+      ]
     : [];
 }
 

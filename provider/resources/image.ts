@@ -4,7 +4,7 @@
  */
 
 import { control, enumeration, input, integer, list, map, object, output, string } from "../define/property.ts";
-import { defineResource } from "../define/resource.ts";
+import { defineResource, objections } from "../define/resource.ts";
 import type { Problem } from "../define/validator.ts";
 import type { Gateway } from "../gateway/gateway.ts";
 import { repositoryVisibility } from "../gateway/retry.ts";
@@ -220,7 +220,7 @@ export const image = defineResource<Gateway>()({
     permissions: {
       remove: ["ecr:BatchDeleteImage", "ecr:BatchGetImage", "ecr:DescribeImages", "ecr:ListImageReferrers"],
     },
-    check,
+    check: (inputs) => objections("Documentation of Image: source", check(inputs)),
     async complete(scope, { repositoryName = "", imageDigest, source }, recorded) {
       if (imageDigest !== undefined || source === undefined) return {};
       if (containsUnknown(source) || isUnknown(repositoryName)) return { imageDigest: unknown };

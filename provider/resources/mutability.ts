@@ -1,7 +1,7 @@
 /** Whether image tags can be moved: the rows of it, and the rule that concerns both. */
 
 import { enumeration, input, list, object, string } from "../define/property.ts";
-import type { Problem } from "../define/validator.ts";
+import type { Objection } from "../define/resource.ts";
 import { sameRules } from "../text/compare.ts";
 import { isUnknown } from "../text/value.ts";
 
@@ -44,12 +44,13 @@ export const mutabilityRows = {
 export function mutabilityProblems(inputs: {
   imageTagMutability?: string | undefined;
   imageTagMutabilityExclusionFilters?: unknown;
-}): Problem[] {
+}): Objection[] {
   const { imageTagMutability = "MUTABLE", imageTagMutabilityExclusionFilters: filters } = inputs;
   if (isUnknown(imageTagMutability) || isUnknown(filters)) return [];
   if (imageTagMutability.endsWith("_WITH_EXCLUSION") === (filters !== undefined)) return [];
   return [
     {
+      source: "ECR API reference: CreateRepository",
       path: ["imageTagMutabilityExclusionFilters"],
       message:
         filters === undefined

@@ -1,7 +1,7 @@
 /** `ecr:index:RegistryScanningConfiguration`: which repositories are scanned, by which scanner and how often. */
 
 import { enumeration, input, list, object, string, type TypeOf } from "../define/property.ts";
-import { defineResource } from "../define/resource.ts";
+import { defineResource, objections } from "../define/resource.ts";
 import { shaped } from "../define/shaped.ts";
 import type { Problem } from "../define/validator.ts";
 import type { Gateway } from "../gateway/gateway.ts";
@@ -142,7 +142,7 @@ export const registryScanningConfiguration = defineResource<Gateway>()({
       list: ["ecr:GetRegistryScanningConfiguration"],
     },
     identify: registryIdentity,
-    check,
+    check: (inputs) => objections("ECR API reference: PutRegistryScanningConfiguration", check(inputs)),
     async remove({ gateway }) {
       await gateway.call("PutRegistryScanningConfiguration", { scanType: "BASIC", rules: [] });
     },

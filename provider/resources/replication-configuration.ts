@@ -1,7 +1,7 @@
 /** `ecr:index:ReplicationConfiguration`: where the registry copies its images to. */
 
 import { enumeration, input, list, object, string } from "../define/property.ts";
-import { defineResource } from "../define/resource.ts";
+import { defineResource, objections } from "../define/resource.ts";
 import type { Problem } from "../define/validator.ts";
 import type { Gateway } from "../gateway/gateway.ts";
 import { regionForm } from "../policy/language/partitions.ts";
@@ -130,7 +130,7 @@ export const replicationConfiguration = defineResource<Gateway>()({
     absent: [],
     permissions: { remove: ["ecr:PutReplicationConfiguration"], list: ["ecr:DescribeRegistry"] },
     identify: registryIdentity,
-    check,
+    check: (inputs) => objections("ECR API reference: ReplicationConfiguration", check(inputs)),
     async remove({ gateway }) {
       await gateway.call("PutReplicationConfiguration", { replicationConfiguration: { rules: [] } });
     },

@@ -1,8 +1,7 @@
 /** `ecr:index:Repository`: a repository with its mutability, encryption, scan on push and tags. */
 
 import { boolean, control, input, object, output, string } from "../define/property.ts";
-import { defineResource, type Scope } from "../define/resource.ts";
-import type { Problem } from "../define/validator.ts";
+import { defineResource, type Objection, type Scope } from "../define/resource.ts";
 import type { Gateway } from "../gateway/gateway.ts";
 import { readTags, toTagList, writeTags } from "../gateway/tags.ts";
 import { hasFault, ProviderError } from "../text/errors.ts";
@@ -64,7 +63,7 @@ function check(inputs: {
   imageTagMutability?: string | undefined;
   imageTagMutabilityExclusionFilters?: unknown;
   encryptionConfiguration?: Encryption | undefined;
-}): Problem[] {
+}): Objection[] {
   return [...mutabilityProblems(inputs), ...encryptionProblems(inputs)];
 }
 
