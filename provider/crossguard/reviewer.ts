@@ -6,7 +6,7 @@ import { isEcrType } from "../declared/vocabulary.ts";
 import { accessOf } from "../review/config.ts";
 import type { ReviewFinding } from "../review/report.ts";
 import { review } from "../review/review.ts";
-import type { Level } from "../text/finding.ts";
+import { type Level, sentenceOf } from "../text/finding.ts";
 import { printable } from "../text/printable.ts";
 import { valueKey } from "../text/value.ts";
 import { readSettings } from "./settings.ts";
@@ -109,6 +109,6 @@ function violationsIn(
 function violationOf(finding: ReviewFinding, owners: ReadonlyMap<string, string>): Violation {
   const { ruleId, level, path, message, fix, resource } = finding;
   const urn = owners.get(resource);
-  const text = `${path === "" ? "" : `${path} `}${message}`;
+  const text = sentenceOf({ path, message });
   return { ruleId, level, message: fix === "" ? text : `${text}\n${fix}`, ...(urn === undefined ? {} : { urn }) };
 }

@@ -2,7 +2,7 @@
 
 import type { Row, Rows, Schema, Settings } from "../define/property.ts";
 import { compileSchema, type Problem } from "../define/validator.ts";
-import type { Finding } from "../text/finding.ts";
+import { type Finding, sentenceOf } from "../text/finding.ts";
 import { unknownWord } from "../text/nearest.ts";
 import { formatPath, type Path } from "../text/path.ts";
 import { isMap, isUnknown, type Value, type ValueMap } from "../text/value.ts";
@@ -63,8 +63,8 @@ function pathOf(finding: Finding, value: Value): Path {
 
 function told({ line, column, path, message, ruleId }: Finding): string {
   const position = line === undefined ? "" : `line ${line}, column ${column ?? 1}: `;
-  const place = line !== undefined && path.length > 0 ? `${formatPath(path)} ` : "";
-  return `${position}${place}${message} [${ruleId}]`;
+  const part = line === undefined ? "" : formatPath(path);
+  return `${position}${sentenceOf({ path: part, message })} [${ruleId}]`;
 }
 
 type Validator = (value: unknown) => Problem[];

@@ -156,6 +156,23 @@ test("explain says in plain words who may do what, of each kind of document", ()
   assert.match(run("explain", file("r.json", registry)).stdout, /can replicate images into team\/\*/);
 });
 
+test("explain numbers the statements of a document that AWS would reject from 1, with line and column", () => {
+  const path = file("wrong.json", { Statement: [...grant("*").Statement, { Effect: "allow" }] });
+  const { status, stdout } = run("explain", path);
+  assert.deepEqual(
+    [status, stdout.replaceAll(path, "wrong.json").trimEnd().split("\n")],
+    [
+      2,
+      [
+        "This is not a valid repository policy:",
+        "wrong.json:12:5: Statement 2: needs Action or NotAction",
+        "wrong.json:12:5: Statement 2: needs Principal or NotPrincipal",
+        'wrong.json:13:17: Statement 2, Effect must be "Allow" or "Deny", is "allow"; did you mean "Allow"?',
+      ],
+    ],
+  );
+});
+
 test("schema prints the names of the schemas, and each of them as JSON", () => {
   const names = run("schema").stdout.trim().split("\n");
   assert.ok(names.includes("repository-policy") && names.includes("lifecycle-policy"), names.join());

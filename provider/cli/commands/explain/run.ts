@@ -7,6 +7,7 @@ import { allowedBy, deniedBy } from "../../../policy/access/questions.ts";
 import { accessLines } from "../../../policy/access/sentences.ts";
 import { statementsOf } from "../../../policy/language/document.ts";
 import { validatePolicy } from "../../../policy/validate.ts";
+import { sentenceOf } from "../../../text/finding.ts";
 import { parseJson } from "../../../text/json.ts";
 import { formatPath } from "../../../text/path.ts";
 import { printable } from "../../../text/printable.ts";
@@ -28,10 +29,10 @@ export function explainFile(
   const errors = findings.filter(({ level }) => level === "error");
   if (errors.length > 0) {
     const lines = errors.map(({ line = 1, column = 1, path, message }) => {
-      const place = path.length === 0 ? "" : `${printable(formatPath(path), 300)} `;
-      return `${printable(file)}:${line}:${column}: ${place}${message}`;
+      const sentence = sentenceOf({ path: printable(formatPath(path), 300), message });
+      return `${printable(file)}:${line}:${column}: ${sentence}`;
     });
-    return { text: `This is no ${kind.replace("-", " ")}:\n${lines.join("\n")}\n`, exitCode: 2 };
+    return { text: `This is not a valid ${kind.replace("-", " ")}:\n${lines.join("\n")}\n`, exitCode: 2 };
   }
   if (kind === "lifecycle-policy") {
     const rules = [...rulesInWords(source)].map(([priority, words]) => `Rule ${priority}: ${words}`);

@@ -8,7 +8,7 @@ import type { ImageFate, ReviewAccessRow, ReviewFinding, ReviewReport } from "..
 import type { Block, Document, Inline, Span, Tone } from "../../report/document.ts";
 import type { Medium } from "../../shared/output.ts";
 import { openFolds, reviewFolds } from "./folds.ts";
-import { count, nameOf, placeOf, repositoryOf, saying } from "./words.ts";
+import { count, nameOf, placeOf, repositoryOf, saying, verdictOf } from "./words.ts";
 
 export function reviewDocument(report: ReviewReport, medium: Medium): Document {
   const { stack, notes } = report;
@@ -30,8 +30,6 @@ export function reviewDocument(report: ReviewReport, medium: Medium): Document {
   };
 }
 
-const verdictWords = { clean: "Passed", blocked: "Blocked", undecided: "Incomplete" } as const;
-
 const relationWords = {
   equal: "access unchanged",
   wider: "access wider",
@@ -41,13 +39,11 @@ const relationWords = {
 } as const;
 
 /** `Blocked (1 error, 2 warnings) · access wider · 1 suppressed · commit 3f2a9c1`, the commit as code, to be copied. */
-function verdictLine({ verdict, summary, revisions, access, changes }: ReviewReport): Inline {
+function verdictLine(report: ReviewReport): Inline {
+  const { summary, revisions, access, changes } = report;
   const { suppressed, undecided } = summary;
-  const found = (["error", "warning", "note"] as const).flatMap((level) =>
-    summary[level] > 0 ? [count(summary[level], level)] : [],
-  );
   const told = [
-    `${verdictWords[verdict]}${found.length > 0 ? ` (${found.join(", ")})` : ""}`,
+    verdictOf(report),
     ...(isChange(changes) ? [relationWords[access.relation]] : []),
     ...(suppressed > 0 ? [`${suppressed} suppressed`] : []),
     ...(undecided > 0 ? [`${undecided} not read or not determined`] : []),

@@ -3,11 +3,11 @@
 import { abilityWords } from "../../../policy/access/sentences.ts";
 import type { ReviewReport } from "../../../review/report.ts";
 import { rules } from "../../../review/rules/index.ts";
+import { sentenceOf } from "../../../text/finding.ts";
 import type { Findings, Item } from "../../report/findings.ts";
 import { type TestCase, type TestSuite, wholenessTest } from "../../report/formats/junit.ts";
 import type { FindingsReport } from "../../shared/output.ts";
 import { reviewDocument } from "./document.ts";
-import { sentenceOf } from "./words.ts";
 
 export function reviewOutput(report: ReviewReport): FindingsReport {
   return {

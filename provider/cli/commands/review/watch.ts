@@ -4,9 +4,10 @@ import { type FSWatcher, watch } from "node:fs";
 import { basename, dirname, resolve } from "node:path";
 import type { ReviewFinding, ReviewReport } from "../../../review/report.ts";
 import { ProviderError } from "../../../text/errors.ts";
+import { sentenceOf } from "../../../text/finding.ts";
 import { printable } from "../../../text/printable.ts";
 import type { ReviewOptions } from "./run.ts";
-import { sentenceOf } from "./words.ts";
+import { verdictOf } from "./words.ts";
 
 /** What editors write in several steps is judged once: after so many milliseconds of quiet, and at the latest after so many. */
 const quiet = 100;
@@ -73,11 +74,9 @@ function watchFolders(files: readonly string[], changed: () => void): FSWatcher[
 async function judgeOnce(judge: WatchOptions["judge"], print: WatchOptions["print"]): Promise<void> {
   print("review started\n");
   try {
-    const { findings, verdict } = await judge();
-    const told = findings.filter(({ suppressed }) => !suppressed);
-    print(
-      `${told.map((finding) => `${problemLine(finding)}\n`).join("")}review done: ${verdict}, ${told.length} findings\n`,
-    );
+    const report = await judge();
+    const told = report.findings.filter(({ suppressed }) => !suppressed);
+    print(`${told.map((finding) => `${problemLine(finding)}\n`).join("")}review done: ${verdictOf(report)}\n`);
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     print(`${printable(reason, 500)}\nreview done: waiting for the next change\n`);

@@ -1,13 +1,28 @@
 /** Small phrases of review reports. */
 
 import { countFates, type Fate, fates, type LedgerEntry } from "../../../review/ledger.ts";
-import type { ReviewChange, ReviewFinding } from "../../../review/report.ts";
+import type { ReviewChange, ReviewFinding, ReviewReport, Verdict } from "../../../review/report.ts";
+import { joint, partInWords } from "../../../text/finding.ts";
 import type { Inline, Span } from "../../report/document.ts";
-import { numbered } from "../../report/statements.ts";
 
 /** `1 error`, `2 errors`. */
 export function count(number: number, one: string): string {
   return `${number} ${one}${number === 1 ? "" : "s"}`;
+}
+
+/** A verdict in the words of the reports for people. */
+const verdictWords: Readonly<Record<Verdict, string>> = {
+  clean: "Passed",
+  blocked: "Blocked",
+  undecided: "Incomplete",
+};
+
+/** `Blocked (1 error, 2 warnings)`, of what is not suppressed. */
+export function verdictOf({ verdict, summary }: Pick<ReviewReport, "verdict" | "summary">): string {
+  const found = (["error", "warning", "note"] as const).flatMap((level) =>
+    summary[level] > 0 ? [count(summary[level], level)] : [],
+  );
+  return `${verdictWords[verdict]}${found.length > 0 ? ` (${found.join(", ")})` : ""}`;
 }
 
 /** What became of a changed path, in words. */
@@ -29,21 +44,9 @@ export function placeOf({ file, line, resource }: Pick<ReviewFinding, "file" | "
   return line === undefined ? file : `${file}:${line}`;
 }
 
-/**
- * What is found, with the part that it is about: `imageTagMutability lets every tag be moved`. What is said of a whole
- * statement is a sentence of its own: `Statement 1: any AWS account can pull`.
- */
-export function sentenceOf({ path, message }: Pick<ReviewFinding, "path" | "message">): string {
-  return path === "" ? message : `${numbered(path)}${joint(path)}${message}`;
-}
-
-/** The same for documents, with the part as code. */
+/** What is found as a sentence for documents, with the part that it is about as code. */
 export function saying({ path, message }: Pick<ReviewFinding, "path" | "message">): (string | Span)[] {
-  return path === "" ? [message] : [{ text: numbered(path), code: true }, `${joint(path)}${message}`];
-}
-
-function joint(path: string): string {
-  return /(^|\.)Statement(\[\d+\])?$/.test(path) ? ": " : " ";
+  return path === "" ? [message] : [{ text: partInWords(path), code: true }, `${joint(path)}${message}`];
 }
 
 /** What a change is about: its file, where the name of the repository cannot be known. */
