@@ -28,6 +28,7 @@ import { type Invoked, invoke } from "./operations/invoke.ts";
 import { list } from "./operations/list.ts";
 import type { CheckFailure } from "./operations/problems.ts";
 import { type Read, type ReadRequest, read } from "./operations/read.ts";
+import { refuseReplacement } from "./operations/replacement.ts";
 import { type Unconfirmed, unconfirmedNotes } from "./operations/unconfirmed.ts";
 import { describeChanges, previewUpdate, type Updated, type UpdateRequest, update } from "./operations/update.ts";
 import { metadata } from "./package.ts";
@@ -55,6 +56,8 @@ export class Provider {
   readonly #claims: Claims = createClaims();
   #configuration: Configuration = unconfigured;
   #connection: Connection | undefined;
+  /** Where the recorded resources are, when this provider replaces one of another region or account. */
+  #former: Connection | undefined;
   #unconfirmed: Unconfirmed | undefined;
   #schema: string | undefined;
 
@@ -120,6 +123,8 @@ export class Provider {
       : credentials.length > 0 && credentials.every(known) && (await this.#isOtherAccount(oldInputs, news, signal))
         ? credentials
         : [];
+    if (replaced.length > 0)
+      this.#former ??= new Connection(parseConfiguration(oldInputs).configuration.connection, this.#version);
     return {
       changes: names.map((name) => ({
         path: [name],
@@ -149,6 +154,7 @@ export class Provider {
   /** Another program begins: an attached process serves one engine after the other. */
   begin(): void {
     this.#claims.clear();
+    this.#former = undefined;
   }
 
   /** Takes configuration as it comes, checked or not; nothing is sent to AWS before the first call needs it. */
@@ -173,9 +179,20 @@ export class Provider {
   async check(token: string, request: Request, input: CheckRequest): Promise<Checked> {
     const definition = this.#resource(token);
     const checked = await check(definition, this.#operation(request), input);
-    const taken =
-      checked.failures.length === 0 ? this.#claim(definition, request.urn, checked.inputs, input.olds) : undefined;
-    return taken ? { inputs: checked.inputs, failures: [taken] } : checked;
+    if (checked.failures.length > 0) return checked;
+    const refused =
+      this.#claim(definition, request.urn, checked.inputs, input.olds) ??
+      (await this.#refuseReplacement(definition, request, checked.inputs, input.olds));
+    return refused ? { inputs: checked.inputs, failures: [refused] } : checked;
+  }
+
+  /**
+   * The engine checks a resource anew, without its record, when it has decided to replace it, whatever the cause: a changed
+   * property, `replaceOnChanges`, or the provider's region, for which it does not ask Diff.
+   */
+  #refuseReplacement(definition: Resource, request: Request, inputs: ValueMap, olds: ValueMap) {
+    const recorded = Object.keys(olds).length > 0 ? undefined : this.#claims.recorded(request.urn);
+    return recorded && refuseReplacement(definition, this.#operation(request, this.#former), recorded, inputs);
   }
 
   #claim(definition: Resource, urn: string, inputs: ValueMap, olds: ValueMap): CheckFailure | undefined {
@@ -285,11 +302,11 @@ export class Provider {
     return this.#unconfirmed;
   }
 
-  #operation({ urn, signal }: Request): Operation {
+  #operation({ urn, signal }: Request, connection?: Connection): Operation {
     this.#connection ??= new Connection(this.#configuration.connection, this.#version);
     return {
       urn,
-      gateway: new Gateway(this.#connection, signal, (message) => this.#host.status(message, urn)),
+      gateway: new Gateway(connection ?? this.#connection, signal, (message) => this.#host.status(message, urn)),
       settings: this.#configuration.settings,
       warn: (message) => this.#host.log("warning", message, urn),
     };

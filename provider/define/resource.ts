@@ -87,6 +87,11 @@ export interface Endpoints<R extends Rows, G> {
   /** Removes what is recorded; an error of `absent` counts as done. */
   remove(scope: Scope<G>, recorded: Shape<R>): Promise<void>;
   /**
+   * Asked before the engine replaces the recorded resource, while everything that depends on it still exists: what keeps it from
+   * being removed, in sentences with the ways to go on; undefined where nothing does. Warns of what a removal destroys.
+   */
+  unremovable?(scope: Scope<G>, recorded: Shape<R>): Promise<string | undefined>;
+  /**
    * Where several resources share an identity: the recorded values without what the running program declares, be it in this
    * resource's own replacement. `declared`: the inputs of each.
    */

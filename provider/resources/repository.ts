@@ -27,18 +27,26 @@ function forcedByEnvironment(name: string): boolean {
   return (process.env["PULUMI_ECR_FORCE_DELETE"] ?? "").split(",").some((entry) => entry.trim() === name);
 }
 
-/** How many images there are, for a message; undefined when they may not be listed. */
-async function countImages(gateway: Gateway, repositoryName: string): Promise<number | undefined> {
+/** How many images a repository holds. */
+async function countImages(gateway: Gateway, repositoryName: string): Promise<number> {
   const digests = new Set<string>();
-  try {
-    const pages = gateway.pages((nextToken) =>
-      gateway.call("ListImages", { repositoryName, maxResults: 1_000, nextToken, filter: { imageStatus: "ANY" } }),
-    );
-    for await (const { imageIds = [] } of pages) for (const { imageDigest } of imageIds) digests.add(imageDigest ?? "");
-    return digests.size;
-  } catch {
-    return undefined;
-  }
+  const pages = gateway.pages((nextToken) =>
+    gateway.call("ListImages", { repositoryName, maxResults: 1_000, nextToken, filter: { imageStatus: "ANY" } }),
+  );
+  for await (const { imageIds = [] } of pages) for (const { imageDigest } of imageIds) digests.add(imageDigest ?? "");
+  return digests.size;
+}
+
+const inWords = (count: number) => (count === 1 ? "1 image" : `${count} images`);
+
+/** Why a repository with images must not be replaced; with force, a warning says how many images the replacement deletes. */
+async function unremovable({ gateway, warn }: Scope<Gateway>, name: string, force: boolean) {
+  const count = await countImages(gateway, name);
+  if (count === 0) return undefined;
+  if (!force)
+    return `repository "${name}" holds ${inWords(count)}, and this change would replace it, which deletes its images. Nothing was changed. Undo the change, or choose one of these: (1) To delete the ${inWords(count)} with it, set forceDelete and run \`pulumi up\` before this change, or name it for this run alone: PULUMI_ECR_FORCE_DELETE=${name}. (2) To keep it outside of the stack, set the resource option \`retainOnDelete\`, run \`pulumi up\`, and declare the changed repository with another logical name and another repositoryName. (3) To move the images, declare the changed repository beside this one, with another logical name and another repositoryName, and copy them with \`ecr.Image\``;
+  warn(`replacing repository "${name}" deletes its ${inWords(count)}, because of forceDelete`);
+  return undefined;
 }
 
 async function remove({ gateway }: Scope<Gateway>, name: string, force: boolean): Promise<void> {
@@ -46,10 +54,10 @@ async function remove({ gateway }: Scope<Gateway>, name: string, force: boolean)
     await gateway.call("DeleteRepository", { repositoryName: name, force });
   } catch (error) {
     if (!hasFault(error, ["RepositoryNotEmptyException"])) throw error;
-    const count = await countImages(gateway, name);
+    const count = await countImages(gateway, name).catch(() => undefined);
     throw new ProviderError(
       "Conflict",
-      `it still holds ${count === undefined ? "images" : count === 1 ? "1 image" : `${count} images`}; set forceDelete and run \`pulumi up\` first, or name it for this run alone: PULUMI_ECR_FORCE_DELETE=${name}`,
+      `it still holds ${count === undefined ? "images" : inWords(count)}; set forceDelete and run \`pulumi up\` first, or name it for this run alone: PULUMI_ECR_FORCE_DELETE=${name}`,
       { cause: error },
     );
   }
@@ -186,6 +194,8 @@ export const repository = defineResource<Gateway>()({
     },
     remove: (scope, { repositoryName = "", forceDelete }) =>
       remove(scope, repositoryName, forceDelete === true || forcedByEnvironment(repositoryName)),
+    unremovable: (scope, { repositoryName = "", forceDelete }) =>
+      unremovable(scope, repositoryName, forceDelete === true || forcedByEnvironment(repositoryName)),
     async *list(scope) {
       for await (const name of repositoryNames(scope)) yield { id: name, name };
     },

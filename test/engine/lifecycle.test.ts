@@ -101,7 +101,7 @@ test("a repository is replaced for its name only, and never while it holds image
   });
   const refused = await own.run("up", "--yes");
   assert.notEqual(refused.code, 0);
-  assert.match(refused.output, /it still holds 1 image/);
+  assert.match(refused.output, /repository "team\/two" holds 1 image, and this change would replace it/);
   assert.equal(emulator.state()[0]?.repositories["team/two"]?.images.length, 1);
 });
 
