@@ -96,7 +96,7 @@ function smallPolicies(): string {
   });
   return `## Sixteen small policies
 
-Each lets somebody pull; *public* means that an account which the policy says nothing about can do it. The documents are in
+Each lets a principal pull; *public* means that an account that the policy does not name can do it. The documents are in
 \`test/cases/policy/public.json\`. The other tools were run, or their check restated, in 2026: checkov 2026-08, prowler 2026-08,
 cdk-nag 3.0.2.
 

@@ -2,7 +2,7 @@ import { abilities, byStatement, defineRule, foundOn, onlyIfWords, principalsOf 
 
 export const accessChange = defineRule({
   id: "ECR-C1",
-  title: "Outsiders gain access",
+  title: "External principal gains access",
   level: "warning",
   about:
     "What a change lets whom do that the policy before did not: the gains of those who are neither of the owner's account nor trusted. All gains and losses stand in the report's table.",

@@ -2,7 +2,7 @@ import { defineRule, kindsOf } from "../rule/rule.ts";
 
 export const conditionValue = defineRule({
   id: "ECR-A12",
-  title: "A condition that cannot hold as it is written",
+  title: "Condition cannot hold as written",
   kinds: kindsOf("ECR-A12"),
   about:
     "Operators that do not exist, operators of another type than their key, wildcards where they are ordinary characters, and values that are no number, date, address, range or id of a VPC.",

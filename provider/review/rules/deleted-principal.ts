@@ -2,7 +2,7 @@ import { defineRule, kindsOf } from "../rule/rule.ts";
 
 export const deletedPrincipal = defineRule({
   id: "ECR-A8",
-  title: "A principal that was deleted",
+  title: "Principal was deleted",
   kinds: kindsOf("ECR-A8"),
   about: "Unique ids (AIDA…, AROA…), which AWS shows in place of a user or role that is no more.",
   fix: "Remove the id, or name the new role or user.",

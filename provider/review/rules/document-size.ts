@@ -2,7 +2,7 @@ import { defineRule, kindsOf } from "../rule/rule.ts";
 
 export const documentSize = defineRule({
   id: "ECR-A14",
-  title: "A document that is too long or too short",
+  title: "Document is too long or too short",
   kinds: kindsOf("ECR-A14"),
   about:
     "10,240 characters for access policies, 100 to 30,720 for lifecycle policies, without spacing. Files that no policy can be as large as are not read.",

@@ -12,7 +12,7 @@ const what: Readonly<Record<string, string>> = {
 
 export const droppedResource = defineRule({
   id: "ECR-C4",
-  title: "Something is deleted or replaced",
+  title: "Resource is deleted or replaced",
   level: "warning",
   about:
     "Policies and repositories that a change removes, repositories that it replaces, and forceDelete that it switches on.",

@@ -2,7 +2,7 @@ import { defineRule, kindsOf } from "../rule/rule.ts";
 
 export const elementShape = defineRule({
   id: "ECR-A2",
-  title: "An element that AWS does not take",
+  title: "Element that AWS rejects",
   kinds: kindsOf("ECR-A2"),
   about:
     "Unknown elements, wrong types, both or neither of Action and NotAction or of Principal and NotPrincipal, the spelling and letter case of Effect. Of programs in YAML: properties that a resource of this package does not have.",

@@ -2,7 +2,7 @@ import { defineRule, kindsOf } from "../rule/rule.ts";
 
 export const foreignKey = defineRule({
   id: "ECR-A13",
-  title: "A condition key that no request to ECR has",
+  title: "Condition key is in no request to ECR",
   kinds: kindsOf("ECR-A13"),
   about:
     "Keys of other services, and keys of aws: or ecr: that are not known. A condition on an absent key never holds, or always, when its operator is negated or ends in IfExists. The analysis of access takes them for possible all the same.",

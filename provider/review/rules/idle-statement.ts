@@ -7,7 +7,7 @@ import { defineRule, kindsOf } from "../rule/rule.ts";
 
 export const idleStatement = defineRule({
   id: "ECR-A10",
-  title: "A statement that does nothing",
+  title: "Statement has no effect",
   kinds: [
     {
       level: "note",

@@ -9,7 +9,7 @@ const signs: Readonly<Record<string, readonly string[]>> = {
 
 export const incompleteGrant = defineRule({
   id: "ECR-B11",
-  title: "Half of pull or push",
+  title: "Incomplete pull or push permissions",
   level: "warning",
   about: "Principals that have some of the actions that pull or push needs and not all of them.",
   fix: "Add the missing actions.",

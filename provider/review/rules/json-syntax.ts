@@ -2,7 +2,7 @@ import { defineRule, kindsOf } from "../rule/rule.ts";
 
 export const jsonSyntax = defineRule({
   id: "ECR-A1",
-  title: "Text that is no JSON",
+  title: "Text is not JSON",
   kinds: kindsOf("ECR-A1"),
   about:
     "Syntax, repeated keys, a byte order mark, text after the end, half of a surrogate pair, nesting that no policy has.",

@@ -3,7 +3,7 @@ import { defineRule } from "../rule/rule.ts";
 
 export const lockOutRule = defineRule({
   id: "ECR-B8",
-  title: "The owner is locked out",
+  title: "Owner is locked out",
   kinds: [
     {
       level: "error",

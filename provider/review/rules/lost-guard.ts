@@ -7,7 +7,7 @@ import { abilities, byStatement, defineRule, foundOn, principalsOf } from "../ru
 
 export const lostGuard = defineRule({
   id: "ECR-C2",
-  title: "A Deny or a condition is gone",
+  title: "Deny or condition is removed",
   level: "warning",
   about: "Denies and conditions that the change takes away and by which somebody gains something.",
   fix: "Put it back, or say in the pull request why it is not needed any more.",

@@ -6,7 +6,7 @@ import { byStatement, defineRule } from "../rule/rule.ts";
 
 export const openCondition = defineRule({
   id: "ECR-B3",
-  title: "A condition that keeps nobody out",
+  title: "Condition excludes no AWS account",
   level: "warning",
   about: "Conditions of statements by which any account has access all the same.",
   fix: "Use StringEquals on aws:PrincipalOrgID or aws:PrincipalAccount, without IfExists or ForAllValues.",

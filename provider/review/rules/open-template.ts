@@ -2,7 +2,7 @@ import { abilities, byStatement, defineRule, foundOn, onlyIfWords, principalsOf 
 
 export const openTemplate = defineRule({
   id: "ECR-B10",
-  title: "A template that opens repositories to come",
+  title: "Creation template grants external access",
   level: "warning",
   about: "Policies of creation templates that give any account access, or outsiders when the owner is known.",
   fix: "Close the policy of the template; repositories that it has made keep their copy and need a change of their own.",

@@ -3,7 +3,7 @@ import { abilities, byStatement, defineRule, foundOn, onlyIfWords, principalsOf 
 
 export const outsideWrites = defineRule({
   id: "ECR-B5",
-  title: "Outsiders can change something",
+  title: "External principal can change images or settings",
   level: "warning",
   about:
     "Push, delete, tag and policy actions of anybody who is neither of the owner's account nor trusted. Without an owner it looks at any account at all only.",

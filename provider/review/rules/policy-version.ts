@@ -2,7 +2,7 @@ import { defineRule, kindsOf } from "../rule/rule.ts";
 
 export const policyVersion = defineRule({
   id: "ECR-A11",
-  title: "Policy variables that are plain text",
+  title: "Policy variable is plain text",
   kinds: kindsOf("ECR-A11"),
   about: "Policy variables in a policy of the version 2008-10-17 or without a version, where they mean themselves.",
   fix: "Set Version to 2012-10-17.",

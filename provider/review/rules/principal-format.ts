@@ -5,7 +5,7 @@ import { defineRule, kindsOf } from "../rule/rule.ts";
 
 export const principalFormat = defineRule({
   id: "ECR-A7",
-  title: "A principal that AWS cannot know",
+  title: "Principal does not exist in AWS",
   kinds: [
     ...kindsOf("ECR-A7"),
     {

@@ -4,7 +4,7 @@ import { defineRule } from "../rule/rule.ts";
 
 export const requiredTags = defineRule({
   id: "ECR-E4",
-  title: "A resource tag is missing",
+  title: "Resource tag is missing",
   level: "warning",
   about:
     "Keys of requiredTags of review.yaml that a repository does not have. Default tags of the provider are not seen in a program.",

@@ -2,7 +2,7 @@ import { defineRule } from "../rule/rule.ts";
 
 export const reviewConfigChange = defineRule({
   id: "ECR-C5",
-  title: "The review's own configuration changes",
+  title: "Configuration of the review changes",
   level: "warning",
   about: "A pull request that changes review.yaml. The review itself goes by the file of the base revision.",
   fix: "Have somebody who owns the file approve it, better in a pull request of its own.",

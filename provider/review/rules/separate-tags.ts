@@ -2,7 +2,7 @@ import { defineRule, kindsOf, statedBy } from "../rule/rule.ts";
 
 export const separateTags = defineRule({
   id: "ECR-D2",
-  title: "A rule that needs two tags on one image",
+  title: "Lifecycle rule needs two tags on one image",
   kinds: kindsOf("ECR-D2"),
   about:
     "Several prefixes or patterns in one rule, of which every one must match a tag of the image: dev* and prod* select images that carry both.",

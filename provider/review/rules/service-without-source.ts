@@ -2,7 +2,7 @@ import { abilities, byStatement, defineRule, foundOn, principalsOf } from "../ru
 
 export const serviceWithoutSource = defineRule({
   id: "ECR-B7",
-  title: "A service on behalf of anybody",
+  title: "Service acts on behalf of any account",
   level: "warning",
   about:
     "Services that a policy names without tying them to a source: any customer of the service could make it act (the confused deputy).",

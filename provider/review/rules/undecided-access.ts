@@ -2,7 +2,7 @@ import { defineRule } from "../rule/rule.ts";
 
 export const undecidedAccess = defineRule({
   id: "ECR-C3",
-  title: "Access that could not be decided",
+  title: "Access could not be determined",
   level: "note",
   about:
     "Parts of a comparison that hang on something that is in no document: a policy variable, an unknown of a preview, a limit.",

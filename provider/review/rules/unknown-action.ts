@@ -2,7 +2,7 @@ import { defineRule, kindsOf } from "../rule/rule.ts";
 
 export const unknownAction = defineRule({
   id: "ECR-A5",
-  title: "No action of ECR",
+  title: "Action is not an action of ECR",
   kinds: kindsOf("ECR-A5"),
   about:
     "Actions of other services, misspelled actions with the nearest name, and wildcards that match none of ECR's actions.",

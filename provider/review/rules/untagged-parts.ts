@@ -2,7 +2,7 @@ import { defineRule, kindsOf, statedBy } from "../rule/rule.ts";
 
 export const untaggedParts = defineRule({
   id: "ECR-D7",
-  title: "An untagged rule beside manifest lists",
+  title: "Untagged rule beside manifest lists",
   kinds: kindsOf("ECR-D7"),
   about:
     "Rules on untagged or any images in repositories that hold manifest lists or are filled by a pull-through cache rule: the parts of a list are untagged.",

@@ -2,7 +2,7 @@ import { abilities, byStatement, defineRule, foundOn, onlyIfWords, principalsOf 
 
 export const untrustedAccess = defineRule({
   id: "ECR-B4",
-  title: "Access for someone who is not trusted",
+  title: "Access for an untrusted principal",
   level: "warning",
   about:
     "Accounts, organizations and identity providers that are neither the owner's nor in the trusted set. It says nothing without a trusted set.",

@@ -4,7 +4,7 @@ import { defineRule } from "../rule/rule.ts";
 
 export const usedImages = defineRule({
   id: "ECR-D8",
-  title: "Images in use, or protected, expire",
+  title: "Image in use or protected expires",
   level: "error",
   about:
     "Images that --in-use names, or with tags that review.yaml protects, and that the policy takes at the moment of the review.",

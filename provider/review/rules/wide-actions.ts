@@ -6,7 +6,7 @@ import { defineRule } from "../rule/rule.ts";
 
 export const wideActions = defineRule({
   id: "ECR-B6",
-  title: "Every action",
+  title: "Statement allows every action",
   level: "warning",
   about: "Statements that allow * or ecr:*, or everything but a few actions.",
   fix: "Name the actions that are needed.",
