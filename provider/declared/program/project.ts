@@ -27,6 +27,9 @@ export interface Project {
 const silent = ["name", "description", "author", "website", "license", "template", "requiredPulumiVersion"];
 const meant = ["runtime", "main", "stackConfigDir", "backend", "options", "plugins", "packages"];
 
+const templateKeys: ReadonlySet<string> = new Set(keys.template.map(fold));
+const mostNamed = 50;
+
 /** The folder in which npm installs the plugin of this package; no revision holds it. */
 const installed = /(^|\/)node_modules\/pulumi-ecr\/bin\/?$/;
 
@@ -47,10 +50,11 @@ export function readProject(tree: Tree, file: string, { value }: ParsedYaml): Pr
   const own = { file, folder, name: typeof map["name"] === "string" ? map["name"] : undefined, config: map["config"] };
   if (typeof language === "string" && language !== "yaml")
     return { ...own, language, programFolder: undefined, stackFolder: undefined, overridden: new Set(), unread: [] };
-  for (const name of Object.keys(map)) {
-    if ([...silent, ...meant].includes(name) || keys.template.some((key) => fold(key) === fold(name))) continue;
+  const isKnown = (name: string) => [...silent, ...meant].includes(name) || templateKeys.has(fold(name));
+  const strange = Object.keys(map).filter((name) => !isKnown(name));
+  for (const name of strange.slice(0, mostNamed))
     not(printable(name, 80), "this key of a project is not read", map[name]);
-  }
+  if (strange.length > mostNamed) not("(more keys)", "these keys of a project are not read", value);
   runtimeOf(tree, folder, runtime, not);
   if (map["backend"] !== undefined)
     not("backend", "it changes where the state is, which is not read", map["backend"], true);

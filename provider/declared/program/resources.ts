@@ -9,7 +9,7 @@ import type { ParsedYaml } from "../../text/yaml.ts";
 import { declaredOf, strangersAmong } from "../declared.ts";
 import type { Declared, Flaw } from "../subject.ts";
 import type { Dependence } from "./expressions/dependence.ts";
-import type { Evaluator } from "./expressions/evaluate.ts";
+import type { Budget, Evaluator } from "./expressions/evaluate.ts";
 import { fold } from "./expressions/fold.ts";
 import { programFaults } from "./faults.ts";
 import { keys, type Members, membersOf } from "./names.ts";
@@ -43,6 +43,7 @@ export interface Surroundings {
   /** One for each stack in which values differ, with its name; for others the first. */
   readonly evaluators: readonly { readonly stack: string | undefined; readonly evaluator: Evaluator }[];
   readonly evaluator: Evaluator;
+  readonly budget: Budget;
 }
 
 export function writtenResource(label: string, whole: unknown): Written {
@@ -136,6 +137,10 @@ export function packageOf(type: unknown): string {
   return fold(typeof type === "string" ? (type.split(":")[0] ?? "") : "");
 }
 
+/** What a resource costs beside its expressions, and what it costs once more where another stack gives it other values. */
+const stepsPerResource = 100;
+const stepsPerVariant = 1_000;
+
 /** One, or one for each stack where stacks differ. */
 function declaredIn(
   written: Written,
@@ -148,6 +153,7 @@ function declaredIn(
   const seen = new Set<string>();
   const several: Declared[] = [];
   for (const { stack, evaluator } of found) {
+    around.budget.left -= seen.size === 0 ? stepsPerResource : stepsPerVariant;
     const properties = evaluated(written, evaluator);
     if (!properties) {
       not(".properties", "they are an expression whose value is not known", written.whole);

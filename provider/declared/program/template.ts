@@ -88,7 +88,7 @@ export function readTemplate(template: Template): Found {
   });
   const providers = [...resources.values()].filter(({ members: own }) => own.values.get("defaultProvider") === true);
   const around: Surroundings = {
-    ...{ file, parsed, evaluator: agreed, dependence: depends, overridden: template.overridden },
+    ...{ file, parsed, evaluator: agreed, dependence: depends, overridden: template.overridden, budget },
     at: at("resources"),
     variables: new Map([...variables].map(([name, written]) => [name, { written, at: [...at("variables"), name] }])),
     evaluators: stacks.all.map((stack) => ({ stack: stack.name, evaluator: evaluator(world(stack)) })),
@@ -117,6 +117,8 @@ function projectConfig(project: Project | undefined, file: string): Readonly<Rec
   return project && project.file !== file && isMap(project.config) ? project.config : {};
 }
 
+const mostNamed = 50;
+
 function strangers({ file, project }: Template, names: readonly string[], value: unknown): Unread[] {
   const isOwn = project?.file === file || project === undefined;
   const own = ["runtime", "main", "author", "website", "license", "template", "backend", "options", "plugins"].concat([
@@ -125,12 +127,14 @@ function strangers({ file, project }: Template, names: readonly string[], value:
     "requiredPulumiVersion",
   ]);
   const map = isMap(value) ? value : {};
-  return names
-    .filter((name) => !(isOwn && own.includes(name)))
-    .map((name) => ({
-      ...{ file, part: printable(name, 80), reason: "this key of a program is not read, or is there twice" },
-      basis: digest(JSON.stringify(map[name] ?? null)),
-    }));
+  const strange = names.filter((name) => !(isOwn && own.includes(name)));
+  const named = strange.slice(0, mostNamed).map((name) => ({
+    ...{ file, part: printable(name, 80), reason: "this key of a program is not read, or is there twice" },
+    basis: digest(JSON.stringify(map[name] ?? null)),
+  }));
+  const reason = "these keys of a program are not read, or are there twice";
+  const more = { file, part: "(more keys)", reason, basis: digest(JSON.stringify(value ?? null)) };
+  return strange.length > mostNamed ? [...named, more] : named;
 }
 
 interface Meaning {
@@ -144,6 +148,7 @@ function dependenceOf(template: Template, { path }: Evaluator, meaning: (name: s
   return dependence({
     of: (name) => meaning(name).written,
     varies: (name) => meaning(name).varies,
+    everything: digest(JSON.stringify(template.parsed.value ?? null)),
     fileDigest(argument) {
       const written = path(argument);
       const found = written === undefined ? undefined : pathFrom(tree, folder, written);

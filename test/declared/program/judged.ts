@@ -6,6 +6,7 @@ import { readPrograms } from "../../../provider/declared/program/read.ts";
 import { accessOf, defaultConfig } from "../../../provider/review/config.ts";
 import type { ReviewReport } from "../../../provider/review/report.ts";
 import { review } from "../../../provider/review/review.ts";
+import type { Form } from "./forms.ts";
 import { type Files, treeOf } from "./tree.ts";
 
 const at = Date.parse("2026-06-01T00:00:00Z");
@@ -34,4 +35,12 @@ export function reviewOf(before: Files, after: Files, steps?: number): ReviewRep
       at,
     },
   });
+}
+
+/** What a review of a form says of its gain; undefined where it passes. */
+export function answerTo({ before, files }: Form): "gain" | "undecided" | "not read" | undefined {
+  const { verdict, access, notRead } = reviewOf(before, files);
+  if (verdict === "blocked" && access.gains.length > 0) return "gain";
+  if (access.undecided.length > 0) return "undecided";
+  return notRead.some(({ incomplete }) => incomplete) ? "not read" : undefined;
 }

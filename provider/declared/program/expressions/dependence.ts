@@ -13,6 +13,8 @@ export interface Definitions {
   of(name: string): readonly unknown[];
   /** Whether stacks give the name different values. */
   varies(name: string): boolean;
+  /** Of the whole program, for what refers too deeply. */
+  readonly everything: string;
   /** Of the file or folder that the argument of a function names. */
   fileDigest(argument: unknown): string;
 }
@@ -23,9 +25,21 @@ export interface Dependence {
   varies(written: unknown): boolean;
 }
 
+const deepest = 200;
+
 export function dependence(definitions: Definitions): Dependence {
   const digests = new Map<string, string>();
   const varying = new Map<string, boolean>();
+  let depth = 0;
+  const deeper = <T>(find: () => T, otherwise: T): T => {
+    if (depth > deepest) return otherwise;
+    depth++;
+    try {
+      return find();
+    } finally {
+      depth--;
+    }
+  };
   const digestOf = (written: unknown): string => {
     const { names, files } = mentions(written);
     return digest(JSON.stringify(written ?? null), ...names.map(digestOfName), ...files.map(definitions.fileDigest));
@@ -34,7 +48,7 @@ export function dependence(definitions: Definitions): Dependence {
     const known = digests.get(name);
     if (known !== undefined) return known;
     digests.set(name, "itself");
-    const found = digest(name, ...definitions.of(name).map(digestOf));
+    const found = deeper(() => digest(name, ...definitions.of(name).map(digestOf)), definitions.everything);
     digests.set(name, found);
     return found;
   };
@@ -43,7 +57,7 @@ export function dependence(definitions: Definitions): Dependence {
     const known = varying.get(name);
     if (known !== undefined) return known;
     varying.set(name, false);
-    const found = definitions.varies(name) || definitions.of(name).some(varies);
+    const found = deeper(() => definitions.varies(name) || definitions.of(name).some(varies), true);
     varying.set(name, found);
     return found;
   };
