@@ -87,6 +87,8 @@ export interface ReviewAccess {
   /** Of policies that are not a change: what they deny, whatever other policies allow. */
   readonly denied?: readonly ReviewAccessRow[];
   readonly undecided: readonly ReviewUndecided[];
+  /** What can at most be lost, or may be denied, and why it is not known how much of it is. */
+  readonly narrowed?: readonly ReviewUndecided[];
 }
 
 export const changeKinds = ["added", "changed", "removed", "replaced", "unchanged"] as const;

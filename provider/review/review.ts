@@ -224,12 +224,16 @@ function accessOf(parts: readonly Part[]): ReviewAccess {
   const rows = (way: "gains" | "losses" | "denied") =>
     all.flatMap(({ access, mark }) => (access[way] ?? []).map((row) => ({ ...mark, ...row })));
   const denied = rows("denied");
+  const open = (way: "undecided" | "narrowed") =>
+    all.flatMap(({ access, subject }) => (access[way] ?? []).map((entry) => ({ subject, ...entry })));
+  const narrowed = open("narrowed");
   return {
     relation: relationOf(all.map(({ access }) => access)),
     gains: rows("gains").sort((a, b) => Number(b.outside) - Number(a.outside)),
     losses: rows("losses"),
     ...(denied.length > 0 ? { denied } : {}),
-    undecided: all.flatMap(({ access, subject }) => access.undecided.map((entry) => ({ subject, ...entry }))),
+    undecided: open("undecided"),
+    ...(narrowed.length > 0 ? { narrowed } : {}),
   };
 }
 

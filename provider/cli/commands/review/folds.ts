@@ -13,6 +13,7 @@ const mostImages = 200;
 export function reviewFolds(report: ReviewReport): Block[] {
   return [
     ...undecidedFold(report),
+    ...narrowedFold(report),
     ...fixFold(report),
     ...suppressedFold(report),
     ...imageFolds(report),
@@ -45,6 +46,18 @@ function undecidedFold({ access, notRead }: ReviewReport): Block[] {
   ];
   if (items.length === 0) return [];
   return [{ kind: "fold", summary: `Not read or not determined: ${items.length}`, blocks: [{ kind: "list", items }] }];
+}
+
+/** What can only narrow access does not count against a change. */
+function narrowedFold({ access: { narrowed = [] } }: ReviewReport): Block[] {
+  if (narrowed.length === 0) return [];
+  const items = narrowed.map(
+    ({ subject, principal, actions, reasons }): Inline => [
+      { text: subject, code: true },
+      ` ${principal}: ${actions.join(", ")}, because ${reasons.join("; ")}`,
+    ],
+  );
+  return [{ kind: "fold", summary: `At most a loss of access: ${items.length}`, blocks: [{ kind: "list", items }] }];
 }
 
 /** Changed paths named in a fold; the JSON report has all of them. */
