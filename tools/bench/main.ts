@@ -13,6 +13,7 @@ import { buildAll, bundle } from "../build.ts";
 import { engineEnvironment } from "../environment.ts";
 import { ensurePulumi } from "../pulumi-cli.ts";
 import { measureAccess } from "./access.ts";
+import { measureBudgets } from "./budgets.ts";
 import { commentOnce } from "./comment.ts";
 import { measureDrift } from "./drift.ts";
 import { measureImages } from "./images.ts";
@@ -318,6 +319,11 @@ const reviews = measureReview(join(bin, "pulumi-ecr"));
 report("review of 200 policies in a pull request", reviews.pullRequest, "ms", 1_000);
 report("review of a preview of 5,000 steps", reviews.preview / 1_000, "s", 2);
 report("resident at most during that review", reviews.previewResident, "MiB", 300);
+for (const { name, seconds, exitCode } of measureBudgets(join(bin, "pulumi-ecr"))) {
+  if (exitCode !== 2 && exitCode !== 3)
+    throw new Error(`reviewing ${name}: it ended with ${exitCode}, and neither blocks nor is incomplete`);
+  report(`processor time of a review: ${name}`, seconds, "s", 2);
+}
 await startUp();
 Object.assign(process.env, { AWS_REGION: "us-east-1", AWS_ACCESS_KEY_ID: "test", AWS_SECRET_ACCESS_KEY: "test" });
 // Layers go to memory where that is possible: it is not the disk of the registry that is measured.
