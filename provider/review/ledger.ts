@@ -43,6 +43,8 @@ export interface LedgerFacts {
   readonly judged: ReadonlyMap<string, Omit<LedgerEntry, "path" | "fate">>;
   /** What should have been read and could not be, with the reason. */
   readonly skipped: ReadonlyMap<string, string>;
+  /** Paths that a link of the repository leads to, with the link. */
+  readonly linked: ReadonlyMap<string, string>;
   /** Whether the configuration of the base calls a path irrelevant. */
   readonly isIrrelevant: (path: string) => boolean;
   readonly readers: readonly Reader[];
@@ -63,15 +65,24 @@ function fateOf(changed: ChangedPath, facts: LedgerFacts): Omit<LedgerEntry, "pa
   if (judged) return { fate: "judged", ...judged };
   if (facts.isIrrelevant(path)) return { fate: "irrelevant", why: "the configuration of the base lists it" };
   if (isDocumentation(changed)) return { fate: "irrelevant", why: "documentation, a picture or a license" };
+  const link = facts.linked.get(path);
+  if (link !== undefined) return { fate: "not-read", why: `the link ${link} leads to it, which is not followed` };
   const readers = facts.readers.filter(({ folder, isIsolated }) => !isIsolated || isIn(path, folder));
   const [unread] = readers
     .filter(({ isCovered }) => !isCovered)
     .toSorted((a, b) => Number(isIn(path, b.folder)) - Number(isIn(path, a.folder)));
   if (unread) return { fate: "not-read", why: wordsFor(unread) };
   const [reader] = readers;
-  return reader
-    ? { fate: "judged", why: `covered by the ${reader.option === "--plan" ? "plan" : "preview"} of ${placed(reader)}` }
-    : { fate: "irrelevant", why: "no program of this repository reads it" };
+  if (reader) {
+    return {
+      fate: "judged",
+      why: `covered by the ${reader.option === "--plan" ? "plan" : "preview"} of ${placed(reader)}`,
+    };
+  }
+  const elsewhere = changed.kinds.find((kind) => kind === "link" || kind === "submodule");
+  return elsewhere === undefined
+    ? { fate: "irrelevant", why: "no program of this repository reads it" }
+    : { fate: "not-read", why: `it is a ${elsewhere}, which may hold documents and is not followed` };
 }
 
 function wordsFor(reader: Reader): string {
@@ -101,7 +112,7 @@ const documentationNames = new Set([
 ]);
 
 /** Regular files only: a link or a submodule of such a name may lead anywhere. */
-function isDocumentation({ path, kinds }: ChangedPath): boolean {
+export function isDocumentation({ path, kinds }: ChangedPath): boolean {
   const name = path.slice(path.lastIndexOf("/") + 1).toLowerCase();
   const isNamed = documentationNames.has(name) || documentationEnds.some((end) => name.endsWith(end));
   return isNamed && kinds.every((kind) => kind === "file");

@@ -226,6 +226,8 @@ const accounts: Readonly<
     string,
     {
       readonly has?: Readonly<Record<string, string>>;
+      /** What the repository has besides: links, and what they lead to. */
+      readonly links?: Readonly<Record<string, string>>;
       readonly changes: Readonly<Record<string, string | { link: string } | { run: string } | null>>;
       readonly covered?: readonly Coverage[];
       readonly fates: readonly string[];
@@ -324,6 +326,54 @@ const accounts: Readonly<
     covered: [{ option: "--plan", programs: [] }],
     fates: ["tf/modules/a/main.tf: judged: covered by the plan of Terraform in tf"],
   },
+  "what a link leads to is not read by the name of the link": {
+    has: { "data/api.json": "{}", "more/a.json": "{}", "app/b.txt": "x" },
+    links: { [file]: "../data/api.json", "policies/team": "../more", other: "app" },
+    changes: {
+      "data/api.json": "[]",
+      "more/b.repository-policy.txt": "x",
+      "more/c/d.repository-policy.json": policy(),
+      "app/b.txt": "y",
+    },
+    fates: [
+      "app/b.txt: irrelevant: no program of this repository reads it",
+      `data/api.json: not-read: the link ${file} leads to it, which is not followed`,
+      "more/b.repository-policy.txt: irrelevant: no program of this repository reads it",
+      "more/c/d.repository-policy.json: judged: a document",
+    ],
+  },
+  "a link or submodule is not followed, so that what it leads to is not read": {
+    has: { [file]: policy() },
+    changes: { policies2: { link: "/srv/policies" } },
+    fates: ["policies2: not-read: it is a link, which may hold documents and is not followed"],
+  },
+  "a name that is a document's but for the case of letters is that of the same file on some systems": {
+    has: { [file]: policy() },
+    changes: { "Policies/API.Repository-Policy.JSON": policy(), "b/REGISTRY-POLICY.json": policy() },
+    fates: ["Policies/API.Repository-Policy.JSON", "b/REGISTRY-POLICY.json"].map(
+      (path) => `${path}: not-read: its name is that of a document or program but for the case of letters`,
+    ),
+  },
+  "a program that begins where the configuration says that there is none is not irrelevant": {
+    has: { "review.yaml": "irrelevant: ['src/**']\n", "src/old/main.tf": "x" },
+    changes: {
+      "src/old/main.tf": "y",
+      "src/new/main.tf": "x",
+      "src/p/Pulumi.yaml": nodeProgram,
+      "src/p/index.ts": "x",
+    },
+    fates: [
+      "src/new/main.tf: not-read: a program begins here, where review.yaml says that there is none",
+      "src/old/main.tf: irrelevant: the configuration of the base lists it",
+      "src/p/Pulumi.yaml: not-read: a program begins here, where review.yaml says that there is none",
+      "src/p/index.ts: irrelevant: the configuration of the base lists it",
+    ],
+  },
+  "documentation that names commands and types makes no reader": {
+    has: { [file]: policy(), "README.md": "aws ecr set-repository-policy --policy-text …; AWS::ECR::Repository\n" },
+    changes: { "src/app.ts": "x" },
+    fates: ["src/app.ts: irrelevant: no program of this repository reads it"],
+  },
   "links, executable files and attributes of documentation's name are not documentation": {
     has: { "infra/Pulumi.yaml": nodeProgram, "review.yaml": "isolated: ['infra']\n" },
     changes: {
@@ -341,14 +391,70 @@ const accounts: Readonly<
   },
 };
 
-for (const [name, { has = {}, changes, covered, fates: expected }] of Object.entries(accounts))
+for (const [name, { has = {}, links = {}, changes, covered, fates: expected }] of Object.entries(accounts))
   test(name, () => {
     const { git, commit, fates } = repository();
-    commit(has);
+    commit({ ...has, ...Object.fromEntries(Object.entries(links).map(([path, link]) => [path, { link }])) });
     git("checkout", "-q", "-b", "feature");
     commit(changes);
     assert.deepEqual(fates(covered), expected);
   });
+
+/** What may change ECR beside Pulumi's own programs: a file that says so. */
+const others: Readonly<Record<string, string>> = {
+  "deploy.sh": "aws ecr set-repository-policy --repository-name api --policy-text file://p.json\n",
+  "lifecycle.sh": "aws ecr put-lifecycle-policy --lifecycle-policy-text file://p.json\n",
+  ".github/workflows/deploy.yml": "run: aws ecr put-registry-policy --policy-text file://p.json\n",
+  "deploy.py": "ecr.set_repository_policy(repositoryName='api', policyText=text)\n",
+  "client.py": "boto3.client('ecr')\n",
+  "deploy.ts": 'import { SetRepositoryPolicyCommand } from "@aws-sdk/client-ecr";\n',
+  "old.js": "new AWS.ECR()\n",
+  "deploy.go": 'import "github.com/aws/aws-sdk-go-v2/service/ecr"\n',
+  "Deploy.java": "import software.amazon.awssdk.services.ecr.EcrClient;\n",
+  "Deploy.cs": "using Amazon.ECR;\n",
+  "playbook.yml": "- community.aws.ecs_ecr: {name: api}\n",
+  "ack.yaml": "apiVersion: ecr.services.k8s.aws/v1alpha1\n",
+  "crossplane.yaml": "apiVersion: ecr.aws.upbound.io/v1beta1\n",
+  "app.py": "from aws_cdk import aws_ecr\n",
+  "app.go": 'import "github.com/aws/aws-cdk-go/awscdk/v2/awsecr"\n',
+  "App.java": "import software.amazon.awscdk.services.ecr.CfnRepository;\n",
+  "template.yaml": "Transform: AWS::Serverless-2016-10-31\n",
+  "nested.yaml": "Resources: {Child: {Type: AWS::CloudFormation::Stack}}\n",
+  "stack.json": '{"AWSTemplateFormatVersion": "2010-09-09"}\n',
+  "inline.ts": 'import { LocalWorkspace } from "@pulumi/pulumi/automation";\n',
+  "prod.tfvars": "a = 1\n",
+  "stack.tfcomponent.hcl": "x\n",
+  "cdktf.json": "{}\n",
+  "serverless.ts": "x\n",
+  "sst.config.ts": "x\n",
+  "component/PulumiPlugin.yaml": "runtime: nodejs\n",
+};
+
+for (const [path, text] of Object.entries(others))
+  test(`what may change ECR reads files of the repository: ${path}`, () => {
+    const { git, commit, gather } = repository();
+    commit({ [file]: policy(), [path]: text });
+    git("checkout", "-q", "-b", "feature");
+    const folder = path.startsWith("component/") ? "component/" : "";
+    commit({ [`${folder}x.json`]: "x" });
+    assert.deepEqual(
+      gather().ledger?.map(({ fate }) => fate),
+      ["not-read"],
+    );
+  });
+
+test("a submodule that moves on may bring other documents", () => {
+  const { git, commit, fates } = repository();
+  const at = (digit: string) => {
+    git("update-index", "--add", "--cacheinfo", `160000,${digit.repeat(40)},policies`);
+    git("commit", "-q", "-m", "c");
+  };
+  commit({ a: "x" });
+  at("1");
+  git("checkout", "-q", "-b", "feature");
+  at("2");
+  assert.deepEqual(fates(), ["policies: not-read: it is a submodule, which may hold documents and is not followed"]);
+});
 
 test("every changed path is in the ledger once, whatever changes", () => {
   const { git, commit, gather } = repository();

@@ -9,7 +9,7 @@ import type { Change } from "../../../../review/rule/subject.ts";
 import { compilePattern } from "../../../../text/path-glob.ts";
 import { printable } from "../../../../text/printable.ts";
 import type { Entry, GitRepository } from "./git.ts";
-import { readersIn } from "./readers.ts";
+import { isMark, readersIn } from "./readers.ts";
 
 /** A preview or plan that came along, and the folders of the programs that it is of; none: of the only program. */
 export interface Coverage {
@@ -50,13 +50,62 @@ export function judgedPaths(
   return judged;
 }
 
+/** What the configuration says of names. */
+interface Names {
+  readonly isIrrelevant: (path: string) => boolean;
+  /** Whether a path is that of a document or a program but for the case of letters. */
+  readonly isNearlyWanted: (path: string) => boolean;
+}
+
+/**
+ * Changed paths that a link of either side leads to, with that link: what is read by the link's name is not read here.
+ * `isWanted` says whether a path by way of the link would be read.
+ */
+export function linkedPaths(
+  repository: GitRepository,
+  sides: readonly ReadSide[],
+  changed: ReadonlySet<string>,
+  isWanted: (path: string) => boolean,
+): LedgerFacts["linked"] {
+  const links = sides.flatMap(({ entries }) => entries.filter(({ kind }) => kind === "link"));
+  const texts = repository.contents([...new Set(links.map(({ id }) => id))]);
+  const byTarget = new Map<string, string[]>();
+  for (const { path, id } of links) {
+    const target = targetOf(path, texts.get(id)?.toString() ?? "");
+    byTarget.set(target, [...(byTarget.get(target) ?? []), path]);
+  }
+  const linked = new Map<string, string>();
+  if (links.length === 0) return linked;
+  for (const path of changed)
+    for (const folder of [path, ...foldersOf(path)]) {
+      const rest = folder === "." ? `/${path}` : path.slice(folder.length);
+      const link = byTarget.get(folder)?.find((one) => isWanted(`${one}${rest}`));
+      if (link !== undefined) linked.set(path, link);
+    }
+  return linked;
+}
+
+/** The path in the repository that a link leads to, `/` where that is outside; `.`, which holds everything, where that hangs on other links. */
+function targetOf(link: string, text: string): string {
+  if (text.startsWith("/")) return "/";
+  const isCrooked = /(^|\/)(?!\.\.?\/)[^/]+\/+\.\.(\/|$)/.test(text);
+  return isCrooked ? "." : posix.join(posix.dirname(link), text).replace(/\/+$/, "");
+}
+
+function foldersOf(path: string): string[] {
+  const folder = posix.dirname(path);
+  return folder === "." ? ["."] : [folder, ...foldersOf(folder)];
+}
+
 /** Paths that belong to what is read, and were not. */
 export function skippedPaths(
   sides: readonly ReadSide[],
   changed: ReadonlySet<string>,
   conflicts: ReadonlySet<string>,
+  { isIrrelevant, isNearlyWanted }: Names,
 ): LedgerFacts["skipped"] {
   const skipped = new Map<string, string>();
+  const old = new Set(sides[0]?.entries.map(({ path }) => path));
   const isRead = (path: string) => sides.some(({ read }) => read.has(path));
   const folders = sides.flatMap(({ languages }) => [...languages.keys()]);
   const isElsewhere = (path: string) => folders.some((folder) => isIn(path, folder));
@@ -65,6 +114,10 @@ export function skippedPaths(
     if (name === ".gitattributes") skipped.set(path, "it may change what other files hold where they are checked out");
     if (/^(pulumi|main)\..*(ya?ml|json)$/.test(name) && !isRead(path) && !isElsewhere(path))
       skipped.set(path, "it belongs to a Pulumi project, and this review does not read it");
+    if (!isRead(path) && isNearlyWanted(path))
+      skipped.set(path, "its name is that of a document or program but for the case of letters");
+    if (!old.has(path) && isMark(path) && isIrrelevant(path))
+      skipped.set(path, "a program begins here, where review.yaml says that there is none");
   }
   // A side that cannot be read leaves the difference unknown, even where the other one was read.
   for (const { file, reason } of sides.flatMap(({ notRead }) => notRead))

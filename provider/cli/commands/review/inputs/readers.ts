@@ -1,9 +1,10 @@
 /**
- * Who else reads the files of a repository: programs in other languages, Terraform, CloudFormation and the CDK, found on both
- * sides of a change by the names of files and by what is in them.
+ * What else reads the files of a repository: programs in other languages, Terraform, CloudFormation, the CDK, manifests of
+ * Kubernetes and scripts, found on both sides of a change by the names of files and by what is in them.
  */
 
 import { posix } from "node:path";
+import { isDocumentation } from "../../../../review/ledger.ts";
 import type { Entry, GitRepository } from "./git.ts";
 
 export interface FoundReader {
@@ -12,8 +13,23 @@ export interface FoundReader {
   readonly option: "--preview" | "--plan" | undefined;
 }
 
-/** What stands in sources and templates that have to do with ECR, whatever language they are in. */
-const words = ["aws_ecr_", "aws-ecr", "AWS::ECR::", "aws:ecr", "aws-native:ecr", "ecr:index:", "ecr.Repository"];
+/** Operations that change what a repository or the registry allows or keeps, as the command line of AWS calls them. */
+const operations = [
+  ...["set-repository-policy", "delete-repository-policy", "put-registry-policy", "delete-registry-policy"],
+  ...["put-lifecycle-policy", "delete-lifecycle-policy", "put-replication-configuration", "put-image-tag-mutability"],
+  ...["put-image-scanning-configuration", "put-registry-scanning-configuration", "put-account-setting"],
+  ...["create-repository-creation-template", "update-repository-creation-template"],
+  ...["create-pull-through-cache-rule", "update-pull-through-cache-rule"],
+];
+
+/** What stands in sources, templates, manifests and scripts that may change ECR, whatever language they are in. */
+const words = [
+  ...["aws_ecr", "aws-ecr", "awsecr", "aws:ecr", "aws-native:ecr", "ecr:index:", "ecr.Repository", "ecs_ecr"],
+  ...["AWS::", "AWSTemplateFormatVersion", "AWS.ECR", "Amazon.ECR", "services.ecr", "service/ecr", "client-ecr"],
+  ...['client("ecr"', "client('ecr'", "ecr.services.k8s.aws", "ecr.aws.crossplane.io", "ecr.aws.upbound.io"],
+  ...["ecr.aws.m.upbound.io", "pulumi/automation", "pulumi.automation", "Pulumi.Automation", "/go/auto"],
+  ...operations.flatMap((operation) => [operation, operation.replaceAll("-", "_")]),
+];
 
 /** Files that belong to a project of a kind, by name; a name that begins with `.` and holds no other is an ending. */
 const marks: readonly {
@@ -21,9 +37,25 @@ const marks: readonly {
   readonly name: string;
   readonly option: FoundReader["option"];
 }[] = [
-  { names: [".tf", ".tf.json", ".tofu", ".tofu.json", "terragrunt.hcl"], name: "Terraform", option: "--plan" },
-  { names: ["cdk.json"], name: "the CDK", option: undefined },
-  { names: ["samconfig.toml", "serverless.yml", "serverless.yaml"], name: "CloudFormation", option: undefined },
+  {
+    names: [
+      ...[".tf", ".tf.json", ".tofu", ".tofu.json", ".tfvars", ".tfvars.json", ".tfstack.hcl", ".tfcomponent.hcl"],
+      ...[".tfdeploy.hcl", ".tm.hcl", "terragrunt.hcl", "terragrunt.hcl.json", "cdktf.json"],
+    ],
+    name: "Terraform",
+    option: "--plan",
+  },
+  { names: ["cdk.json", "cdk.context.json"], name: "the CDK", option: undefined },
+  {
+    names: [
+      ...["samconfig.toml", "samconfig.yaml", "samconfig.yml"],
+      ...["yml", "yaml", "json", "js", "ts", "toml"].map((ending) => `serverless.${ending}`),
+    ],
+    name: "CloudFormation",
+    option: undefined,
+  },
+  { names: ["sst.config.ts", "sst.config.js"], name: "SST", option: undefined },
+  { names: ["pulumiplugin.yaml", "pulumiplugin.yml"], name: "the component package", option: "--preview" },
 ];
 
 /** Of one side. `isRead` are the files that the review itself reads, which make no reader. */
@@ -47,11 +79,18 @@ export function readersIn(
   const known = [...found.values()];
   const holders = repository.filesWith(tree, words);
   if (holders === undefined) add({ folder: ".", name: "a file that is not in this clone", option: undefined });
+  const kinds = new Map(entries.map(({ path, kind }) => [path, kind]));
   const [other] = (holders ?? []).filter((path) => {
-    return !isRead(path) && !known.some(({ folder }) => folder === "." || path.startsWith(`${folder}/`));
+    if (isRead(path) || isDocumentation({ path, kinds: [kinds.get(path) ?? "file"] })) return false;
+    return !known.some(({ folder }) => folder === "." || path.startsWith(`${folder}/`));
   });
   if (other !== undefined) add({ folder: ".", name: `what uses ${other}`, option: undefined });
   return [...found.values()];
+}
+
+/** Whether a program of some kind begins with a file of this name. */
+export function isMark(path: string): boolean {
+  return isProject(path) || marks.some(({ names }) => names.some((mark) => hasMark(path, mark)));
 }
 
 /** `Pulumi.yaml` in each spelling that Pulumi takes, and in those that it may take tomorrow. */

@@ -15,6 +15,7 @@ import { parseYaml } from "../../../../text/yaml.ts";
 import {
   type Coverage,
   judgedPaths,
+  linkedPaths,
   matching,
   noHistory,
   type ReadSide,
@@ -77,11 +78,15 @@ function gather(repository: GitRepository, options: RevisionOptions): Gathered {
     ...configChange(options, changedNames, textsOf),
   ];
   const readers = readersOf(repository, sides, trusted, options.covered);
+  const isIrrelevant = matching(trusted.irrelevant);
+  const { isNearlyWanted, isWanted } = wanted;
+  const hasPrograms = sides.some(({ programs }) => programs.read.size > 0);
   const ledger = ledgerOf({
     changed,
     judged: judgedPaths(sides, changes, options.config),
-    skipped: skippedPaths(sides, changedNames, conflicts),
-    isIrrelevant: matching(trusted.irrelevant),
+    skipped: skippedPaths(sides, changedNames, conflicts, { isIrrelevant, isNearlyWanted }),
+    linked: linkedPaths(repository, sides, changedNames, (path) => hasPrograms || isWanted(path)),
+    isIrrelevant,
     readers,
   });
   const unrelated = merge ? [] : [noHistory];
@@ -122,12 +127,21 @@ function fileAt(repository: GitRepository, commit: string, path: string): string
 interface Wanted {
   document(path: string): { readonly kind: DocumentKind; readonly repository?: string } | undefined;
   isProgram(path: string): boolean;
+  isWanted(path: string): boolean;
+  /** It would be wanted if the patterns had the same case of letters. */
+  isNearlyWanted(path: string): boolean;
 }
 
 function selection({ documents, programs }: ReviewConfig): Wanted {
   const ofDocuments = documents.map(({ path, kind }) => ({ kind, match: compilePattern(path) }));
   const ofPrograms = programs.map(compilePattern);
+  const all = [...documents.map(({ path }) => path), ...programs];
+  const lowered = (path: string) => path.normalize("NFC").toLowerCase();
+  // The word for a repository is written in lower case already.
+  const [isWanted, isWantedInLowerCase] = [matching(all), matching(all.map(lowered))];
   return {
+    isWanted,
+    isNearlyWanted: (path) => !isWanted(path) && isWantedInLowerCase(lowered(path)),
     document(path) {
       for (const { kind, match } of ofDocuments) {
         const found = match(path);
