@@ -23,6 +23,9 @@ export interface Declared {
   readonly label?: string;
   readonly urn?: string;
 
+  /** What of its URN a program in YAML decides; a child has the types of its parents in it. */
+  readonly inProgram?: { readonly project: string; readonly name: string; readonly isChild: boolean };
+
   /** By our names; what a preview does not know is `unknown`. */
   readonly properties: Readonly<Record<string, unknown>>;
   readonly file?: string;

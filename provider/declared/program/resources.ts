@@ -34,6 +34,8 @@ export interface Written {
 
 export interface Surroundings {
   readonly file: string;
+  /** Name of the project. */
+  readonly project: string | undefined;
   readonly parsed: ParsedYaml;
   /** The key under which the program has its resources. */
   readonly at: Path;
@@ -186,6 +188,7 @@ function declaredAs(
   properties: ValueMap | undefined,
 ): Declared[] {
   const { file, parsed, variables } = around;
+  const name = logicalName(written);
   const at: Path = [...around.at, written.label];
   const inside: Path = [...at, written.members.spelled.get("properties") ?? "properties"];
   const raw = written.properties ?? written.members.values.get("properties");
@@ -204,9 +207,18 @@ function declaredAs(
   return known.map((one) => ({
     ...one,
     ...(properties ? {} : { properties: allUnknown(one.kind), name: undefined }),
+    ...(around.project === undefined || name === undefined
+      ? {}
+      : { inProgram: { project: around.project, name, isChild: written.options.values.has("parent") } }),
     ...(flaws.length === 0 ? {} : { flaws }),
     ...(written.ignored.length === 0 ? {} : { keeps: kept(type, written.ignored, one) }),
   }));
+}
+
+/** The last part of its URN; undefined where it is an expression. */
+function logicalName({ label, members }: Written): string | undefined {
+  const name = members.values.get("name") ?? label;
+  return typeof name === "string" && !name.includes("$") ? name : undefined;
 }
 
 /** Our names of what `ignoreChanges` names. */

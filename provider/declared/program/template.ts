@@ -88,6 +88,7 @@ export function readTemplate(template: Template): Found {
   });
   const providers = [...resources.values()].filter(({ members: own }) => own.values.get("defaultProvider") === true);
   const around: Surroundings = {
+    project: project?.name,
     ...{ file, parsed, evaluator: agreed, dependence: depends, overridden: template.overridden, budget },
     at: at("resources"),
     variables: new Map([...variables].map(([name, written]) => [name, { written, at: [...at("variables"), name] }])),

@@ -206,7 +206,9 @@ function renamedPath(path: string, renamed: Readonly<Record<string, string>> = {
 export function sourceOf(stack: string, position: string): Source {
   const [, path, line, column] = /^project:\/\/\/([^#]{1,4000})#(\d{1,9})(?:,(\d{1,9}))?$/.exec(position) ?? [];
   // What is outside the project, such as the sources of the engine's own language hosts, is no place in a program.
-  if (path === undefined || Number(line) < 1 || decoded(path).split(/[\\/]/).includes("..")) return { stack };
+  const parts = decoded(path ?? "").split(/[\\/]/);
+  const isHost = parts.some((part) => part === ".." || /^pulumi-yaml(@|$)/.test(part));
+  if (path === undefined || Number(line) < 1 || isHost) return { stack };
   return {
     stack,
     file: decoded(path),

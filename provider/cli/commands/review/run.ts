@@ -105,8 +105,13 @@ async function gather(files: readonly string[], options: ReviewOptions): Promise
     const { repo, config = "review.yaml", configFrom } = options;
     parts.push(gatherRevisions({ repo, base, head, config, configFrom, covered: coveredBy(options) }));
   }
-  if (preview.length > 0 || plan !== undefined) parts.push(...(await deployments(options)));
-  else if (kind === "stack" && parts.length === 0) {
+  if (preview.length > 0 || plan !== undefined) {
+    const [files] = parts;
+    const covered = coveredBy(options);
+    const { located } = await import("./inputs/located.ts");
+    for (const [index, found] of (await deployments(options)).entries())
+      parts.push(files ? located(found, files, covered[index]) : found);
+  } else if (kind === "stack" && parts.length === 0) {
     const { gatherExports } = await import("./inputs/preview.ts");
     refuse(files.length > 0, "exports are given as --before and --after");
     parts.push(await gatherExports(before, after, stack));

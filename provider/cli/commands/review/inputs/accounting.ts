@@ -163,7 +163,7 @@ function isProjectOf(path: string, languages: ReadonlyMap<string, string>): bool
 }
 
 /** `infra`, `./infra/` and `infra/Pulumi.yaml` are the same program. */
-function folderOf(path: string): string {
+export function folderOf(path: string): string {
   const normal = posix.normalize(path).replace(/\/+$/, "");
   return /^pulumi\.(ya?ml|json)$/i.test(posix.basename(normal)) ? posix.dirname(normal) : normal || ".";
 }
