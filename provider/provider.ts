@@ -47,6 +47,10 @@ export interface Host {
 export interface Request {
   readonly urn: string;
   readonly signal: AbortSignal;
+  /** A sentence without the secret values of the request, which every message to the host passes. */
+  text?(sentence: string): string;
+  /** Properties that are secret as a whole, of which no sentence is made. */
+  readonly secret?: ReadonlySet<string>;
 }
 
 export class Provider {
@@ -231,14 +235,14 @@ export class Provider {
     const definition = this.#resource(token);
     const operation = this.#operation(request);
     if (!preview) return update(definition, operation, input);
-    const changes = describeChanges(definition, operation.settings, input);
-    if (changes.length > 0) this.#host.log("info", changes.join("\n"), request.urn);
+    const changes = describeChanges(definition, operation, input);
+    if (changes.length > 0) this.#log("info", changes.join("\n"), request);
     return previewUpdate(definition, operation, input);
   }
 
   async delete(token: string, request: Request, input: DeleteRequest): Promise<void> {
     const definition = this.#resource(token);
-    const rest = this.#undeclared(definition, request.urn, input.olds);
+    const rest = this.#undeclared(definition, request, input.olds);
     if (rest !== undefined) {
       const oldInputs = merged(input.oldInputs, pick(rest, Object.keys(input.oldInputs)));
       await remove(definition, this.#operation(request), { olds: rest, oldInputs });
@@ -257,7 +261,8 @@ export class Provider {
    * itself counts as well, because the engine may have asked for its replacement; one with a create call counts once this run has
    * created it, and until then is deleted to be created anew.
    */
-  #undeclared(definition: Resource, urn: string, olds: ValueMap): ValueMap | undefined {
+  #undeclared(definition: Resource, request: Request, olds: ValueMap): ValueMap | undefined {
+    const { urn } = request;
     const identity = identityOf(definition, olds);
     const declared = (identity === undefined ? [] : this.#claims.of(definition.name, identity)).filter(
       (claim) =>
@@ -270,10 +275,10 @@ export class Provider {
       return definition.endpoints.undeclared ? merged({}, definition.endpoints.undeclared(olds, inputs)) : olds;
     }
     if (declared.some((claim) => claim.urn !== urn)) {
-      this.#host.log(
+      this.#log(
         "warning",
         `${label(definition, olds, urn)} is managed by another resource of this program now, so it stays`,
-        urn,
+        request,
       );
     }
     return undefined;
@@ -302,14 +307,20 @@ export class Provider {
     return this.#unconfirmed;
   }
 
-  #operation({ urn, signal }: Request, connection?: Connection): Operation {
+  #operation(request: Request, connection?: Connection): Operation {
     this.#connection ??= new Connection(this.#configuration.connection, this.#version);
+    const { urn, signal, secret, text = (sentence) => sentence } = request;
     return {
       urn,
-      gateway: new Gateway(connection ?? this.#connection, signal, (message) => this.#host.status(message, urn)),
+      gateway: new Gateway(connection ?? this.#connection, signal, (message) => this.#host.status(text(message), urn)),
       settings: this.#configuration.settings,
-      warn: (message) => this.#host.log("warning", message, urn),
+      warn: (message) => this.#log("warning", message, request),
+      ...(secret ? { secret } : {}),
     };
+  }
+
+  #log(severity: "info" | "warning", message: string, { urn, text = (sentence) => sentence }: Request): void {
+    this.#host.log(severity, text(message), urn);
   }
 
   #resource(token: string): Resource {

@@ -18,6 +18,8 @@ export type AnyAspect = Aspect<Rows, Gateway>;
 /** What every verb gets beside its own arguments. */
 export interface Operation extends Scope<Gateway> {
   readonly urn: string;
+  /** Properties that are secret as a whole: no sentence is made of what they mean. */
+  readonly secret?: ReadonlySet<string>;
 }
 
 /** Values that exist in AWS although the operation failed, so that nothing is lost. */

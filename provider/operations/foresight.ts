@@ -8,7 +8,12 @@ export function caution(definition: Resource, operation: Operation, before: Valu
   for (const [name, row] of rows(definition, "input")) {
     const [left, right] = [before, after].map((values) => (has(values, name) ? values[name] : undefined));
     if (!row.caution || containsUnknown(right) || equal(row, left, right) === true) continue;
-    for (const message of row.caution(left, right, before, operation.settings)) operation.warn(message);
+    const messages = row.caution(left, right, before, operation.settings);
+    if (messages.length > 0 && operation.secret?.has(name))
+      operation.warn(
+        `the change of ${name} has effects outside the resource, which are not shown because its value is secret`,
+      );
+    else for (const message of messages) operation.warn(message);
   }
 }
 

@@ -1,6 +1,6 @@
 /** Update: writes the aspects whose rows differ from what is recorded as live, and only those. */
 
-import type { Row, Settings } from "../define/property.ts";
+import type { Row } from "../define/property.ts";
 import { covers, parsePath } from "../text/path.ts";
 import { containsUnknown, type ValueMap } from "../text/value.ts";
 import { judged, outputsOf } from "./create.ts";
@@ -64,13 +64,15 @@ export async function previewUpdate(
 /** What a change means, in sentences, from the rows that can say it. */
 export function describeChanges(
   definition: Resource,
-  settings: Settings,
+  { settings, secret }: Pick<Operation, "settings" | "secret">,
   { olds, oldInputs, news }: Pick<UpdateRequest, "olds" | "oldInputs" | "news">,
 ): string[] {
   return rows(definition, "input").flatMap(([name, row]) =>
     !row.describe || containsUnknown(news[name]) || equal(row, oldInputs[name], news[name]) === true
       ? []
-      : row.describe(oldInputs[name], news[name], olds, settings),
+      : secret?.has(name)
+        ? [`${name} changes; its value is secret`]
+        : row.describe(oldInputs[name], news[name], olds, settings),
   );
 }
 

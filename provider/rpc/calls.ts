@@ -3,11 +3,14 @@
 import nodeModule from "node:module";
 import type { handleUnaryCall, ServerUnaryCall } from "@grpc/grpc-js";
 import { ProviderError } from "../text/errors.ts";
+import { type CallSecrets, callSecrets } from "./secrets.ts";
 import { type Status, toStatus } from "./status.ts";
 
-/** What a handler gets beside its request: a signal that ends with the call's timeout or with Cancel. */
+/** What a handler gets beside its request. */
 export interface Flight {
+  /** Ends with the call's timeout or with Cancel. */
   readonly signal: AbortSignal;
+  readonly secrets: CallSecrets;
 }
 
 /** A status that a handler answers with instead of a response. */
@@ -22,8 +25,11 @@ export class Answer extends Error {
 /** When the engine sets no timeout (0), in seconds. */
 const defaultTimeout = 30 * 60;
 
-/** `settled` resolves when nothing that a handler has said to the engine is still on its way. */
-export function calls(settled: () => Promise<void>) {
+/**
+ * `settled` resolves when nothing that a handler has said to the engine is still on its way; `standing` answers the secret values of
+ * the configuration.
+ */
+export function calls(settled: () => Promise<void>, standing: () => readonly unknown[]) {
   let cancelling = new AbortController();
   return {
     signal: () => cancelling.signal,
@@ -52,14 +58,15 @@ export function calls(settled: () => Promise<void>) {
           );
         const timer = setTimeout(expire, Math.min(seconds * 1_000, 2 ** 31 - 1));
         const signal = AbortSignal.any([cancelling.signal, timeout.signal]);
-        new Promise<A>((resolve) => resolve(doing(call.request, { signal })))
+        const secrets = callSecrets(standing());
+        new Promise<A>((resolve) => resolve(doing(call.request, { signal, secrets })))
           .finally(() => {
             clearTimeout(timer);
             return settled();
           })
           .then(
             (answer) => callback(null, answer),
-            (error: unknown) => callback(error instanceof Answer ? error.status : toStatus(error)),
+            (error: unknown) => callback(error instanceof Answer ? error.status : toStatus(error, secrets)),
           );
       };
     },

@@ -6,19 +6,28 @@ import proto from "@pulumi/pulumi/proto/provider_pb.js";
 import empties from "google-protobuf/google/protobuf/empty_pb.js";
 import type { Provider } from "../provider.ts";
 import { ProviderError } from "../text/errors.ts";
+import { valueAt } from "../text/path.ts";
 import { valueMap } from "../text/value.ts";
 import { Answer, calls, type Flight } from "./calls.ts";
 import { decode, encode, type WireMap } from "./codec.ts";
-import { configurationOf } from "./configuration.ts";
+import { concealedConfiguration, configurationOf } from "./configuration.ts";
 import type { EngineHost } from "./engine.ts";
 import { listing } from "./listing.ts";
 import { checkResponse, diffResponse, failure } from "./responses.ts";
-import { conceal, type Revealed, reveal } from "./secrets.ts";
+import type { Revealed } from "./secrets.ts";
 import { incomplete } from "./status.ts";
 
 export function handlers(provider: Provider, host: EngineHost) {
-  const { answered, signal: cancelled, begin, cancel } = calls(() => host.drained());
-  const inFlight = (urn: string, flight: Flight) => ({ urn, signal: flight.signal });
+  /** Secret values of the configuration, which a message of AWS about any resource may quote. */
+  let configured: readonly unknown[] = [];
+  const standing = () => configured;
+  const { answered, signal: cancelled, begin, cancel } = calls(() => host.drained(), standing);
+  const inFlight = (urn: string, { signal, secrets }: Flight) => ({
+    urn,
+    signal,
+    text: secrets.text,
+    secret: secrets.whole,
+  });
 
   return {
     handshake: answered((request: proto.ProviderHandshakeRequest) => {
@@ -57,24 +66,20 @@ export function handlers(provider: Provider, host: EngineHost) {
       return response;
     }),
 
-    checkConfig: answered((request: proto.CheckRequest) => {
+    checkConfig: answered((request: proto.CheckRequest, { secrets }) => {
       const news = decode(request.getNews());
-      const { failures } = provider.checkConfig(configurationOf(news).values);
-      return checkResponse(news, failures);
+      const parsed = secrets.keep(configurationOf(news));
+      const { failures } = provider.checkConfig(parsed.values);
+      return checkResponse(concealedConfiguration(news, parsed), failures, secrets);
     }),
 
-    diffConfig: answered(async (request: proto.DiffRequest, { signal }) => {
-      const olds = decode(request.getOldInputs() ?? request.getOlds());
-      return diffResponse(
-        await provider.diffConfig(
-          configurationOf(olds).values,
-          configurationOf(decode(request.getNews())).values,
-          signal,
-        ),
-      );
+    diffConfig: answered(async (request: proto.DiffRequest, { signal, secrets }) => {
+      const olds = secrets.keep(configurationOf(decode(request.getOldInputs() ?? request.getOlds())));
+      const news = secrets.keep(configurationOf(decode(request.getNews())));
+      return diffResponse(await provider.diffConfig(olds.values, news.values, signal), secrets, news);
     }),
 
-    configure: answered((request: proto.ConfigureRequest) => {
+    configure: answered((request: proto.ConfigureRequest, { secrets }) => {
       const args = request.getArgs();
       const prefix = "ecr:config:";
       const variables = request
@@ -82,7 +87,9 @@ export function handlers(provider: Provider, host: EngineHost) {
         .toArray()
         .filter(([name]) => name.startsWith(prefix))
         .map(([name, value]) => [name.slice(prefix.length), value] as const);
-      provider.configure(configurationOf(args ? decode(args) : (valueMap(variables) as WireMap)).values);
+      const parsed = secrets.keep(configurationOf(args ? decode(args) : (valueMap(variables) as WireMap)));
+      configured = parsed.secrets.map((path) => valueAt(parsed.values, path));
+      provider.configure(parsed.values);
       const response = new proto.ConfigureResponse();
       response.setAcceptsecrets(true);
       response.setAcceptresources(true);
@@ -93,11 +100,12 @@ export function handlers(provider: Provider, host: EngineHost) {
     }),
 
     check: answered(async (request: proto.CheckRequest, flight) => {
-      const news = reveal(decode(request.getNews()));
+      const olds = flight.secrets.reveal(decode(request.getOlds())).values;
+      const news = flight.secrets.reveal(decode(request.getNews()));
       const autonaming = request.getAutonaming();
       const checked = await provider.check(typeOf(request), inFlight(request.getUrn(), flight), {
         name: request.getName() || (request.getUrn().split("::").at(-1) ?? ""),
-        olds: reveal(decode(request.getOlds())).values,
+        olds,
         news: news.values,
         randomSeed: request.getRandomseed_asU8(),
         autonaming: autonaming && {
@@ -105,25 +113,29 @@ export function handlers(provider: Provider, host: EngineHost) {
           mode: modes[autonaming.getMode()] ?? "propose",
         },
       });
-      return checkResponse(conceal(checked.inputs, news), checked.failures);
+      return checkResponse(flight.secrets.conceal(checked.inputs, news), checked.failures, flight.secrets);
     }),
 
-    diff: answered((request: proto.DiffRequest) => {
-      const olds = reveal(decode(request.getOlds())).values;
+    diff: answered((request: proto.DiffRequest, { secrets }) => {
+      const olds = secrets.reveal(decode(request.getOlds())).values;
       const oldInputs = request.getOldInputs();
+      const news = secrets.reveal(decode(request.getNews()));
       return diffResponse(
         provider.diff(typeOf(request), {
           urn: request.getUrn(),
           olds,
-          oldInputs: oldInputs ? reveal(decode(oldInputs)).values : olds,
-          news: reveal(decode(request.getNews())).values,
+          oldInputs: oldInputs ? secrets.reveal(decode(oldInputs)).values : olds,
+          news: news.values,
           ignoreChanges: request.getIgnorechangesList(),
         }),
+        secrets,
+        news,
       );
     }),
 
     create: answered(
       async (request: proto.CreateRequest, flight) => {
+        const { reveal, conceal } = flight.secrets;
         const inputs = reveal(decode(request.getProperties()));
         const created = await provider.create(
           typeOf(request),
@@ -132,7 +144,7 @@ export function handlers(provider: Provider, host: EngineHost) {
           request.getPreview(),
         );
         const properties = conceal(created.outputs, inputs);
-        refuseIncomplete(created.id, properties, conceal(inputs.values, inputs), created);
+        refuseIncomplete(created.id, properties, conceal(inputs.values, inputs), created, flight);
         const response = new proto.CreateResponse();
         response.setId(created.id);
         response.setProperties(encode(properties));
@@ -143,6 +155,7 @@ export function handlers(provider: Provider, host: EngineHost) {
 
     read: answered(
       async (request: proto.ReadRequest, flight) => {
+        const { reveal, conceal } = flight.secrets;
         const [inputs, outputs] = [request.getInputs(), request.getProperties()].map(
           (struct) => struct && reveal(decode(struct)),
         );
@@ -164,23 +177,24 @@ export function handlers(provider: Provider, host: EngineHost) {
 
     update: answered(
       async (request: proto.UpdateRequest, flight) => {
-        const olds = reveal(decode(request.getOlds()));
-        const news = reveal(decode(request.getNews()));
+        const { reveal, conceal } = flight.secrets;
+        const [olds, news] = [reveal(decode(request.getOlds())), reveal(decode(request.getNews()))];
         const oldInputs = request.getOldInputs();
+        const former = oldInputs ? reveal(decode(oldInputs)).values : olds.values;
         const updated = await provider.update(
           typeOf(request),
           inFlight(request.getUrn(), flight),
           {
             id: request.getId(),
             olds: olds.values,
-            oldInputs: oldInputs ? reveal(decode(oldInputs)).values : olds.values,
+            oldInputs: former,
             news: news.values,
             ignoreChanges: request.getIgnorechangesList(),
           },
           request.getPreview(),
         );
         const properties = conceal(updated.outputs, news);
-        refuseIncomplete(request.getId(), properties, conceal(news.values, news), updated);
+        refuseIncomplete(request.getId(), properties, conceal(news.values, news), updated, flight);
         const response = new proto.UpdateResponse();
         response.setProperties(encode(properties));
         return response;
@@ -191,25 +205,27 @@ export function handlers(provider: Provider, host: EngineHost) {
     delete: answered(
       async (request: proto.DeleteRequest, flight) => {
         const oldInputs = request.getOldInputs();
-        await provider.delete(typeOf(request), inFlight(request.getUrn(), flight), {
-          olds: reveal(decode(request.getProperties())).values,
-          oldInputs: reveal(oldInputs ? decode(oldInputs) : {}).values,
-        });
+        const input = {
+          olds: flight.secrets.reveal(decode(request.getProperties())).values,
+          oldInputs: flight.secrets.reveal(oldInputs ? decode(oldInputs) : {}).values,
+        };
+        await provider.delete(typeOf(request), inFlight(request.getUrn(), flight), input);
         return new empties.Empty();
       },
       (request) => request.getTimeout(),
     ),
 
     invoke: answered(async (request: proto.InvokeRequest, flight) => {
-      const args = reveal(decode(request.getArgs()));
+      const args = flight.secrets.reveal(decode(request.getArgs()));
       const { failures, results, secrets } = await provider.invoke(request.getTok(), inFlight("", flight), args.values);
       const response = new proto.InvokeResponse();
-      response.setFailuresList(failures.map(failure));
-      response.setReturn(encode(conceal(results, { values: results, secrets: secrets.map((name) => [name]) })));
+      const marked = { values: results, secrets: secrets.map((name) => [name]) };
+      response.setFailuresList(failures.map((one) => failure(one, flight.secrets)));
+      response.setReturn(encode(flight.secrets.conceal(results, marked, args)));
       return response;
     }),
 
-    list: listing(provider, cancelled),
+    list: listing(provider, cancelled, standing),
 
     getMapping: answered((request: proto.GetMappingRequest) => {
       const response = new proto.GetMappingResponse();
@@ -258,6 +274,8 @@ function refuseIncomplete(
   properties: WireMap,
   inputs: WireMap,
   result: { incomplete?: { reasons: readonly string[] } },
+  { secrets }: Flight,
 ): void {
-  if (result.incomplete) throw new Answer(incomplete(id, properties, inputs, result.incomplete.reasons));
+  if (result.incomplete)
+    throw new Answer(incomplete(id, properties, inputs, result.incomplete.reasons.map(secrets.text)));
 }

@@ -11,7 +11,7 @@ import type { Provider } from "../provider.ts";
 import { ProviderError } from "../text/errors.ts";
 import { isUnknown } from "../text/value.ts";
 import { decode } from "./codec.ts";
-import { reveal } from "./secrets.ts";
+import { type CallSecrets, callSecrets } from "./secrets.ts";
 import { toStatus } from "./status.ts";
 
 type Call = ServerWritableStream<proto.ListRequest, proto.ListResponse>;
@@ -25,17 +25,18 @@ interface Waiting {
 /** Listings that nobody goes on with are let go, the oldest first. */
 const mostWaiting = 16;
 
-/** `signal` is that of Cancel; a caller who goes away ends the listing as well. */
+/** `signal` is that of Cancel; a caller who goes away ends the listing as well. `standing`: the secret values of the configuration. */
 export function listing(
   provider: Provider,
   signal: () => AbortSignal,
+  standing: () => readonly unknown[],
 ): handleServerStreamingCall<proto.ListRequest, proto.ListResponse> {
   const waiting = new Map<string, Waiting>();
 
-  function begin(request: proto.ListRequest, prefix: string): Promise<Waiting> | Waiting {
+  function begin(request: proto.ListRequest, prefix: string, { text }: CallSecrets): Promise<Waiting> | Waiting {
     const token = request.getContinuationToken();
     if (token !== "") return resume(token);
-    const rest = provider.list(request.getToken(), { urn: "", signal: signal() }, { prefix });
+    const rest = provider.list(request.getToken(), { urn: "", signal: signal(), text }, { prefix });
     return rest.next().then((next) => ({ rest, next }));
   }
 
@@ -59,15 +60,16 @@ export function listing(
     return token;
   }
 
-  async function answer(call: Call): Promise<void> {
-    const query = reveal(decode(call.request.getQuery())).values;
+  async function answer(call: Call, secrets: CallSecrets): Promise<void> {
+    const query = secrets.reveal(decode(call.request.getQuery())).values;
     if (Object.values(query).some(isUnknown)) {
       const computed = new proto.ListResponse();
       computed.setComputed(new proto.ListResponse.Computed());
       return void call.write(computed);
     }
     const [limit, pageSize] = [positive(call.request.getLimit()), positive(call.request.getPageSize())];
-    let { rest, next } = await begin(call.request, typeof query["namePrefix"] === "string" ? query["namePrefix"] : "");
+    const { namePrefix } = query;
+    let { rest, next } = await begin(call.request, typeof namePrefix === "string" ? namePrefix : "", secrets);
     for (let count = 0; !next.done; next = await rest.next()) {
       if (call.cancelled) return void (await rest.return?.());
       if (count >= pageSize) return void call.write(continuation(pause({ rest, next })));
@@ -79,9 +81,10 @@ export function listing(
   }
 
   return (call) => {
-    answer(call).then(
+    const secrets = callSecrets(standing());
+    answer(call, secrets).then(
       () => call.end(),
-      (error: unknown) => call.emit("error", toStatus(error)),
+      (error: unknown) => call.emit("error", toStatus(error, secrets)),
     );
   };
 }

@@ -1,22 +1,30 @@
 /** Checks and differences as the engine wants them. */
 
 import proto from "@pulumi/pulumi/proto/provider_pb.js";
-import type { Difference } from "../operations/diff.ts";
+import type { Change, Difference } from "../operations/diff.ts";
 import type { CheckFailure } from "../operations/problems.ts";
-import { formatPath } from "../text/path.ts";
+import { formatPath, type Path, parsePath } from "../text/path.ts";
 import { encode, type WireMap } from "./codec.ts";
+import type { CallSecrets, Revealed } from "./secrets.ts";
 
-export function failure({ property, reason }: CheckFailure): proto.CheckFailure {
+/** The engine prints the value of a property that a failure names, so where something in it is secret the reason names it instead. */
+export function failure({ property, reason }: CheckFailure, secrets: CallSecrets): proto.CheckFailure {
   const message = new proto.CheckFailure();
-  message.setProperty(property);
-  message.setReason(reason);
+  const path = parsePath(property);
+  const isSecret = secrets.has(path[0]);
+  if (!isSecret) message.setProperty(property);
+  message.setReason(`${isSecret ? `${formatPath(secrets.place(path))}: ` : ""}${secrets.text(reason)}`);
   return message;
 }
 
-export function checkResponse(inputs: WireMap, failures: readonly CheckFailure[]): proto.CheckResponse {
+export function checkResponse(
+  inputs: WireMap,
+  failures: readonly CheckFailure[],
+  secrets: CallSecrets,
+): proto.CheckResponse {
   const response = new proto.CheckResponse();
   response.setInputs(encode(inputs));
-  response.setFailuresList(failures.map(failure));
+  response.setFailuresList(failures.map((one) => failure(one, secrets)));
   return response;
 }
 
@@ -26,8 +34,13 @@ const kinds = {
   update: [proto.PropertyDiff.Kind.UPDATE, proto.PropertyDiff.Kind.UPDATE_REPLACE],
 } as const;
 
-/** `diffs`, `replaces` and the detailed diff are three views of the same changes. */
-export function diffResponse({ changes, deleteBeforeReplace, stables }: Difference): proto.DiffResponse {
+/** `diffs`, `replaces` and the detailed diff are three views of the same changes. What changes inside a secret is not named. */
+export function diffResponse(
+  { changes: all, deleteBeforeReplace, stables }: Difference,
+  secrets: CallSecrets,
+  news: Revealed,
+): proto.DiffResponse {
+  const changes = placed(all, (path) => secrets.place(path, news));
   const response = new proto.DiffResponse();
   const heads = (all: Difference["changes"]) => [...new Set(all.map(({ path }) => String(path[0])))];
   response.setChanges(
@@ -45,4 +58,17 @@ export function diffResponse({ changes, deleteBeforeReplace, stables }: Differen
     response.getDetaileddiffMap().set(formatPath(path), detail);
   }
   return response;
+}
+
+/** Changes at their places; several within one secret are one. */
+function placed(changes: readonly Change[], place: (path: Path) => Path): readonly Change[] {
+  const places = new Map<string, Change>();
+  for (const change of changes) {
+    const path = place(change.path);
+    const key = formatPath(path);
+    const known = places.get(key);
+    const kind = path.length === change.path.length ? change.kind : "update";
+    places.set(key, { ...change, path, kind, replaces: change.replaces || known?.replaces === true });
+  }
+  return [...places.values()];
 }

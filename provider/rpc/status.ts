@@ -6,6 +6,7 @@ import statusProto from "@pulumi/pulumi/proto/status_pb.js";
 import anys from "google-protobuf/google/protobuf/any_pb.js";
 import { type ErrorCode, ProviderError } from "../text/errors.ts";
 import { encode, type WireMap } from "./codec.ts";
+import type { CallSecrets } from "./secrets.ts";
 
 /** `UNKNOWN`, `INTERNAL` and `DATA_LOSS` make the engine doubt the resource's state, so only our bugs get one of them. */
 const codes: Readonly<Record<ErrorCode, status>> = {
@@ -29,9 +30,9 @@ export interface Status {
   readonly metadata?: Metadata;
 }
 
-export function toStatus(error: unknown): Status {
+export function toStatus(error: unknown, secrets: Pick<CallSecrets, "text">): Status {
   const failure = error instanceof ProviderError ? error : ProviderError.from(error);
-  return { code: codes[failure.code], details: failure.message };
+  return { code: codes[failure.code], details: secrets.text(failure.message) };
 }
 
 /**
