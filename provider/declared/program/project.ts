@@ -111,7 +111,9 @@ function sources(tree: Tree, folder: string, map: Readonly<Record<string, unknow
   const say = (part: string, name: string, source: unknown, path: unknown) => {
     overridden.add(fold(name));
     const local = typeof path === "string" ? pathFrom(tree, folder, path) : undefined;
-    const content = local === undefined ? "" : digestUnder(tree, local);
+    // An absolute path may be one of the checkout.
+    const isAbsolute = typeof path === "string" && path.startsWith("/");
+    const content = local === undefined ? (isAbsolute ? digestUnder(tree, ".") : "") : digestUnder(tree, local);
     not(part, `it says where the package ${printable(name, 80)} comes from, which is not read`, [source, content]);
   };
   const { packages, plugins } = map;

@@ -70,9 +70,9 @@ export function writtenResource(label: string, whole: unknown): Written {
 }
 
 /** What another part of the program sees of a resource, as it is written; undefined for what only a run can tell. */
-export function outputOf({ sort, properties, isRead, ignored }: Written, property: string): unknown {
+export function outputOf({ sort, members, properties, isRead, ignored }: Written, property: string): unknown {
   if (isRead || !properties) return undefined;
-  const isRole = sort.sort === "other" && Object.hasOwn(properties, "name") && property === "name";
+  const isRole = /^aws:iam[:/]/.test(String(members.values.get("type"))) && property === "name";
   if (sort.sort !== "ecr" && !isRole) return undefined;
   // The id of a repository is its name, whoever declares it.
   const isRepository = sort.sort === "ecr" && /[:]Repository$/.test(sort.type);

@@ -5,6 +5,7 @@ import { printable } from "../../text/printable.ts";
 import { isMap } from "../../text/value.ts";
 import type { ParsedYaml } from "../../text/yaml.ts";
 import type { Declared } from "../subject.ts";
+import { strangeCalls } from "./calls.ts";
 import { type Dependence, dependence, digest } from "./expressions/dependence.ts";
 import { type Budget, type Evaluator, evaluator, type World } from "./expressions/evaluate.ts";
 import { keys, membersOf } from "./names.ts";
@@ -103,6 +104,11 @@ export function readTemplate(template: Template): Found {
       basis: depends.digestOf([stacks.ofPackage(name), defaults.map(({ whole }) => whole)]),
     });
   }
+  for (const { name, written } of strangeCalls(value, template.overridden))
+    unread.push({
+      ...{ file, part: `fn::invoke ${name}`, basis: depends.digestOf(written) },
+      reason: "this function is not known to do nothing but read",
+    });
   const found = [...resources.values()].map((written) => readResource(written, around));
   if (budget.left < 0)
     not("(the program)", "it takes more steps to evaluate than are taken, so values are undecided", value);

@@ -229,6 +229,20 @@ const changes: Readonly<Record<string, readonly [before: Files, after: Files, sa
     },
     /the provider of ecr/,
   ],
+  "a function that runs a command": [
+    { "Pulumi.yaml": program(closed) },
+    {
+      "Pulumi.yaml": program(closed, {
+        outputs: { a: { "fn::invoke": { Function: "command:local:run", arguments: { command: "x" } } } },
+      }),
+    },
+    /fn::invoke command:local:run: this function is not known to do nothing but read/,
+  ],
+  "the argument of a function that calls Lambda": [
+    { "Pulumi.yaml": program(closed, { variables: { a: { "fn::aws:lambda:getInvocation": { input: "a" } } } }) },
+    { "Pulumi.yaml": program(closed, { variables: { a: { "fn::aws:lambda:getInvocation": { input: "b" } } } }) },
+    /fn::invoke aws:lambda:getinvocation/,
+  ],
   "a resource of an unknown type that changes": [
     {
       "Pulumi.yaml": program(closed).replace(
@@ -302,6 +316,15 @@ test("ordinary resources beside those of ECR come and change without a word", ()
     [withTypes(1), withTypes(2)],
     [withTypes(2), program(closed)],
     [program(closed, { backend: { url: "s3://x" } }), outputs],
+    [
+      program(closed),
+      program(closed, {
+        variables: {
+          a: { "fn::invoke": { function: "aws:getCallerIdentity" } },
+          b: { "fn::aws:iam:getRole": { name: "x" } },
+        },
+      }),
+    ],
   ] as const) {
     const { verdict, notRead } = reviewOf({ "Pulumi.yaml": before }, { "Pulumi.yaml": after });
     assert.deepEqual([verdict, notRead], ["clean", []]);
@@ -324,7 +347,12 @@ test("an account that a stack's configuration gives is put into the policy", () 
   const text = program(policy({ AWS: `arn:aws:iam::${ref("partner")}:root` }), {
     config: { partner: { type: "string" } },
   });
-  const files = (partner: string) => ({ "Pulumi.yaml": text, "Pulumi.dev.yaml": `config: {partner: role-${partner}}` });
-  const { access } = reviewOf(files("1"), files("1"));
-  assert.deepEqual(access.gains, []);
+  const files = (partner: string) => ({ "Pulumi.yaml": text, "Pulumi.dev.yaml": `config: {partner: '${partner}'}` });
+  const { access } = reviewOf(files("011111111111"), files("022222222222"));
+  assert.deepEqual(
+    access.gains.map(({ principal }) => principal),
+    ["account 022222222222"],
+  );
+  // An account that looks like a number becomes one, which Pulumi writes with an exponent.
+  assert.equal(reviewOf(files("011111111111"), files("111111111111")).access.gains.length, 0);
 });
