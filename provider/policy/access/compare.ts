@@ -10,15 +10,15 @@
  */
 
 import { type Budget, newBudget, TooMuch, within } from "../language/budget.ts";
-import type { Test } from "../language/tests.ts";
 import { decide, type Memory, newMemory } from "./decision/decide.ts";
 import { type Alike, actionClasses, groupsOf, inScope, matching, namesInScope } from "./decision/groups.ts";
 import type { World } from "./decision/knowledge.ts";
+import { worldOf } from "./decision/world.ts";
 import { addFact, type Fact } from "./facts.ts";
 import { type AccessRow, rowsOf } from "./rows.ts";
 import type { AskedAction } from "./rules/actions.ts";
 import type { AccessContext } from "./rules/context.ts";
-import { type Principal, principalsOf } from "./rules/principals.ts";
+import { principalsOf } from "./rules/principals.ts";
 import { isAbout, type Resource, resourcesOf } from "./rules/resources.ts";
 import { aboutActions, identityPolicies, meaningOf, type Rule, rulesOf } from "./rules/statements.ts";
 import { leftOpen, together, type Undecided } from "./undecided.ts";
@@ -179,28 +179,6 @@ function relationOf(gains: boolean, losses: boolean, undecided: boolean): Relati
   if (undecided) return "undecided";
   if (gains) return "wider";
   return losses ? "narrower" : "equal";
-}
-
-function worldOf(
-  rules: readonly Rule[],
-  principals: readonly Principal[],
-  context: AccessContext,
-): Omit<World, "actions"> {
-  const tests = new Map<string, Map<string, Test>>();
-  for (const test of rules.flatMap((rule) => rule.tests)) {
-    const known = tests.get(test.key) ?? new Map<string, Test>();
-    tests.set(test.key, known.set(test.id, test));
-  }
-  const named = principals.flatMap((principal) => {
-    if (principal.kind === "account") return [principal.account];
-    return principal.kind === "named" ? [principal.arn] : [];
-  });
-  return {
-    context,
-    named: new Set(named),
-    services: new Set(principals.flatMap((principal) => (principal.kind === "service" ? [principal.service] : []))),
-    tests: new Map([...tests].map(([key, found]) => [key, [...found.values()]])),
-  };
 }
 
 interface Work {

@@ -53,8 +53,10 @@ export function nearestService(text: string): string | undefined {
 }
 
 export function isAccountId(text: string): boolean {
-  return text.length === 12 && [...text].every((digit) => digit >= "0" && digit <= "9");
+  return text.length === 12 && twelveDigits.test(text);
 }
+
+const twelveDigits = /^[0-9]{12}$/;
 
 const withRolesOnly = ["ecs-tasks", "ec2", "pods.eks"];
 

@@ -1,12 +1,12 @@
 /** A decision diagram: what decides about one request, as layers of choices, with everything about the rules as bits. */
 
 import { type Budget, spend, TooMuch, within } from "../../language/budget.ts";
-import { factsOfKey, spelledKey } from "../../language/keys.ts";
+import { spelledKey } from "../../language/keys.ts";
 import type { KeyValue, Test } from "../../language/tests.ts";
 import type { AskedAction } from "../rules/actions.ts";
 import type { Principal } from "../rules/principals.ts";
 import type { Rule } from "../rules/statements.ts";
-import { type Classes, classesOf, familiesOf, isOfSeveral, type Knowledge } from "./classes.ts";
+import { type Classes, classesOf, type Knowledge } from "./classes.ts";
 import type { Tuple } from "./joint.ts";
 import { knowledgeOf, type World } from "./knowledge.ts";
 
@@ -99,17 +99,14 @@ export function knownKeys(
   world: World,
 ): Map<string, Knowledge | string> {
   const known = new Map<string, Knowledge | string>();
-  const keys = new Set(
-    rules.flatMap(({ tests }) => tests.flatMap((test) => (test.undecidable === undefined ? test.key : []))),
-  );
+  const keys = new Set<string>();
+  for (const rule of rules) for (const key of rule.keys) keys.add(key);
   for (const key of keys) {
-    const knowledge = mixture(key, decidable(world, key)) ?? knowledgeOf(principal, action, key, world, keys);
+    const knowledge = world.mixed.get(key) ?? knowledgeOf(principal, action, key, world, keys);
     const group = typeof knowledge === "string" ? undefined : knowledge.group;
     if (!group) known.set(key, knowledge);
     else {
-      const flaw = group.keys
-        .map((other) => mixture(other, decidable(world, other)))
-        .find((found) => found !== undefined);
+      const flaw = group.keys.map((other) => world.mixed.get(other)).find((found) => found !== undefined);
       if (flaw === undefined) known.set(group.keys.join(" "), knowledge);
       else for (const other of group.keys) known.set(other, flaw);
     }
@@ -117,22 +114,9 @@ export function knownKeys(
   return known;
 }
 
-/** Why the tests on a key do not go together; undefined where they do. */
-function mixture(key: string, tests: readonly Test[]): string | undefined {
-  if (familiesOf(tests).length > 1) return `${spelledKey(key)} is compared as values of different types`;
-  const isSingle = ({ quantifier, family }: Test) => quantifier === undefined && family !== "null";
-  return !factsOfKey(key) && isOfSeveral(key, tests) && tests.some(isSingle)
-    ? `${spelledKey(key)} is compared as one value and as several`
-    : undefined;
-}
-
 /** As text: equal when the same is known of the same keys. */
 export function factsAbout(known: ReadonlyMap<string, Knowledge | string>): string[] {
   return [...known].map(([key, knowledge]) => (typeof knowledge === "string" ? knowledge : `${key} ${knowledge.name}`));
-}
-
-function decidable(world: World, key: string): Test[] {
-  return (world.tests.get(key) ?? []).filter(({ undecidable }) => undecidable === undefined);
 }
 
 export function diagramOf(
@@ -148,7 +132,7 @@ export function diagramOf(
   for (const [key, knowledge] of known) {
     const group = typeof knowledge === "string" ? undefined : knowledge.group;
     const keys = group?.keys ?? [key];
-    const tests = keys.flatMap((name) => decidable(world, name));
+    const tests = keys.flatMap((name) => world.tests.get(name) ?? []);
     if (typeof knowledge === "string") {
       for (const { id } of tests) open.set(id, knowledge);
       continue;

@@ -12,11 +12,13 @@ import { type TrustKind, trustedOf } from "../rules/trust.ts";
 import { freeKey, type Knowledge } from "./classes.ts";
 import { accounts, called, familyOf, organizations } from "./joint.ts";
 
-/** What a comparison is about: all tests of both documents by key, and all accounts and ARNs that they name. */
+/** What a comparison is about: all tests of both documents that can be decided, by key, and all accounts and ARNs that they name. */
 export interface World {
   readonly context: AccessContext;
   readonly actions: readonly AskedAction[];
   readonly tests: ReadonlyMap<string, readonly Test[]>;
+  /** Why the tests on a key do not go together, by the keys where they do not. */
+  readonly mixed: ReadonlyMap<string, string>;
   readonly named: ReadonlySet<string>;
   /** All services that they name. */
   readonly services: ReadonlySet<string>;

@@ -8,7 +8,8 @@ import { rootArn } from "../../change/normalize.ts";
 import { accountOf, assumesRoles, isAccountId } from "../../language/principals.ts";
 import type { Test } from "../../language/tests.ts";
 import type { AccessContext } from "./context.ts";
-import type { Names, Rule } from "./statements.ts";
+import type { Names } from "./names.ts";
+import type { Rule } from "./statements.ts";
 import { trustedOf } from "./trust.ts";
 
 export type Principal =

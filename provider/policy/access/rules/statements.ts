@@ -7,32 +7,18 @@
 
 import { type Position, parseJson } from "../../../text/json.ts";
 import { containsUnknown, isMap } from "../../../text/value.ts";
-import { rootArn } from "../../change/normalize.ts";
 import { actionTable } from "../../language/action-table.ts";
 import type { Budget } from "../../language/budget.ts";
 import { type PolicyKind, type Statement, statementsOf, stringsOf } from "../../language/document.ts";
-import { accountOf, isAccountId, isUniqueId } from "../../language/principals.ts";
 import { testsOf, unknownTest } from "../../language/read-tests.ts";
 import type { Test } from "../../language/tests.ts";
 import type { Resolve } from "../../language/variables.ts";
 import { type ActionList, type AskedAction, actionListOf, actionsOf, placesOf } from "./actions.ts";
 import { type AccessContext, factsOf } from "./context.ts";
+import { type Names, namesOf, nobody, oddNameIn } from "./names.ts";
 import { combined, type Resources, resourceWays, waysOf } from "./ways.ts";
 
 export type Side = "before" | "after" | "registry";
-
-/** Names of principals by type; `everybody` when `*` is among them. */
-export interface Names {
-  readonly everybody: boolean;
-  readonly aws: readonly string[];
-  /** Those of `aws` that are whole accounts, by id. */
-  readonly accounts: ReadonlySet<string>;
-  /** Those that are anything else, by ARN. */
-  readonly arns: ReadonlySet<string>;
-  readonly service: readonly string[];
-  readonly federated: readonly string[];
-  readonly canonical: readonly string[];
-}
 
 export interface Rule {
   /** No other rule has it. */
@@ -53,6 +39,8 @@ export interface Rule {
   /** Undefined: whatever the policy is about. */
   readonly resources?: Resources;
   readonly tests: readonly Test[];
+  /** The keys of the tests that can be decided. */
+  readonly keys: readonly string[];
   /** Equal for rules that allow or refuse under the same conditions. */
   readonly condition: string;
   position(): Position | undefined;
@@ -145,6 +133,7 @@ function rulesOfStatement(statement: Statement, allow: boolean, place: Place): R
       id: `${side} ${index} ${allow} ${way}`,
       ...(resources ? { resources } : {}),
       tests,
+      keys: [...new Set(tests.flatMap(({ key, undecidable }) => (undecidable === undefined ? key : [])))],
       condition: `${allow} ${ids.join(" & ")}`,
     };
   });
@@ -165,47 +154,6 @@ function unknownParts(statement: Statement, here: string, allow: boolean): strin
     reasons.push(`whether ${here} is ${allow ? "an Allow" : "a Deny"} is not known`);
   return reasons;
 }
-
-const types = ["AWS", "Service", "Federated", "CanonicalUser"];
-
-/** A principal that could be anybody: of a type that is not known, or with a name that is none of an account, user or role. */
-function oddNameIn(principal: unknown): string | undefined {
-  if (principal === undefined || principal === "*") return undefined;
-  if (!isMap(principal)) return JSON.stringify(principal);
-  const isOddType = ([type, names]: [string, unknown]) =>
-    !types.includes(type) || [names].flat().some((name) => typeof name !== "string");
-  const odd = Object.entries(principal).find(isOddType);
-  if (odd) return JSON.stringify(Object.fromEntries([odd]));
-  return stringsOf(principal["AWS"]).find((name) => name !== "*" && accountOf(name) === undefined && !isUniqueId(name));
-}
-
-/** Of an unknown list, everybody: the unknown test decides whether the statement applies at all. */
-function namesOf(principal: unknown): Names {
-  if (containsUnknown(principal) || principal === "*" || oddNameIn(principal) !== undefined)
-    return { ...nobody, everybody: true };
-  if (!isMap(principal)) return nobody;
-  const aws = stringsOf(principal["AWS"]);
-  const whole = aws.map((name) => (isAccountId(name) ? name : rootArn(name)?.account));
-  return {
-    everybody: aws.includes("*"),
-    aws: aws.filter((name) => name !== "*"),
-    accounts: new Set(whole.filter((account) => account !== undefined)),
-    arns: new Set(aws.filter((_, index) => whole[index] === undefined)),
-    service: stringsOf(principal["Service"]),
-    federated: stringsOf(principal["Federated"]),
-    canonical: stringsOf(principal["CanonicalUser"]),
-  };
-}
-
-const nobody: Names = {
-  everybody: false,
-  aws: [],
-  accounts: new Set(),
-  arns: new Set(),
-  service: [],
-  federated: [],
-  canonical: [],
-};
 
 /** The rules, about all actions that they can tell apart. */
 export function aboutActions(
@@ -237,6 +185,7 @@ export function identityPolicies(account: string, actions: readonly AskedAction[
     written: ["*"],
     actions: actions.map(() => true),
     tests: [],
+    keys: [],
     condition: "true ",
     position: () => undefined,
   };
