@@ -15,7 +15,7 @@ export interface Named {
 export interface Others {
   /** Names that are in use. */
   readonly taken?: Iterable<string>;
-  /** There are more things, which are not seen: each name has its mark. */
+  /** There may be more things, which are not seen: a name that is not the thing's own to the letter has its mark. */
   readonly isPart?: boolean;
 }
 
@@ -28,11 +28,12 @@ export function uniqueNames(things: readonly Named[], { taken: used = [], isPart
   const count = new Map<string, number>();
   const inUse = new Set(used);
   for (const name of plain) count.set(name, (count.get(name) ?? 0) + 1);
-  const isAlone = (name: string) => !isPart && count.get(name) === 1 && !inUse.has(name);
+  const isAlone = (name: string, index: number) =>
+    count.get(name) === 1 && !inUse.has(name) && (!isPart || name === things[index]?.name);
   const taken = new Set([...inUse, ...plain.filter(isAlone)]);
   return things.map((thing, index) => {
     const name = plain[index] ?? "";
-    if (isAlone(name)) return name;
+    if (isAlone(name, index)) return name;
     const mark = createHash("sha256").update(`${thing.type} ${thing.id}`).digest("hex");
     let length = 6;
     while (taken.has(name + mark.slice(0, length))) length++;

@@ -59,7 +59,7 @@ export async function runDrift(stacks: readonly Stack[], options: RunOptions, si
     await Promise.all(ways.map(({ connection }) => connection.close()));
   }
   const taken = all.flatMap(({ urn }) => urn.split("::").at(-1) ?? []);
-  const imports = importsOf(found.unmanaged, { taken, isPart: shard !== undefined });
+  const imports = importsOf(found.unmanaged, { taken, isPart: true });
   found.resources = found.resources.map((one) => (imports.has(one) ? { ...one, fix: imports.get(one) ?? null } : one));
   found.resources.sort(byPlace);
   const { present, expected, unmanaged } = found;

@@ -54,7 +54,10 @@ test("everything that nobody declares is named, policies on declared repositorie
     "RepositoryPolicy app: unmanaged",
   ]);
   assert.deepEqual(report.summary.coverage, { live: 5, declared: 1, expected: 0, unmanaged: 4, percent: 20 });
-  assert.equal(found(report, "RepositoryPolicy", "app").fix, "pulumi import ecr:index:RepositoryPolicy appPolicy app");
+  assert.equal(
+    found(report, "RepositoryPolicy", "app").fix,
+    "pulumi import ecr:index:RepositoryPolicy appPolicyd49bd9 app",
+  );
   assert.deepEqual(findingIds(found(report, "Repository", "app")), ["no-lifecycle-policy"]);
 });
 
