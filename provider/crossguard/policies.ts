@@ -9,6 +9,7 @@ import type { EnforcementLevel, Policies, PolicyConfigSchema, ReportViolation } 
 import type { Rule } from "../review/rule/rule.ts";
 import { rules } from "../review/rules/index.ts";
 import type { Level } from "../text/finding.ts";
+import { obeyedByNothing } from "../text/log.ts";
 import { createReviewer, type Reviewer, type Violation } from "./reviewer.ts";
 import { settingsSchema } from "./settings.ts";
 
@@ -110,6 +111,7 @@ function isOfDocuments({ ruleId }: Violation): boolean {
   return rule !== undefined && rule.resource === undefined;
 }
 
+/** What the engine shows in the log of a CI. */
 function tell(violations: readonly Violation[], report: ReportViolation): void {
-  for (const { message, urn } of violations) report(message, urn);
+  for (const { message, urn } of violations) report(obeyedByNothing(message), urn);
 }

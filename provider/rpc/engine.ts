@@ -4,6 +4,7 @@ import { connectivityState, credentials, Metadata } from "@grpc/grpc-js";
 import engineGrpc from "@pulumi/pulumi/proto/engine_grpc_pb.js";
 import engineProto from "@pulumi/pulumi/proto/engine_pb.js";
 import type { Host } from "../provider.ts";
+import { obeyedByNothing } from "../text/log.ts";
 
 export interface EngineHost extends Host {
   /** Resolves when every message sent so far has been taken. */
@@ -23,7 +24,7 @@ export function engineHost(): EngineHost {
     if (!client) return;
     const request = new engineProto.LogRequest();
     request.setSeverity(severities[severity]);
-    request.setMessage(message);
+    request.setMessage(obeyedByNothing(message));
     request.setUrn(urn);
     request.setEphemeral(ephemeral);
     const sent = new Promise<void>((resolve) =>

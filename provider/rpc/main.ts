@@ -4,11 +4,17 @@ import { Console } from "node:console";
 import { catalog } from "../catalog.ts";
 import { version } from "../package.ts";
 import { Provider } from "../provider.ts";
+import { obeyedByNothing } from "../text/log.ts";
 import { engineHost } from "./engine.ts";
 import { serve } from "./server.ts";
 
 // stdout belongs to the port line; anything else there is fatal to the engine.
 globalThis.console = new Console(process.stderr, process.stderr);
+
+/** The engine shows what plugins write to standard error. */
+function complain(message: string): void {
+  process.stderr.write(obeyedByNothing(`pulumi-resource-ecr: ${message}\n`));
+}
 
 const host = engineHost();
 const address = process.argv.slice(2).findLast((argument) => !argument.startsWith("-"));
@@ -20,7 +26,7 @@ const engineWatchDelay = 1_000;
 for (const event of ["uncaughtException", "unhandledRejection"] as const) {
   process.on(event, (error: unknown) => {
     const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
-    process.stderr.write(`pulumi-resource-ecr: unexpected failure, please report it: ${text}\n`);
+    complain(`unexpected failure, please report it: ${text}`);
     host.log("warning", `pulumi-ecr met an unexpected failure, please report it: ${text}`, "");
   });
 }
@@ -32,9 +38,7 @@ serve(new Provider(catalog, version, host), host).then(
     setTimeout(() => host.watch(() => process.exit(1)), engineWatchDelay).unref();
   },
   (error: unknown) => {
-    process.stderr.write(
-      `pulumi-resource-ecr: serving on 127.0.0.1 failed: ${error instanceof Error ? error.message : error}\n`,
-    );
+    complain(`serving on 127.0.0.1 failed: ${error instanceof Error ? error.message : error}`);
     process.exitCode = 1;
   },
 );

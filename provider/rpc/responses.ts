@@ -3,6 +3,7 @@
 import proto from "@pulumi/pulumi/proto/provider_pb.js";
 import type { Change, Difference } from "../operations/diff.ts";
 import type { CheckFailure } from "../operations/problems.ts";
+import { obeyedByNothing } from "../text/log.ts";
 import { formatPath, type Path, parsePath } from "../text/path.ts";
 import { encode, type WireMap } from "./codec.ts";
 import type { CallSecrets, Revealed } from "./secrets.ts";
@@ -12,8 +13,8 @@ export function failure({ property, reason }: CheckFailure, secrets: CallSecrets
   const message = new proto.CheckFailure();
   const path = parsePath(property);
   const isSecret = secrets.has(path[0]);
-  if (!isSecret) message.setProperty(property);
-  message.setReason(`${isSecret ? `${formatPath(secrets.place(path))}: ` : ""}${secrets.text(reason)}`);
+  if (!isSecret) message.setProperty(obeyedByNothing(property));
+  message.setReason(obeyedByNothing(`${isSecret ? `${formatPath(secrets.place(path))}: ` : ""}${secrets.text(reason)}`));
   return message;
 }
 

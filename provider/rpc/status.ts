@@ -5,6 +5,7 @@ import providerProto from "@pulumi/pulumi/proto/provider_pb.js";
 import statusProto from "@pulumi/pulumi/proto/status_pb.js";
 import anys from "google-protobuf/google/protobuf/any_pb.js";
 import { type ErrorCode, ProviderError } from "../text/errors.ts";
+import { obeyedByNothing } from "../text/log.ts";
 import { encode, type WireMap } from "./codec.ts";
 import type { CallSecrets } from "./secrets.ts";
 
@@ -32,7 +33,7 @@ export interface Status {
 
 export function toStatus(error: unknown, secrets: Pick<CallSecrets, "text">): Status {
   const failure = error instanceof ProviderError ? error : ProviderError.from(error);
-  return { code: codes[failure.code], details: secrets.text(failure.message) };
+  return { code: codes[failure.code], details: obeyedByNothing(secrets.text(failure.message)) };
 }
 
 /**
@@ -44,10 +45,11 @@ export function incomplete(id: string, properties: WireMap, inputs: WireMap, rea
   detail.setId(id);
   detail.setProperties(encode(properties));
   detail.setInputs(encode(inputs));
-  detail.setReasonsList([...reasons]);
+  const shown = reasons.map((reason) => obeyedByNothing(reason));
+  detail.setReasonsList(shown);
   const any = new anys.Any();
   any.pack(detail.serializeBinary(), "pulumirpc.ErrorResourceInitFailed");
-  const message = reasons.join("; ");
+  const message = shown.join("; ");
   const rpc = new statusProto.Status();
   rpc.setCode(status.UNKNOWN);
   rpc.setMessage(message);

@@ -27,6 +27,8 @@ export interface Message {
 export interface Plugin {
   readonly messages: Message[];
   readonly port: number;
+  /** Where its engine listens. */
+  readonly enginePort: number;
   call<A>(method: string, request: object): Promise<A>;
   /** Begins another run of the engine in the same process. */
   begin(): Promise<void>;
@@ -98,6 +100,7 @@ export async function connectPlugin(port: number, config: WireMap = {}): Promise
   return {
     messages,
     port,
+    enginePort,
     call,
     begin: async () => void (await begin()),
     async close() {

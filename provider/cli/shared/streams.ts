@@ -5,8 +5,8 @@
  * unchanged. Only whole lines leave, because a mark may not be put together from two texts.
  */
 
-import { isInvisible, printable } from "../../text/printable.ts";
-import { withoutCommands } from "../report/log.ts";
+import { obeyedByNothing } from "../../text/log.ts";
+import { printable } from "../../text/printable.ts";
 
 interface Outlet {
   readonly isTTY?: boolean;
@@ -44,19 +44,6 @@ export const progress = {
   clear: () => outlets.stderr.write("\r\u001b[K"),
 };
 
-/** One character, with what follows where it begins one of the colors of `report/formats/text.ts`. */
-const special = /[^\n\x20-\x7e](?:\[(?:[0-2]|3[1-3])m)?/gu;
-/** Joins no letters and breaks no line: reports in Markdown keep sites from linking with it. */
-const joiner = "\u2060";
-
 function harmless(text: string, isTerminal: boolean | undefined): string {
-  const lines = text === "" || text.endsWith("\n") ? text : `${text}\n`;
-  const visible = /^[\n\x20-\x7e]*$/.test(lines)
-    ? lines
-    : lines.replace(special, (found) => {
-        const isColor = isTerminal === true && found.startsWith("\u001b[");
-        const isSeen = found.startsWith(joiner) || !isInvisible(found.codePointAt(0) ?? 0);
-        return isColor || isSeen ? found : printable(found);
-      });
-  return withoutCommands(visible);
+  return obeyedByNothing(text === "" || text.endsWith("\n") ? text : `${text}\n`, isTerminal);
 }

@@ -1,8 +1,8 @@
 /** Documents as GitHub-flavoured Markdown, for comments and job summaries; text from outside cannot become markup. */
 
+import { withoutCommands } from "../../../text/log.ts";
 import { printable } from "../../../text/printable.ts";
 import { type Block, type Document, type Inline, spansOf } from "../document.ts";
-import { withoutCommands } from "../log.ts";
 import { entities } from "./html.ts";
 
 /** Invisible, and no part of a word: it parts what would be a mention, a reference or a link. */

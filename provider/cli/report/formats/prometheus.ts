@@ -1,7 +1,7 @@
 /** Figures in Prometheus' text format, for the textfile collector or for scraping. */
 
+import { withoutCommands } from "../../../text/log.ts";
 import { printable } from "../../../text/printable.ts";
-import { withoutCommands } from "../log.ts";
 
 export interface Metric {
   /** With unit, such as `…_seconds`; ours, never from outside. */

@@ -5,9 +5,9 @@
  * May not live here: a choice of what is reported, and text that other formats do not have.
  */
 
+import { withoutCommands } from "../../../text/log.ts";
 import { printable } from "../../../text/printable.ts";
 import { type Block, type Document, type Inline, spansOf, type Tone } from "../document.ts";
-import { withoutCommands } from "../log.ts";
 
 export interface Screen {
   /** Columns; text is wrapped to them where that is possible. */
