@@ -9,8 +9,6 @@ import { after, before, test } from "node:test";
 import { type Emulator, startEmulator } from "../../emulator/http/server.ts";
 
 const command = join(import.meta.dirname, "../../provider/cli/main.ts");
-/** Schemas stand beside the bundle. */
-const bundled = join(import.meta.dirname, "../../bin/pulumi-ecr");
 const folder = mkdtempSync(join(tmpdir(), "ecr-exit-codes-"));
 let emulator: Emulator;
 before(async () => {
@@ -31,11 +29,8 @@ function run(args: readonly string[]): Promise<{ code: number; stdout: string; s
     NODE_NO_WARNINGS: "1",
   };
   return new Promise((resolve) =>
-    execFile(
-      process.execPath,
-      [args[0] === "schema" ? bundled : command, ...args],
-      { env, cwd: folder },
-      (error, stdout, stderr) => resolve({ code: error ? Number(error.code ?? -1) : 0, stdout, stderr }),
+    execFile(process.execPath, [command, ...args], { env, cwd: folder }, (error, stdout, stderr) =>
+      resolve({ code: error ? Number(error.code ?? -1) : 0, stdout, stderr }),
     ),
   );
 }

@@ -6,8 +6,9 @@
  */
 
 import { readdirSync, readFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import { Command } from "commander";
+import { packageFolder } from "../../shared/package-folder.ts";
 import { print } from "../../shared/streams.ts";
 
 const ending = ".schema.json";
@@ -16,7 +17,7 @@ export const schema = new Command("schema")
   .description("Print a JSON Schema by name, or the names of all.")
   .argument("[name]", "such as repository-policy")
   .action((name: string | undefined) => {
-    const folder = join(dirname(process.argv[1] ?? "."), "..", "schema");
+    const folder = join(packageFolder(), "schema");
     const names = readdirSync(folder)
       .filter((file) => file.endsWith(ending))
       .map((file) => file.slice(0, -ending.length))
