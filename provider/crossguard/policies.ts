@@ -9,7 +9,7 @@ import type { EnforcementLevel, Policies, PolicyConfigSchema, ReportViolation } 
 import type { Rule } from "../review/rule/rule.ts";
 import { rules } from "../review/rules/index.ts";
 import type { Level } from "../text/finding.ts";
-import { obeyedByNothing } from "../text/log.ts";
+import { obeyedByNothing } from "../text/printable.ts";
 import { createReviewer, type Reviewer, type Violation } from "./reviewer.ts";
 import { settingsSchema } from "./settings.ts";
 

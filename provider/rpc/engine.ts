@@ -4,7 +4,7 @@ import { connectivityState, credentials, Metadata } from "@grpc/grpc-js";
 import engineGrpc from "@pulumi/pulumi/proto/engine_grpc_pb.js";
 import engineProto from "@pulumi/pulumi/proto/engine_pb.js";
 import type { Host } from "../provider.ts";
-import { obeyedByNothing } from "../text/log.ts";
+import { obeyedByNothing } from "../text/printable.ts";
 
 export interface EngineHost extends Host {
   /** Resolves when every message sent so far has been taken. */

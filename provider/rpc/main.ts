@@ -4,7 +4,7 @@ import { Console } from "node:console";
 import { catalog } from "../catalog.ts";
 import { version } from "../package.ts";
 import { Provider } from "../provider.ts";
-import { obeyedByNothing } from "../text/log.ts";
+import { obeyedByNothing } from "../text/printable.ts";
 import { engineHost } from "./engine.ts";
 import { serve } from "./server.ts";
 

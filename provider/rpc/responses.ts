@@ -3,8 +3,8 @@
 import proto from "@pulumi/pulumi/proto/provider_pb.js";
 import type { Change, Difference } from "../operations/diff.ts";
 import type { CheckFailure } from "../operations/problems.ts";
-import { obeyedByNothing } from "../text/log.ts";
 import { formatPath, type Path, parsePath } from "../text/path.ts";
+import { obeyedByNothing } from "../text/printable.ts";
 import { encode, type WireMap } from "./codec.ts";
 import type { CallSecrets, Revealed } from "./secrets.ts";
 

@@ -5,7 +5,7 @@ import providerProto from "@pulumi/pulumi/proto/provider_pb.js";
 import statusProto from "@pulumi/pulumi/proto/status_pb.js";
 import anys from "google-protobuf/google/protobuf/any_pb.js";
 import { type ErrorCode, ProviderError } from "../text/errors.ts";
-import { obeyedByNothing } from "../text/log.ts";
+import { obeyedByNothing } from "../text/printable.ts";
 import { encode, type WireMap } from "./codec.ts";
 import type { CallSecrets } from "./secrets.ts";
 

@@ -5,8 +5,7 @@
  * unchanged. Only whole lines leave, because a mark may not be put together from two texts.
  */
 
-import { obeyedByNothing } from "../../text/log.ts";
-import { printable } from "../../text/printable.ts";
+import { obeyedByNothing, printable } from "../../text/printable.ts";
 
 interface Outlet {
   readonly isTTY?: boolean;

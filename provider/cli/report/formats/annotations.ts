@@ -1,8 +1,7 @@
 /** Findings as workflow commands of GitHub Actions: notes at lines of the change, made by printing them in a step. */
 
 import type { Level } from "../../../text/finding.ts";
-import { withoutCommands } from "../../../text/log.ts";
-import { printable } from "../../../text/printable.ts";
+import { printable, withoutCommands } from "../../../text/printable.ts";
 import { type Findings, type Item, insidePath, worstFirst } from "../findings.ts";
 
 /** GitHub shows ten of each kind per step and drops the rest without a word. */

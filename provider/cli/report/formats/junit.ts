@@ -1,7 +1,6 @@
 /** Results as JUnit XML, which every CI shows with its history: a test for each thing that was looked at. */
 
-import { withoutCommands } from "../../../text/log.ts";
-import { printable } from "../../../text/printable.ts";
+import { printable, withoutCommands } from "../../../text/printable.ts";
 
 export interface TestCase {
   readonly name: string;

@@ -1,7 +1,6 @@
 /** Documents as GitHub-flavoured Markdown, for comments and job summaries; text from outside cannot become markup. */
 
-import { withoutCommands } from "../../../text/log.ts";
-import { printable } from "../../../text/printable.ts";
+import { printable, withoutCommands } from "../../../text/printable.ts";
 import { type Block, type Document, type Inline, spansOf } from "../document.ts";
 import { entities } from "./html.ts";
 

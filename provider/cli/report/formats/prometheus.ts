@@ -1,7 +1,6 @@
 /** Figures in Prometheus' text format, for the textfile collector or for scraping. */
 
-import { withoutCommands } from "../../../text/log.ts";
-import { printable } from "../../../text/printable.ts";
+import { printable, withoutCommands } from "../../../text/printable.ts";
 
 export interface Metric {
   /** With unit, such as `…_seconds`; ours, never from outside. */

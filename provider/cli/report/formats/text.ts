@@ -5,8 +5,7 @@
  * May not live here: a choice of what is reported, and text that other formats do not have.
  */
 
-import { withoutCommands } from "../../../text/log.ts";
-import { printable } from "../../../text/printable.ts";
+import { printable, withoutCommands } from "../../../text/printable.ts";
 import { type Block, type Document, type Inline, spansOf, type Tone } from "../document.ts";
 
 export interface Screen {
