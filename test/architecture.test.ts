@@ -287,6 +287,7 @@ const filesOfTheCommand: Readonly<Record<string, string>> = {
   "provider/cli/commands/review/watch.ts": "is told when files change",
   "provider/cli/commands/import-file/index.ts": "looks where the plugin is",
   "provider/cli/commands/schema/index.ts": "the package's own schemas",
+  "provider/cli/shared/package-folder.ts": "looks where the files of the package are",
 };
 
 test("commands read and write files through one door", () => {
