@@ -14,7 +14,9 @@ export function failure({ property, reason }: CheckFailure, secrets: CallSecrets
   const path = parsePath(property);
   const isSecret = secrets.has(path[0]);
   if (!isSecret) message.setProperty(obeyedByNothing(property));
-  message.setReason(obeyedByNothing(`${isSecret ? `${formatPath(secrets.place(path))}: ` : ""}${secrets.text(reason)}`));
+  message.setReason(
+    obeyedByNothing(`${isSecret ? `${formatPath(secrets.place(path))}: ` : ""}${secrets.text(reason)}`),
+  );
   return message;
 }
 
