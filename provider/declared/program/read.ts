@@ -9,6 +9,7 @@
 import { posix } from "node:path";
 import { printable } from "../../text/printable.ts";
 import { isMap } from "../../text/value.ts";
+import type { ParsedYaml } from "../../text/yaml.ts";
 import type { Declared } from "../subject.ts";
 import { digest } from "./expressions/dependence.ts";
 import { type Budget, mostSteps } from "./expressions/evaluate.ts";
@@ -39,13 +40,19 @@ const mostRounds = 5;
 /** Never throws. Files that a program reads are asked for together, in as many rounds as their names depend on each other. */
 export function readPrograms(tree: Tree, isProgram: (path: string) => boolean, steps: number = mostSteps): Programs {
   const files = new Map<string, Uint8Array | undefined>();
+  const sources = new Map<string, ParsedYaml>();
+  const parse: Parse = (path, bytes) => {
+    const known = sources.get(path) ?? readSource(path, bytes);
+    sources.set(path, known);
+    return known;
+  };
   for (let round = 0; ; round++) {
     const missing = new Set<string>();
     const readFile = (path: string) => {
       if (!files.has(path) && tree.kindOf(path) === "file") missing.add(path);
       return files.get(path);
     };
-    const found = readAll(tree, isProgram, { left: steps }, readFile);
+    const found = readAll(tree, isProgram, { left: steps }, readFile, parse);
     if (missing.size === 0 || round === mostRounds) return found;
     const contents = tree.contents([...missing]);
     for (const path of missing) files.set(path, contents.get(path));
@@ -53,8 +60,16 @@ export function readPrograms(tree: Tree, isProgram: (path: string) => boolean, s
 }
 
 type ReadFile = (path: string) => Uint8Array | undefined;
+/** Once for each file, however many rounds it takes. */
+type Parse = (path: string, bytes: Uint8Array) => ParsedYaml;
 
-function readAll(tree: Tree, isProgram: (path: string) => boolean, budget: Budget, readFile: ReadFile): Programs {
+function readAll(
+  tree: Tree,
+  isProgram: (path: string) => boolean,
+  budget: Budget,
+  readFile: ReadFile,
+  parse: Parse,
+): Programs {
   const declared: Declared[] = [];
   const unread: Unread[] = [];
   const unreadable = new Set<string>();
@@ -68,7 +83,7 @@ function readAll(tree: Tree, isProgram: (path: string) => boolean, budget: Budge
   const parsedOf = (file: string) => {
     if (tree.kindOf(file) !== "file") return void not(file, `it is a ${tree.kindOf(file)}, which is not followed`);
     const bytes = readFile(file);
-    const parsed = bytes && readSource(file, bytes);
+    const parsed = bytes && parse(file, bytes);
     const [problem] = parsed?.problems ?? [];
     if (parsed && !problem) return parsed;
     if (parsed) not(file, `it ${problem?.message} (line ${problem?.line})`);
