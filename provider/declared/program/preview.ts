@@ -3,6 +3,7 @@
 import { ProviderError } from "../../text/errors.ts";
 import { scanJson } from "../../text/json-stream.ts";
 import { isMap, type ValueMap, valueMap } from "../../text/value.ts";
+import { unreadIn } from "../carriers.ts";
 import { declaredOf } from "../declared.ts";
 import { sourceOf } from "../pulumi/export.ts";
 import { knownValue } from "../pulumi/state-values.ts";
@@ -34,6 +35,8 @@ export interface Preview {
   /** By URN; of ECR only. */
   readonly courses: ReadonlyMap<string, Course>;
   readonly stacks: ReadonlySet<string>;
+  /** Resources that change and may have to do with ECR, with the reason why they are not read; by URN. */
+  readonly unread: ReadonlyMap<string, string>;
   /** Why it does not say everything that a deployment does, each as the beginning of a sentence. */
   readonly missing: readonly string[];
   /** It has every resource of the stack, also those that stay the same. */
@@ -48,6 +51,7 @@ export async function readPreview(name: string, chunks: AsyncIterable<Buffer>): 
   const courses = new Map<string, Course>();
   const stacks = new Set<string>();
   const missing = new Set<string>();
+  const unread = new Map<string, string>();
   let [steps, hasSteps, same, summary] = [0, false, 0, undefined as unknown];
   const scanner = scanJson(name, {
     most: largestStep,
@@ -70,6 +74,7 @@ export async function readPreview(name: string, chunks: AsyncIterable<Buffer>): 
       else {
         if (value["op"] === "same") same++;
         follow(value, courses, stacks);
+        noteUnread(value, unread);
       }
     },
     tooLarge: ([first, at]) =>
@@ -80,7 +85,7 @@ export async function readPreview(name: string, chunks: AsyncIterable<Buffer>): 
   if (!hasSteps) refuse("it has no steps; give what `pulumi preview --json` prints");
   // With --show-sames nothing is left out; the summary counts what stays the same either way.
   const isWhole = missing.size === 0 && isMap(summary) && (summary["same"] ?? 0) === same;
-  return { courses, stacks, missing: [...missing], isWhole };
+  return { courses, stacks, unread, missing: [...missing], isWhole };
 }
 
 function isStep(step: unknown): step is ValueMap {
@@ -106,8 +111,27 @@ function follow(step: ValueMap, courses: Map<string, Course>, stacks: Set<string
     last: op === "delete" || op === "delete-replaced" ? known.last : (now ?? known.last),
     isDeleted: known.isDeleted || op === "delete",
     isReplaced: known.isReplaced || isReplacing,
-    isTouched: known.isTouched || op !== "same",
+    isTouched: known.isTouched || op !== "same" || !sameInputs(old, now),
   });
+}
+
+/** Pulumi keeps what its provider calls the same, and records the inputs of the program all the same. */
+function sameInputs(old: State | undefined, now: State | undefined): boolean {
+  return JSON.stringify(old?.inputs) === JSON.stringify(now?.inputs);
+}
+
+/** A component has no inputs of its own: what it holds has steps of its own. */
+function noteUnread(step: ValueMap, unread: Map<string, string>): void {
+  const { urn, op, oldState, newState } = step;
+  if (typeof urn !== "string" || op === "same" || /^(discard|read)/.test(String(op))) return;
+  const isMade = /^(create|update|import|replace)/.test(String(op));
+  if (isMade && !isMap(newState)) unread.set(urn, "the preview does not show what it becomes");
+  for (const state of [oldState, newState]) {
+    if (!isMap(state) || typeof state["type"] !== "string" || state["custom"] === false) continue;
+    const isHidden = isEcrType(state["type"]) && !isMap(state["inputs"]);
+    const reason = isHidden ? "the preview does not show its inputs" : unreadIn(state["type"], state["inputs"]);
+    if (reason !== undefined) unread.set(urn, reason);
+  }
 }
 
 function stateOf(value: unknown): State | undefined {

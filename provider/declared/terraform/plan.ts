@@ -3,7 +3,8 @@
 import { ProviderError } from "../../text/errors.ts";
 import { scanJson } from "../../text/json-stream.ts";
 import { printable } from "../../text/printable.ts";
-import { isMap, unknown, type Value, valueMap } from "../../text/value.ts";
+import { isMap, unknown, type Value, type ValueMap, valueMap } from "../../text/value.ts";
+import { calls, isCarrier, unreadIn } from "../carriers.ts";
 import { declaredOf } from "../declared.ts";
 import type { Declared } from "../subject.ts";
 import { isEcrType } from "../vocabulary.ts";
@@ -21,6 +22,8 @@ export interface Planned {
 
 export interface Plan {
   readonly changes: readonly Planned[];
+  /** Resources that change and may have to do with ECR, with the reason why they are not read; by address. */
+  readonly unread: ReadonlyMap<string, string>;
   /** Why it does not say everything that an apply does, each as the beginning of a sentence. */
   readonly missing: readonly string[];
 }
@@ -32,6 +35,8 @@ export async function readPlan(name: string, chunks: AsyncIterable<Buffer>): Pro
   };
   const changes: Planned[] = [];
   const missing = new Set<string>();
+  const unread = new Map<string, string>();
+  let [isMade, provisioner] = [false, undefined as string | undefined];
   let version: unknown;
   let isPlan = false;
   const scanner = scanJson(name, {
@@ -39,18 +44,29 @@ export async function readPlan(name: string, chunks: AsyncIterable<Buffer>): Pro
     interest([first, ...rest]) {
       isPlan ||= first === "resource_changes" || first === "planned_values";
       if (first === "format_version" || first === "errored" || first === "complete") return "take";
+      if (first === "configuration") return rest.at(-1) === "provisioners" ? "take" : "enter";
+      if (first === "action_invocations") return rest.length === 0 ? "enter" : "take";
       if (first !== "resource_changes") return "skip";
       return rest.length === 0 ? "enter" : "take";
     },
     value([first, at], value) {
-      if (first === "format_version") version = value;
+      if (first === "configuration") provisioner ??= callIn(value);
+      else if (first === "action_invocations") {
+        const call = callIn(value);
+        if (call !== undefined) missing.add(`its action ${String(at)} calls ${call}`);
+      } else if (first === "format_version") version = value;
       else if (first === "errored") {
         if (value !== false) missing.add("Terraform failed in it");
       } else if (first === "complete") {
         if (value !== true) missing.add("Terraform says that it is not complete");
       } else if (!isMap(value) || typeof value["type"] !== "string" || !isMap(value["change"])) {
         missing.add(`its change ${String(at)} is none that is known`);
-      } else changes.push(...plannedIn(value));
+      } else {
+        changes.push(...plannedIn(value));
+        noteUnread(value, unread);
+        const { actions } = value["change"];
+        isMade ||= Array.isArray(actions) && actions.some((action) => action === "create" || action === "delete");
+      }
     },
     tooLarge: ([, at]) => missing.add(`its change ${String(at)} is too large`),
   });
@@ -62,7 +78,31 @@ export async function readPlan(name: string, chunks: AsyncIterable<Buffer>): Pro
     );
   if (!isPlan)
     refuse("it has no changes and no planned values, as a state has; give what `terraform show -json PLAN` prints");
-  return { changes, missing: [...missing] };
+  if (isMade && provisioner !== undefined) missing.add(`a provisioner calls ${provisioner}`);
+  return { changes, unread, missing: [...missing] };
+}
+
+/** The operation of ECR that something calls; provisioners and actions do what no change of a resource tells. */
+function callIn(value: unknown): string | undefined {
+  const text = JSON.stringify(value) ?? "";
+  return calls.find((call) => text.includes(call));
+}
+
+function noteUnread(value: ValueMap, unread: Map<string, string>): void {
+  const { address, type, mode, change } = value;
+  if (mode === "data" || typeof address !== "string" || typeof type !== "string" || !isMap(change)) return;
+  if (isKept(value)) return;
+  for (const side of ["before", "after"] as const) {
+    if (!isMap(change[side])) continue;
+    const hidden = side === "after" ? change["after_unknown"] : undefined;
+    const isShown = hidden !== true && change[`${side}_sensitive`] !== true;
+    const reason = isShown ? unreadIn(type, masked(change[side], hidden)) : hiddenReason(type);
+    if (reason !== undefined) unread.set(address, reason);
+  }
+}
+
+function hiddenReason(type: string): string | undefined {
+  return isEcrType(type) || isCarrier(type) ? "the plan does not show it" : undefined;
 }
 
 function isKept(value: unknown): boolean {

@@ -1,10 +1,12 @@
 /** `pulumi preview --json` and stack exports: what a deployment changes, in the resources of any of the providers. */
 
+import { isCarrier, unreadIn } from "../../../../declared/carriers.ts";
 import { declaredIn, readPreview, type State, stackOf } from "../../../../declared/program/preview.ts";
 import { readStateFile } from "../../../../declared/pulumi/state-file.ts";
 import { isManaged } from "../../../../declared/pulumi/state-remarks.ts";
 import type { Declared } from "../../../../declared/subject.ts";
 import { isEcrType } from "../../../../declared/vocabulary.ts";
+import type { NotRead } from "../../../../review/report.ts";
 import type { Change } from "../../../../review/rule/subject.ts";
 import { ProviderError } from "../../../../text/errors.ts";
 import { printable } from "../../../../text/printable.ts";
@@ -22,10 +24,13 @@ export async function gatherPreview(
   { stack, exported }: { readonly stack?: string; readonly exported?: string },
 ): Promise<Gathered> {
   const what = "the preview";
-  const { courses, stacks, missing, isWhole } = await readPreview(placeOf(file, what), chunksOf(file, what));
-  const notRead = missing.slice(0, mostMissing).map((reason) => {
-    return { file: printable(file, 200), reason: `${reason}, so steps may be missing`, incomplete: true };
-  });
+  const { courses, stacks, unread, missing, isWhole } = await readPreview(placeOf(file, what), chunksOf(file, what));
+  const notRead = [
+    ...missing.slice(0, mostMissing).map((reason) => {
+      return { file: printable(file, 200), reason: `${reason}, so steps may be missing`, incomplete: true };
+    }),
+    ...unreadResources(unread),
+  ];
   const name = theStack(stacks, stack, "the preview");
   const after: Declared[] = [];
   const changes: Change[] = [];
@@ -69,13 +74,18 @@ export async function gatherExports(
     before === undefined ? noExport : await readExport(before, stack),
     after === undefined ? noExport : await readExport(after, stack),
   ];
+  const carried = new Map(
+    [...old.carried, ...now.carried].filter(([urn]) => {
+      return old.texts.get(urn) !== now.texts.get(urn);
+    }),
+  );
   return {
     changes: differing(old.declared, now.declared),
     before: old.declared,
     after: now.declared,
     isChange: true,
     isWhole: true,
-    notRead: [...old.notRead, ...now.notRead],
+    notRead: [...old.notRead, ...now.notRead, ...unreadResources(carried)],
     notes: [],
   };
 }
@@ -84,15 +94,19 @@ interface Export {
   readonly states: readonly State[];
   readonly declared: readonly Declared[];
   readonly notRead: Gathered["notRead"];
+  /** Why resources are not read that may hold resources of ECR, by URN. */
+  readonly carried: ReadonlyMap<string, string>;
+  /** The inputs of these. */
+  readonly texts: ReadonlyMap<string, string>;
 }
 
-const noExport: Export = { states: [], declared: [], notRead: [] };
+const noExport: Export = { states: [], declared: [], notRead: [], carried: new Map(), texts: new Map() };
 
 async function readExport(file: string, stack: string | undefined): Promise<Export> {
   const { resources, problems } = await readStateFile(
     placeOf(file, "the export"),
     chunksOf(file, "the export"),
-    isEcrType,
+    (type) => isEcrType(type) || isCarrier(type),
     (resource) => resource,
   );
   const managed = resources.filter(isManaged);
@@ -100,7 +114,25 @@ async function readExport(file: string, stack: string | undefined): Promise<Expo
   const notRead = problems.slice(0, mostMissing).map((problem) => {
     return { file: printable(file, 200), reason: printable(problem, 500), incomplete: true };
   });
-  return { states: managed, declared: managed.flatMap(declaredIn), notRead };
+  const carriers = managed.flatMap(({ urn, type, inputs }) => {
+    const reason = unreadIn(type, inputs);
+    return reason === undefined ? [] : [{ urn, reason, text: JSON.stringify(inputs) ?? "" }];
+  });
+  return {
+    states: managed,
+    declared: managed.flatMap(declaredIn),
+    notRead,
+    carried: new Map(carriers.map(({ urn, reason }) => [urn, reason])),
+    texts: new Map(carriers.map(({ urn, text }) => [urn, text])),
+  };
+}
+
+/** Resources that are not read, as what was not read of the review. */
+export function unreadResources(unread: ReadonlyMap<string, string>): NotRead[] {
+  const all = [...unread].map(([resource, reason]) => ({ file: printable(resource, 500), reason, incomplete: true }));
+  const rest = all.length - mostMissing;
+  const more = { file: `${rest} more resources`, reason: "they may have to do with ECR as well", incomplete: true };
+  return rest > 0 ? [...all.slice(0, mostMissing), more] : all;
 }
 
 /** The one stack that all are of. Throws InvalidInput for several, and for another one than expected. */

@@ -4,6 +4,7 @@
  */
 
 import { posix } from "node:path";
+import { calls, controllers } from "../../../../declared/carriers.ts";
 import { isDocumentation } from "../../../../review/ledger.ts";
 import type { Entry, GitRepository } from "./git.ts";
 
@@ -13,22 +14,13 @@ export interface FoundReader {
   readonly option: "--preview" | "--plan" | undefined;
 }
 
-/** Operations that change what a repository or the registry allows or keeps, as the command line of AWS calls them. */
-const operations = [
-  ...["set-repository-policy", "delete-repository-policy", "put-registry-policy", "delete-registry-policy"],
-  ...["put-lifecycle-policy", "delete-lifecycle-policy", "put-replication-configuration", "put-image-tag-mutability"],
-  ...["put-image-scanning-configuration", "put-registry-scanning-configuration", "put-account-setting"],
-  ...["create-repository-creation-template", "update-repository-creation-template"],
-  ...["create-pull-through-cache-rule", "update-pull-through-cache-rule"],
-];
-
 /** What stands in sources, templates, manifests and scripts that may change ECR, whatever language they are in. */
 const words = [
   ...["aws_ecr", "aws-ecr", "awsecr", "aws:ecr", "aws-native:ecr", "ecr:index:", "ecr.Repository", "ecs_ecr"],
   ...["AWS::", "AWSTemplateFormatVersion", "AWS.ECR", "Amazon.ECR", "services.ecr", "service/ecr", "client-ecr"],
-  ...['client("ecr"', "client('ecr'", "ecr.services.k8s.aws", "ecr.aws.crossplane.io", "ecr.aws.upbound.io"],
-  ...["ecr.aws.m.upbound.io", "pulumi/automation", "pulumi.automation", "Pulumi.Automation", "/go/auto"],
-  ...operations.flatMap((operation) => [operation, operation.replaceAll("-", "_")]),
+  ...['client("ecr"', "client('ecr'", "pulumi/automation", "pulumi.automation", "Pulumi.Automation", "/go/auto"],
+  ...controllers,
+  ...calls,
 ];
 
 /** Files that belong to a project of a kind, by name; a name that begins with `.` and holds no other is an ending. */
