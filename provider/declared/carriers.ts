@@ -3,7 +3,6 @@
 import { printable } from "../text/printable.ts";
 import { isMap } from "../text/value.ts";
 import { definitionOf } from "./columns.ts";
-import { knownValue } from "./pulumi/state-values.ts";
 import { partsOf } from "./vocabulary.ts";
 
 /** Operations that change what a repository or the registry allows or keeps, as the command line of AWS calls them. */
@@ -32,7 +31,10 @@ export function isCarrier(type: string): boolean {
   return isOtherEcr(type) || isTemplate(type);
 }
 
-/** Why a resource of a program or plan is not read though it may hold or change what ECR has; undefined where it is. */
+/**
+ * Why a resource of a program or plan is not read though it may hold or change what ECR has; undefined where there is no such
+ * reason. What is not known or not shown among the inputs is no text.
+ */
 export function unreadIn(type: string, inputs: unknown): string | undefined {
   if (isRead(type) || type.startsWith("pulumi:")) return undefined;
   const told = `its type "${printable(type, 100)}"`;
@@ -61,6 +63,6 @@ function isPlainTemplate(inputs: unknown, text: string): boolean {
   if (!isMap(inputs)) return false;
   const isExtension = typeof inputs["type"] === "string" && inputs["properties"] !== undefined;
   const bodies = ["templateBody", "template_body", "desiredState", "desired_state"].map((name) => inputs[name]);
-  const isKnown = isExtension || bodies.some((body) => typeof knownValue(body) === "string");
+  const isKnown = isExtension || bodies.some((body) => typeof body === "string");
   return isKnown && !/AWS::ECR::|AWS::CloudFormation::|AWS::Include|Transform|::MODULE|\\\\u/i.test(text);
 }

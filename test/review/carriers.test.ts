@@ -39,6 +39,7 @@ const resources: readonly (readonly [string, object, string?])[] = [
   [stack, { templateBody: template("AWS::CloudFormation::Stack") }, ofTemplate(stack)],
   [stack, { templateBody: template("AWS::S3::Bucket", { Transform: "Macro" }) }, ofTemplate(stack)],
   [stack, { templateBody: template("AWS::S3::Bucket").replace("AWS", "\\u0041WS") }, ofTemplate(stack)],
+  [stack, { templateBody: "04da6b54-80e4-46f7-96ec-b56ff0331ba9" }, ofTemplate(stack)],
   [stack, { templateUrl: "https://bucket.s3.amazonaws.com/t.json" }, ofTemplate(stack)],
   [stack, { templateBody: template("AWS::S3::Bucket") }],
   [

@@ -129,7 +129,9 @@ function noteUnread(step: ValueMap, unread: Map<string, string>): void {
   for (const state of [oldState, newState]) {
     if (!isMap(state) || typeof state["type"] !== "string" || state["custom"] === false) continue;
     const isHidden = isEcrType(state["type"]) && !isMap(state["inputs"]);
-    const reason = isHidden ? "the preview does not show its inputs" : unreadIn(state["type"], state["inputs"]);
+    const reason = isHidden
+      ? "the preview does not show its inputs"
+      : unreadIn(state["type"], knownValue(state["inputs"]));
     if (reason !== undefined) unread.set(urn, reason);
   }
 }

@@ -4,6 +4,7 @@ import { isCarrier, unreadIn } from "../../../../declared/carriers.ts";
 import { declaredIn, readPreview, type State, stackOf } from "../../../../declared/program/preview.ts";
 import { readStateFile } from "../../../../declared/pulumi/state-file.ts";
 import { isManaged } from "../../../../declared/pulumi/state-remarks.ts";
+import { knownValue } from "../../../../declared/pulumi/state-values.ts";
 import type { Declared } from "../../../../declared/subject.ts";
 import { isEcrType } from "../../../../declared/vocabulary.ts";
 import type { NotRead } from "../../../../review/report.ts";
@@ -115,7 +116,7 @@ async function readExport(file: string, stack: string | undefined): Promise<Expo
     return { file: printable(file, 200), reason: printable(problem, 500), incomplete: true };
   });
   const carriers = managed.flatMap(({ urn, type, inputs }) => {
-    const reason = unreadIn(type, inputs);
+    const reason = unreadIn(type, knownValue(inputs));
     return reason === undefined ? [] : [{ urn, reason, text: JSON.stringify(inputs) ?? "" }];
   });
   return {
