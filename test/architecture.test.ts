@@ -366,3 +366,34 @@ test("organization is spelled in one way, as AWS spells it", () => {
   const others = sources.filter((file) => /organis/i.test(readFileSync(join(root, file), "utf8")));
   assert.deepEqual(others, []);
 });
+
+/** Where words of a message are looked at: a name of one, and a question about what it says. */
+const wordings = [
+  /\b(message|reason|sentence|stderr|messageOf\(\w+\)|plainMessage\(\w+\))\)?\??\.(includes|startsWith|endsWith|match|matchAll|search|indexOf|split|slice|replace|replaceAll)\(/g,
+  /\.(test|exec)\((\w+\.)*(message|reason|sentence|stderr|messageOf\(\w+\)|plainMessage\(\w+\))\)/g,
+  /(?<!typeof )\b(message|reason|sentence|stderr)\b\s*(===|!==)\s*["'`]/g,
+  /["'`]\s*(===|!==)\s*(\w+\.)*(message|reason|sentence|stderr)\b/g,
+];
+
+/** How often a file looks at words: what others say has no other form, and text for people is printed line by line. */
+const lookingAtWords = {
+  // The SDK has no name for a region that is missing or malformed.
+  "provider/gateway/faults.ts": 3,
+  // ECR refuses a principal that IAM has only just made as an invalid parameter like any other.
+  "provider/gateway/retry.ts": 2,
+  // The parser of JSON gives no offset where a text ends too early.
+  "provider/text/json.ts": 1,
+  // Each line of an error is made fit to print.
+  "provider/cli/shared/streams.ts": 1,
+};
+
+test("no code looks at the words of a message: what it is about is data", () => {
+  const found = sources
+    .filter((file) => file.startsWith("provider/"))
+    .flatMap((file) => {
+      const text = readFileSync(join(root, file), "utf8");
+      const count = wordings.reduce((sum, wording) => sum + [...text.matchAll(wording)].length, 0);
+      return count === 0 ? [] : [[file, count] as const];
+    });
+  assert.deepEqual(Object.fromEntries(found), lookingAtWords);
+});

@@ -1,7 +1,7 @@
 /** What there is to know about something declared: every kind of finding of `drift`, and the fingerprint that keeps it the same in every run. */
 
 import { createHash } from "node:crypto";
-import type { Level } from "../text/finding.ts";
+import type { Finding, Level, Location } from "../text/finding.ts";
 import { isMap } from "../text/value.ts";
 
 export interface Rule {
@@ -77,11 +77,18 @@ function fingerprintOf(parts: readonly unknown[]): string {
   return createHash("sha256").update(JSON.stringify(parts, members)).digest("hex").slice(0, 16);
 }
 
-/** One thing to know. Whatever is counted, accepted, notified or annotated is a finding. */
-export interface DriftFinding {
+/** A finding about one resource while it is compared. The level is its rule's; `data` is the live value, of which the fingerprint is made. */
+export interface Remark extends Pick<Finding<string>, "message" | "data"> {
+  readonly ruleId: RuleId;
+
+  /** The property that it is about. */
+  readonly path?: string;
+}
+
+/** A finding as the report has it, where the rule is the `id`. Whatever is counted, accepted, notified or annotated is one. */
+export interface DriftFinding extends Pick<Finding<string>, "level"> {
   /** A key of `driftRules`. */
   readonly id: string;
-  readonly level: Level;
 
   /** One sentence; outside text in it has been made fit to print, and is still plain text: formats escape it. */
   readonly message: string;
@@ -105,13 +112,8 @@ export function finding(id: RuleId, message: string, mark: Mark, level: Level = 
   };
 }
 
-/** Where a resource is declared. */
-export interface Source {
+/** Where a resource is declared: the program's file and position, where the state knows them. */
+export interface Source extends Location {
   /** Name of the stack, or the file that it was read from. */
   readonly stack: string;
-
-  /** The program's file and 1-based position, where the state knows them. */
-  readonly file?: string;
-  readonly line?: number;
-  readonly column?: number;
 }

@@ -1,15 +1,8 @@
 /** One side of a declared resource, in the words of this package's resources, whoever declares it and wherever that is written. */
 
-import type { Level } from "../text/finding.ts";
+import type { Finding } from "../text/finding.ts";
 import type { Position } from "../text/json.ts";
 import type { Path } from "../text/path.ts";
-
-/** Something that kept a declaration from being read, found by whoever read it. */
-export interface Flaw extends Partial<Position> {
-  readonly ruleId: string;
-  readonly level: Level;
-  readonly message: string;
-}
 
 /** One side of a resource, in the words of this package's resources. */
 export interface Declared {
@@ -38,7 +31,8 @@ export interface Declared {
 
   /** Properties of which a deployment keeps the value that it finds, whatever is declared (`ignoreChanges`). */
   readonly keeps?: readonly string[];
-  readonly flaws?: readonly Flaw[];
+  /** What kept the declaration from being read, found by whoever read it. */
+  readonly flaws?: readonly Finding[];
 
   /** Where a part of the properties is written; the path starts with the property's name. `inText`: a position inside the text there. */
   locate?(path: Path, inText?: Position): Position | undefined;

@@ -52,8 +52,7 @@ export interface Aspect<R extends Rows, G> {
   put?(scope: Scope<G>, desired: Shape<R>, before: Live<R>): Promise<Live<R> | undefined>;
 }
 
-/** One live resource in a listing. */
-/** A rule of `check` that a value breaks: an error, unless it says that it only warns. */
+/** What `check` of a resource refuses, as a validator does: an error, unless it says that it only warns. */
 export type Objection = Problem &
   (
     | { readonly level: "warning" }
@@ -66,6 +65,7 @@ export function objections(source: string, problems: readonly Problem[]): Object
   return problems.map((problem) => ({ ...problem, source }));
 }
 
+/** One live resource in a listing. */
 export interface Listed {
   /** The import id. */
   readonly id: string;

@@ -7,7 +7,7 @@ import type { Path } from "../text/path.ts";
 import { printable } from "../text/printable.ts";
 import { containsUnknown, isMap, isUnknown } from "../text/value.ts";
 
-/** What is wrong, and where. The message goes on from the property's name: `must be …`, `is required`. */
+/** What a schema refuses, and where. It has no rule and no level, so it is not a finding: whoever validates says what it means. The message goes on from the property's name: `must be …`, `is required`. */
 export interface Problem {
   readonly path: Path;
   readonly message: string;

@@ -96,7 +96,7 @@ export function isTimeout(error: unknown): error is Timeout {
 export function translate(error: unknown, operation: string, where: { endpoint?: string | undefined }): ProviderError {
   if (error instanceof ProviderError) return error;
   const { name = "", code: systemCode = "", $metadata, $response, errors } = (error ?? {}) as SdkError;
-  const text = plainMessage(error);
+  const message = plainMessage(error);
   const target = where.endpoint ? ` at ${where.endpoint}` : "";
   const inner = (errors?.[0] ?? {}) as SdkError;
   const cause = { cause: error };
@@ -113,7 +113,7 @@ export function translate(error: unknown, operation: string, where: { endpoint?:
   if (network.has(systemCode) || network.has(inner.code ?? "")) {
     return new ProviderError(
       "Unavailable",
-      `${operation} could not reach ECR${target}: ${text || systemCode}; check the endpoint, the region and the network`,
+      `${operation} could not reach ECR${target}: ${message || systemCode}; check the endpoint, the region and the network`,
       cause,
     );
   }
@@ -125,17 +125,17 @@ export function translate(error: unknown, operation: string, where: { endpoint?:
       cause,
     );
   }
-  if (text === "Region is missing" || text.startsWith('Region not accepted: region=""')) {
+  if (message === "Region is missing" || message.startsWith('Region not accepted: region=""')) {
     return new ProviderError(
       "InvalidInput",
       "no region is set; set the provider's region, AWS_REGION or a profile that has one",
       cause,
     );
   }
-  if (text.startsWith("Region not accepted")) {
+  if (message.startsWith("Region not accepted")) {
     return new ProviderError(
       "InvalidInput",
-      `${text}; correct the provider's region, AWS_REGION or the profile's`,
+      `${message}; correct the provider's region, AWS_REGION or the profile's`,
       cause,
     );
   }
@@ -156,12 +156,12 @@ export function translate(error: unknown, operation: string, where: { endpoint?:
   if (!code) {
     return status === undefined
       ? ProviderError.from(error, operation)
-      : new ProviderError("InvalidInput", `${operation} was refused: ${name}: ${text}${remedy}`, {
+      : new ProviderError("InvalidInput", `${operation} was refused: ${name}: ${message}${remedy}`, {
           ...cause,
           fault: name,
         });
   }
-  return new ProviderError(code, `${operation}: ${name}: ${text}${remedy}`, {
+  return new ProviderError(code, `${operation}: ${name}: ${message}${remedy}`, {
     ...cause,
     fault: name,
     retried: ($metadata?.attempts ?? 1) > 1,

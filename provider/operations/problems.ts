@@ -8,7 +8,7 @@ import { formatPath, type Path } from "../text/path.ts";
 import { isMap, isUnknown, type Value, type ValueMap } from "../text/value.ts";
 import { has } from "./definition.ts";
 
-/** A problem as the engine shows it. */
+/** A problem as the protocol of the engine has it, in its words. */
 export interface CheckFailure {
   readonly property: string;
   readonly reason: string;

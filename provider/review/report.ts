@@ -9,7 +9,7 @@ import { createHash } from "node:crypto";
 import type { Relation } from "../policy/access/compare.ts";
 import type { AccessRow, Witness } from "../policy/access/rows.ts";
 import type { Undecided } from "../policy/access/undecided.ts";
-import type { Level } from "../text/finding.ts";
+import type { Finding, Location } from "../text/finding.ts";
 import type { PatchOperation } from "../text/json-patch.ts";
 import type { LedgerEntry } from "./ledger.ts";
 
@@ -22,15 +22,6 @@ export type Verdict = (typeof verdicts)[number];
 /** Exit code of the command for each verdict. `--undecided fail` makes the last one 2. */
 export const exitCodes: Readonly<Record<Verdict, number>> = { clean: 0, blocked: 2, undecided: 3 };
 
-/** Where something stands. What has no text of its own, such as a step of a preview, has no file. */
-export interface Location {
-  /** Path in the repository or as given on the command line, `/` between parts. */
-  readonly file?: string;
-  /** 1-based. */
-  readonly line?: number;
-  readonly column?: number;
-}
-
 /** Somebody silenced a finding in the configuration; it is shown, counted apart, and blocks nothing. */
 export interface Suppressed {
   /** The file that says so. */
@@ -40,17 +31,10 @@ export interface Suppressed {
   readonly until: string;
 }
 
-export interface ReviewFinding extends Location {
-  /** Such as `ECR-B1`; `rules/index.ts` has its title, fix and source. */
-  readonly ruleId: string;
-  /** After the configuration's own levels. */
-  readonly level: Level;
+/** A finding with what the configuration and the state before say of it. `rules/index.ts` has the title, fix and source of its rule. */
+export interface ReviewFinding extends Finding<string> {
   /** A URN, or kind and name such as `RepositoryPolicy team/api`; the same in every run. */
   readonly resource: string;
-  /** Path inside the document or the resource, such as `Statement[0].Action`; empty for the whole. */
-  readonly path: string;
-  /** One sentence. */
-  readonly message: string;
   /** What to do about it, in one sentence. */
   readonly fix: string;
   /** Of rule, resource and what the finding is about in meaning, never of a line: the same in every run. 32 hexadecimal digits. */

@@ -12,7 +12,7 @@ import type { AccessContext } from "../policy/access/rules/context.ts";
 import { policyFaults } from "../policy/faults.ts";
 import { newBudget } from "../policy/language/budget.ts";
 import type { PolicyKind } from "../policy/language/document.ts";
-import type { Finding } from "../text/finding.ts";
+import type { Finding, Location } from "../text/finding.ts";
 import { isOver } from "../text/moment.ts";
 import { formatPath } from "../text/path.ts";
 import { printable } from "../text/printable.ts";
@@ -25,7 +25,6 @@ import type { LedgerEntry } from "./ledger.ts";
 import {
   byWeight,
   fingerprintOf,
-  type Location,
   type NotRead,
   type ReviewAccess,
   type ReviewFinding,

@@ -18,6 +18,7 @@ export const documentBounds: Bounds = { characters: 256 * 1024, depth: 64, value
 /** Of files whose value is kept whole, such as 100,000 images. */
 export const fileBounds: Bounds = { characters: 48 << 20, depth: 64, values: 2_000_000, text: Infinity };
 
+/** What is too large about a text, before it is read; it has an offset and not yet a place. */
 export interface Flaw {
   /** Goes on from the name of what is wrong: `is nested more than 64 levels deep`. */
   readonly message: string;

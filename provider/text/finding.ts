@@ -4,17 +4,27 @@ import type { Path } from "./path.ts";
 
 export type Level = "error" | "warning" | "note";
 
-export interface Finding {
-  ruleId: string;
-  level: Level;
-  message: string;
-  /** Path inside the document, such as `Statement[0].Action`. */
-  path: Path;
-  /** 1-based position in the text as written; absent when the document was written as an object. */
-  line?: number;
-  column?: number;
+/** Where something is written. What has no text of its own, such as a step of a preview, has no file. */
+export interface Location {
+  /** Path in the repository or as given on the command line, `/` between parts. */
+  readonly file?: string;
+  /** 1-based, in the file or in the text that was given; absent where it was given as an object. */
+  readonly line?: number;
+  readonly column?: number;
+}
+
+/** The one type of what is found. Reports, which are JSON, have the path as text. */
+export interface Finding<Where = Path> extends Location {
+  readonly ruleId: string;
+  readonly level: Level;
+  /** Inside the document or the resource, such as `Statement[0].Action`; empty for the whole. */
+  readonly path: Where;
+  /** A sentence for people, in which no code looks anything up. */
+  readonly message: string;
+  /** What it is about beside its place, for code: the finding is another one once this is another. */
+  readonly data?: unknown;
   /** Who says so. */
-  source?: string;
+  readonly source?: string;
 }
 
 /**

@@ -16,6 +16,7 @@ export interface Position {
   readonly column: number;
 }
 
+/** What keeps text from being read. Whoever reads it knows of which rule that is a finding. */
 export interface JsonProblem extends Position {
   readonly message: string;
 }

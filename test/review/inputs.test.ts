@@ -232,7 +232,7 @@ test("a program in YAML with a property that does not exist is found where it is
     "runtime: yaml\nresources:\n  p:\n    type: ecr:RepositoryPolicy\n    properties:\n      repositoryname: team/api\n";
   const { declared } = readPrograms(treeOf({ "Pulumi.yaml": text }), () => true);
   const message = "repositoryname is no property of ecr:RepositoryPolicy; did you mean repositoryName?";
-  assert.deepEqual(declared[0]?.flaws, [{ ruleId: "ECR-A2", level: "error", message, line: 6, column: 23 }]);
+  assert.deepEqual(declared[0]?.flaws, [{ ruleId: "ECR-A2", level: "error", path: [], message, line: 6, column: 23 }]);
 });
 
 test("a configuration decides levels and suppressions", () => {

@@ -3,7 +3,7 @@
  * them. Everything is plain text; each writer encodes all of it in its format's own way.
  */
 
-import type { Level } from "../../text/finding.ts";
+import type { Finding, Level } from "../../text/finding.ts";
 
 export interface RuleText {
   readonly id: string;
@@ -15,17 +15,10 @@ export interface RuleText {
   readonly level: Level;
 }
 
-export interface Item {
-  readonly ruleId: string;
-  readonly level: Level;
-  readonly message: string;
+/** A finding of any command, whose message names its path. The file is relative; what is not inside the repository is left out. */
+export interface Item extends Omit<Finding, "path"> {
   /** What it is about, such as a URN: the same in every run. */
   readonly subject: string;
-  /** Relative, with `/`; what is not inside the repository is left out. */
-  readonly file?: string;
-  /** 1-based. */
-  readonly line?: number;
-  readonly column?: number;
   /** Hexadecimal; of the meaning, never of a line. */
   readonly fingerprint: string;
   /** It was there before; undefined when nobody knows. */

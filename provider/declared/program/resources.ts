@@ -2,12 +2,13 @@
 
 import { catalog } from "../../catalog.ts";
 import type { Rows } from "../../define/property.ts";
+import type { Finding } from "../../text/finding.ts";
 import { type Path, parsePath } from "../../text/path.ts";
 import { printable } from "../../text/printable.ts";
 import { isMap, unknown, type Value, type ValueMap, valueMap } from "../../text/value.ts";
 import type { ParsedYaml } from "../../text/yaml.ts";
 import { declaredOf, strangersAmong } from "../declared.ts";
-import type { Declared, Flaw } from "../subject.ts";
+import type { Declared } from "../subject.ts";
 import type { Dependence } from "./expressions/dependence.ts";
 import type { Budget, Evaluator } from "./expressions/evaluate.ts";
 import { fold } from "./expressions/fold.ts";
@@ -193,10 +194,10 @@ function declaredAs(
   const inside: Path = [...at, written.members.spelled.get("properties") ?? "properties"];
   const raw = written.properties ?? written.members.values.get("properties");
   const { ruleId, level } = programFaults.unknownProperty;
-  const flaws = strangersAmong(type, properties ?? {}).map(({ name, near }): Flaw => {
+  const flaws = strangersAmong(type, properties ?? {}).map(({ name, near }): Finding => {
     const meant = near === undefined ? "" : `; did you mean ${near}?`;
     const message = `${printable(name, 80)} is no property of ${type.replace(":index:", ":")}${meant}`;
-    return { ruleId, level, message, ...parsed.locate([...inside, name]) };
+    return { ruleId, level, path: [], message, ...parsed.locate([...inside, name]) };
   });
   const known = declaredOf(type, properties ?? valueMap(), {
     ...{ label, file },

@@ -13,11 +13,11 @@ import { printable } from "../../text/printable.ts";
 import { type ValueMap, valueMap } from "../../text/value.ts";
 import type { Hidden } from "../hidden.ts";
 import { type Access, accessOf, nothingSaid, type Overrides, type Place } from "../provider-inputs.ts";
-import { type DriftFinding, finding, type Source } from "../remark.ts";
+import { type DriftFinding, finding, type Remark, type Source } from "../remark.ts";
 import { hiddenOf, inOurWords, isEcrType, ourNames, type Part } from "../vocabulary.ts";
 import { type Kept, keeping } from "./kept.ts";
 import { readStateFile, type StateFile } from "./state-file.ts";
-import { isManaged, remarksOf, type StateRemark } from "./state-remarks.ts";
+import { isManaged, remarksOf } from "./state-remarks.ts";
 import type { StateProperties } from "./state-values.ts";
 
 /** A declared resource, or a part of one that is a resource of ours. */
@@ -39,7 +39,7 @@ export interface Declared {
   readonly place: Place;
   readonly source: Source;
   /** What the state alone tells: interrupted, half replaced. */
-  readonly remarks: readonly StateRemark[];
+  readonly remarks: readonly Remark[];
   /** The tool whose commands change it. */
   readonly tool: "pulumi" | "terraform";
 }

@@ -1,12 +1,8 @@
 /** What a state tells by itself: what is managed in it, and what was interrupted, half replaced or written twice. */
 
-import type { RuleId } from "../remark.ts";
+import { sameValue } from "../../text/value.ts";
+import type { Remark, RuleId } from "../remark.ts";
 import type { StateEntry, StateFile } from "./state-file.ts";
-
-export interface StateRemark {
-  readonly id: RuleId;
-  readonly message: string;
-}
 
 /** What the program manages: not what it only reads, nor parts that another resource shows, nor what is about to go. */
 export function isManaged({ type, custom, external, delete: goes, viewOf }: StateEntry): boolean {
@@ -14,11 +10,12 @@ export function isManaged({ type, custom, external, delete: goes, viewOf }: Stat
 }
 
 /** What the state alone tells about each URN. */
-export function remarksOf({ resources, pending }: StateFile): ReadonlyMap<string, readonly StateRemark[]> {
-  const found = new Map<string, StateRemark[]>();
-  const add = (urn: string, id: RuleId, message: string) => {
+export function remarksOf({ resources, pending }: StateFile): ReadonlyMap<string, readonly Remark[]> {
+  const found = new Map<string, Remark[]>();
+  const add = (urn: string, ruleId: RuleId, message: string) => {
     const known = found.get(urn) ?? [];
-    if (!known.some((remark) => remark.id === id && remark.message === message)) known.push({ id, message });
+    const remark: Remark = { ruleId, message };
+    if (!known.some((other) => sameValue(other, remark))) known.push(remark);
     found.set(urn, known);
   };
   const seen = new Set<string>();

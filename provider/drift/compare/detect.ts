@@ -7,7 +7,7 @@
 
 import { repositoryOf } from "../../declared/columns.ts";
 import type { Declared } from "../../declared/pulumi/export.ts";
-import { type DriftFinding, finding, type RuleId } from "../../declared/remark.ts";
+import { type DriftFinding, finding, type Remark, type RuleId } from "../../declared/remark.ts";
 import type { Rows } from "../../define/property.ts";
 import type { Gateway } from "../../gateway/gateway.ts";
 import { type Read, read } from "../../operations/read.ts";
@@ -73,8 +73,6 @@ export async function detect(item: Declared, looking: Looking): Promise<Detected
   }
 }
 
-type Remark = { readonly id: RuleId; readonly message: string; readonly path?: string; readonly live?: unknown };
-
 async function compared(
   declared: Declared,
   live: Read,
@@ -100,17 +98,16 @@ async function compared(
     fields.push({ path, ...shownSides(difference, isSecret), moved: difference.moved, meaning: told.meaning });
     const mark = isSecret ? undefined : settledValue(difference.row, difference.live);
     const message = `${path} differs, and is secret`;
-    for (const { mark: own, ...remark } of isSecret
-      ? [{ id: told.remarks[0]?.id ?? "setting", message, mark: undefined }]
-      : told.remarks)
-      remarks.push({ ...remark, path, live: own ?? mark });
+    const secretly: readonly Remark[] = [{ ruleId: told.remarks[0]?.ruleId ?? "setting", message }];
+    for (const { data = mark, ...remark } of isSecret ? secretly : told.remarks)
+      remarks.push({ ...remark, path, data });
     if (looking.images && told.meaning === "retention")
       remarks.push(...(await impactOn(declared, difference, looking.gateway)));
   }
   remarks.push(...furtherRemarks(declared, ways, live));
   const incomplete = [...denials, ...hiddenCauses(declared)];
   remarks.push(
-    ...[...denials, ...incomplete.slice(denials.length)].map((message) => ({ id: "unreadable" as const, message })),
+    ...[...denials, ...incomplete.slice(denials.length)].map((message) => ({ ruleId: "unreadable" as const, message })),
   );
   const changed = fields.some(({ moved }) => moved !== "converged");
   const kind = changed ? "changed" : incomplete.length > 0 ? "unreadable" : "in-sync";
@@ -149,32 +146,32 @@ function furtherRemarks({ definition, secret, remarks: state }: Declared, ways: 
     secret.has(name)
       ? []
       : danglingPrincipals(row, live.outputs[name]).map((principal) => ({
-          id: "dangling-principal" as const,
+          ruleId: "dangling-principal" as const,
           path: name,
-          live: principal,
+          data: principal,
           message: `${name} names ${printable(principal, 60)}, a user or role that was deleted; the policy cannot be set again as it is`,
         })),
   );
   return [
     ...dangling,
     ...ways.ignored.map((path) => ({
-      id: "ignored-by-declaration" as const,
+      ruleId: "ignored-by-declaration" as const,
       path: formatPath(path),
       message: `${formatPath(path)} differs, and the program ignores changes of it`,
     })),
     ...ways.undeclared.map(({ path, row, recorded, live }) => ({
-      id: "undeclared" as const,
+      ruleId: "undeclared" as const,
       path: formatPath(path),
-      live: settledValue(row, live),
+      data: settledValue(row, live),
       message: `${formatPath(path)} is not declared, and is ${inWords(live)} where ${inWords(recorded)} was recorded`,
     })),
-    ...state.map(({ id, message }) => ({ id, message: printable(message, 2_000) })),
+    ...state.map(({ ruleId, message }) => ({ ruleId, message: printable(message, 2_000) })),
   ];
 }
 
 function missing(declared: Declared, place: Place): Detected {
   const remarks: Remark[] = [
-    { id: "missing", message: `${declared.definition.name} "${printable(declared.id)}" is declared and not there` },
+    { ruleId: "missing", message: `${declared.definition.name} "${printable(declared.id)}" is declared and not there` },
     ...declared.remarks,
   ];
   return { resource: resourceOf(declared, place, "missing", [], remarks), incomplete: [], isLive: false };
@@ -188,7 +185,10 @@ export function unreadable(
   id: RuleId = "unreadable",
 ): Detected {
   const cause = causeOf(declared.definition, failure);
-  const remarks: Remark[] = [{ id, message: printable(failure.message, 2_000), live: cause }, ...declared.remarks];
+  const remarks: Remark[] = [
+    { ruleId: id, message: printable(failure.message, 2_000), data: cause },
+    ...declared.remarks,
+  ];
   return {
     resource: resourceOf(declared, place, "unreadable", [], remarks),
     incomplete: [cause],
@@ -206,8 +206,8 @@ function resourceOf(
 ): DriftResource {
   const { urn, type, id, source } = declared;
   const findings = remarks.map(
-    ({ id: rule, message, path, live }): DriftFinding =>
-      finding(rule, message, { ...place, type, id, ...(path === undefined ? {} : { path }), live }),
+    ({ ruleId, message, path, data: live }): DriftFinding =>
+      finding(ruleId, message, { ...place, type, id, ...(path === undefined ? {} : { path }), live }),
   );
   return { urn, type, id, ...place, class: kind, fields, findings, fix: fixOf(declared, kind, fields), source };
 }

@@ -2,6 +2,7 @@
 
 import { repositoryOf } from "../../declared/columns.ts";
 import type { Declared } from "../../declared/pulumi/export.ts";
+import type { Remark } from "../../declared/remark.ts";
 import type { Gateway } from "../../gateway/gateway.ts";
 import { readAllImages } from "../../gateway/images.ts";
 import { lifecycleImpact } from "../../lifecycle/impact.ts";
@@ -13,7 +14,7 @@ export async function impactOn(
   { definition, inputs }: Declared,
   { declared, live, path }: Difference,
   gateway: Gateway,
-): Promise<{ id: "expires-tonight"; path: string; live: unknown; message: string }[]> {
+): Promise<Remark[]> {
   const repository = repositoryOf(definition, inputs);
   if (repository === undefined) return [];
   const { sentence, newlyExpired, newlyArchived } = lifecycleImpact(
@@ -26,9 +27,9 @@ export async function impactOn(
   if (sentence === undefined) return [];
   return [
     {
-      id: "expires-tonight",
+      ruleId: "expires-tonight",
       path: formatPath(path),
-      live: [newlyExpired, newlyArchived],
+      data: [newlyExpired, newlyArchived],
       message: `because of the live lifecycle policy: ${sentence}`,
     },
   ];

@@ -1,6 +1,6 @@
 /** What a difference means: to whom a policy gives or takes what, what a lifecycle policy will do, or that it is a setting. */
 
-import type { RuleId } from "../../declared/remark.ts";
+import type { Remark, RuleId } from "../../declared/remark.ts";
 import { documentValue } from "../../define/document.ts";
 import type { Row } from "../../define/property.ts";
 import { describeLifecycleChange, normalizeLifecyclePolicy } from "../../lifecycle/policy.ts";
@@ -19,17 +19,10 @@ import type { Meaning } from "../report/report.ts";
 import { shownValue } from "./shown.ts";
 import type { Difference } from "./three-way.ts";
 
-/** A meaning, and each thing to say about it. */
+/** A meaning, and each thing to say about it; `data` of a remark is what it is about, by default the live value. */
 export interface Told {
   readonly meaning: Meaning;
   readonly remarks: readonly Remark[];
-}
-
-interface Remark {
-  readonly id: RuleId;
-  readonly message: string;
-  /** What makes it another remark when it changes; by default the live value. */
-  readonly mark?: unknown;
 }
 
 /** Of the rows of one difference, so many are told. */
@@ -40,7 +33,7 @@ export function meaningOf(difference: Difference, context: AccessContext): Told 
   const name = formatPath(path);
   if (moved === "converged") {
     const message = `${name} is as declared, and the state remembers another value; a refresh records it`;
-    return { meaning: "equal", remarks: [{ id: "converged", message }] };
+    return { meaning: "equal", remarks: [{ ruleId: "converged", message }] };
   }
   const who = movedWords[moved];
   if (row.concerns === "access") return accessMeaning(difference, name, who, context);
@@ -48,7 +41,7 @@ export function meaningOf(difference: Difference, context: AccessContext): Told 
   const id = row.concerns === "text" ? "cosmetic" : "setting";
   return {
     meaning: id,
-    remarks: [{ id, message: `${name} is ${inWords(live)} instead of ${inWords(declared)}${who}` }],
+    remarks: [{ ruleId: id, message: `${name} is ${inWords(live)} instead of ${inWords(declared)}${who}` }],
   };
 }
 
@@ -65,11 +58,11 @@ function accessMeaning({ row, declared, live }: Difference, name: string, who: s
     ...rowsTold("access-gain", change.gains, "can", who),
     ...rowsTold("access-loss", change.losses, "can no longer", who),
     ...change.undecided.map(({ principal, actions, reasons }) => ({
-      id: "access-gain" as const,
+      ruleId: "access-gain" as const,
       message: `whether ${principal} gains ${listed(actions)} cannot be decided (${reasons.join(", ")})${who}`,
     })),
     ...(change.narrowed ?? []).map(({ principal, actions, reasons }) => ({
-      id: "access-loss" as const,
+      ruleId: "access-loss" as const,
       message: `${principal} may lose ${listed(actions)}, and how much of it cannot be decided (${reasons.join(", ")})${who}`,
     })),
   ];
@@ -78,7 +71,7 @@ function accessMeaning({ row, declared, live }: Difference, name: string, who: s
   const sentences = describePolicyChange(before, after).slice(0, mostRows).join("; ");
   return {
     meaning,
-    remarks: [{ id: meaning, message: `${name} allows the same in other words (${sentences})${who}` }],
+    remarks: [{ ruleId: meaning, message: `${name} allows the same in other words (${sentences})${who}` }],
   };
 }
 
@@ -88,21 +81,21 @@ function accessRelation({ relation, gains }: AccessChange): Meaning {
   return relation === "narrower" && gains.length === 0 ? "access-loss" : "access-gain";
 }
 
-function rowsTold(id: RuleId, rows: readonly AccessRow[], verb: string, who: string): Remark[] {
+function rowsTold(ruleId: RuleId, rows: readonly AccessRow[], verb: string, who: string): Remark[] {
   const told = rows.slice(0, mostRows).map((row) => ({
-    id,
+    ruleId,
     message: `${sentence(row, verb)}${who}`,
-    mark: [row.principal, row.actions, row.resource, row.onlyIf],
+    data: [row.principal, row.actions, row.resource, row.onlyIf],
   }));
   const rest = rows.length - told.length;
-  return rest > 0 ? [...told, { id, message: `${rest} more differences in who can do what${who}` }] : told;
+  return rest > 0 ? [...told, { ruleId, message: `${rest} more differences in who can do what${who}` }] : told;
 }
 
 function retentionMeaning(name: string, declared: unknown, live: unknown, who: string): Told {
   const sentences = describeLifecycleChange(declared, live).slice(0, mostRows).join("; ");
   const cosmetic = sameValue(withoutDescriptions(declared), withoutDescriptions(live));
   const id = cosmetic ? "cosmetic" : "retention";
-  return { meaning: id, remarks: [{ id, message: `${name}: ${sentences}${who}` }] };
+  return { meaning: id, remarks: [{ ruleId: id, message: `${name}: ${sentences}${who}` }] };
 }
 
 function withoutDescriptions(policy: unknown): unknown {

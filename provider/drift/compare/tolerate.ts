@@ -4,7 +4,7 @@
  */
 
 import type { Declared } from "../../declared/pulumi/export.ts";
-import type { RuleId } from "../../declared/remark.ts";
+import type { Remark } from "../../declared/remark.ts";
 import { documentValue } from "../../define/document.ts";
 import type { Rows } from "../../define/property.ts";
 import { has, type Resource } from "../../operations/definition.ts";
@@ -23,7 +23,7 @@ export interface Tolerated {
     place: Place,
   ): {
     readonly live: Read;
-    readonly remarks: readonly { readonly id: RuleId; readonly message: string; readonly path: string }[];
+    readonly remarks: readonly (Remark & { readonly path: string })[];
   };
   /** No statement is let pass. */
   readonly isNothing: boolean;
@@ -62,7 +62,7 @@ export const serviceStatements: Readonly<Record<string, readonly object[]>> = {
 /** Lets these shapes pass wherever the declared policy does not have them. */
 export function tolerating(shapes: readonly Shape[]): Tolerated {
   const tolerated = (...[declared, live, place]: Parameters<Tolerated>): ReturnType<Tolerated> => {
-    const remarks: { id: RuleId; message: string; path: string }[] = [];
+    const remarks: (Remark & { readonly path: string })[] = [];
     if (shapes.length === 0) return { live, remarks };
     const inputs = valueMap(Object.entries(live.inputs));
     for (const [name, row] of Object.entries(declared.definition.properties as Rows)) {
@@ -73,7 +73,7 @@ export function tolerating(shapes: readonly Shape[]): Tolerated {
       inputs[name] = policyEquivalent(policy, declared.inputs[name]) ? (declared.inputs[name] ?? null) : policy;
       for (const shape of passed)
         remarks.push({
-          id: "tolerated",
+          ruleId: "tolerated",
           path: name,
           message: `${name} has a statement of the tolerated shape "${shape}"`,
         });

@@ -110,7 +110,7 @@ async function undeclaredResource(definition: Resource, id: string, covering: Co
     class: isUnmanaged ? "unmanaged" : "ignored",
     fields: [],
     findings: [
-      ...tolerated.map(({ id: rule, message, path }) => finding(rule, message, { ...mark, path })),
+      ...tolerated.map(({ ruleId, message, path }) => finding(ruleId, message, { ...mark, path })),
       ...(isUnmanaged ? [finding("unmanaged", `${what} is there, and nobody declares it`, mark)] : []),
       ...(why === undefined ? [] : [finding("expected", `${what} is not declared, and ${why}`, mark)]),
     ],

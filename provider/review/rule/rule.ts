@@ -85,10 +85,8 @@ export interface Targets {
   readonly resource: ResourceTarget;
 }
 
-export interface Found {
-  /** Inside the document; for rules on resources, inside the resource. */
-  readonly path: Path;
-  readonly message: string;
+/** A finding as the check of a rule gives it; the rule adds its id and its level. */
+export interface Found extends Pick<Finding, "path" | "message"> {
   /** That of one of the rule's kinds; absent for the first. */
   readonly level?: Level;
   /** What it is about in meaning, for the fingerprint; the message, where this is absent. */

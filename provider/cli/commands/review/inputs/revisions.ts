@@ -212,7 +212,7 @@ function configChange(
       ? "the configuration of the review changes, and this review goes by the changed file, because --config-from head asks for it"
       : "the configuration of the review changes; this review goes by the file of the base revision";
   const { id: ruleId, level } = reviewConfigChange;
-  const flaws = [{ ruleId, level, message }];
+  const flaws = [{ ruleId, level, path: [], message }];
   const [before, after] = textsOf().map((text) => ({
     ...{ kind: "Configuration", name: config, file: config },
     properties: settingsIn(text ?? ""),
