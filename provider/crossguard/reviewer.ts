@@ -1,7 +1,6 @@
 /** Resources of a program, of any of the providers, through the review: what is found, and at which of them. */
 
-import { declaredOf } from "../declared/declared.ts";
-import { type Declared, resourceId } from "../declared/subject.ts";
+import { type Declared, declaredOf, resourceId } from "../declared/declared.ts";
 import { isEcrType } from "../declared/vocabulary.ts";
 import { accessOf } from "../review/config.ts";
 import type { ReviewFinding } from "../review/report.ts";

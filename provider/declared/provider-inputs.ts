@@ -22,13 +22,13 @@ export interface Overrides {
 }
 
 /** Where a resource says that it is, by its own record. */
-export interface Place {
+export interface RecordedPlace {
   readonly account?: string | undefined;
   readonly region?: string | undefined;
 }
 
 /** Account and region by the record: the parts of an ARN, a registry id. */
-export function placeOf(...records: readonly ValueMap[]): Place {
+export function placeOf(...records: readonly ValueMap[]): RecordedPlace {
   const texts = records.flatMap((record) => ["arn", "repositoryArn", "registryArn"].map((name) => record[name]));
   const arn = texts.find((text) => typeof text === "string" && /^arn:[a-z-]+:ecr:[a-z0-9-]+:\d{12}:/.test(text));
   const [, , , region, account] = typeof arn === "string" ? arn.split(":") : [];
@@ -60,7 +60,12 @@ export const nothingSaid: Said = { values: valueMap(), hidden: new Map() };
 const credentials: ReadonlySet<string> = new Set(["accessKey", "secretKey", "token"]);
 
 /** How to reach the registry of a resource at `place`; an override answers for what the state hides or has wrong. */
-export function accessOf(providerType: string, { values, hidden }: Said, place: Place, overrides: Overrides): Accessed {
+export function accessOf(
+  providerType: string,
+  { values, hidden }: Said,
+  place: RecordedPlace,
+  overrides: Overrides,
+): Accessed {
   const isOurs = providerType.endsWith(":ecr");
   const said = valueMap(
     Object.entries(isOurs ? values : ofAwsProvider(values)).filter(

@@ -113,7 +113,7 @@ export function finding(id: RuleId, message: string, mark: Mark, level: Level = 
 }
 
 /** Where a resource is declared: the program's file and position, where the state knows them. */
-export interface Source extends Location {
+export interface DeclaredAt extends Location {
   /** Name of the stack, or the file that it was read from. */
   readonly stack: string;
 }

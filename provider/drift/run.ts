@@ -6,7 +6,7 @@
  *   options.
  */
 
-import { type Declared, type Stack, stackFindings } from "../declared/pulumi/export.ts";
+import { type DeclaredInState, type Stack, stackFindings } from "../declared/pulumi/export.ts";
 import { tokenOf } from "../define/token.ts";
 import type { ConnectionSettings } from "../gateway/settings.ts";
 import { ProviderError } from "../text/errors.ts";
@@ -132,8 +132,8 @@ async function readReached(
   found.resources = noteMissingPolicies(found.resources, found.present, isAskedAbout);
 }
 
-function isMine(item: Declared, { shard, isWanted }: RunOptions): boolean {
-  return isWanted(item) && isOfShard(shardKey(item.definition, item.inputs), shard);
+function isMine(item: DeclaredInState, { shard, isWanted }: RunOptions): boolean {
+  return isWanted(item) && isOfShard(shardKey(item.definition, item.properties), shard);
 }
 
 /** Every id that some stack declares, by registry and type. */
@@ -150,11 +150,11 @@ function declaredIds(reached: readonly Reached[]): ReadonlyMap<string, ReadonlyM
 
 async function readDeclared(
   { way, place }: Reached,
-  wanted: readonly Declared[],
+  wanted: readonly DeclaredInState[],
   options: RunOptions,
   signal: AbortSignal,
   found: Findings,
-  onDetected: (detected: Detected, item: Declared) => void,
+  onDetected: (detected: Detected, item: DeclaredInState) => void,
 ): Promise<void> {
   const looking: Looking = {
     gateway: gatewayOf(way, signal),
@@ -177,7 +177,7 @@ async function readDeclared(
   });
 }
 
-async function detectHere(item: Declared, looking: Looking, signal: AbortSignal): Promise<Detected> {
+async function detectHere(item: DeclaredInState, looking: Looking, signal: AbortSignal): Promise<Detected> {
   const { place } = looking;
   const { account, region } = item.place;
   const elsewhere =
@@ -192,7 +192,7 @@ async function detectHere(item: Declared, looking: Looking, signal: AbortSignal)
 }
 
 function tellAll(
-  items: readonly Declared[],
+  items: readonly DeclaredInState[],
   place: Place,
   failure: ProviderError,
   options: RunOptions,

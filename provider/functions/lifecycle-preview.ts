@@ -10,7 +10,7 @@ import { collect, pageSize } from "./images.ts";
 
 type Page = OutputOf<"GetLifecyclePolicyPreview">;
 
-interface Place {
+interface PreviewPlace {
   readonly repositoryName: string;
   readonly registryId?: string | undefined;
 }
@@ -50,7 +50,7 @@ const endings: Readonly<Record<string, string>> = {
  */
 export async function previewed(
   gateway: Gateway,
-  repository: Place,
+  repository: PreviewPlace,
   request: PreviewRequest = {},
 ): Promise<LifecyclePreview> {
   for (let attempt = 0; attempt < mostPreviews; attempt++) {
@@ -72,7 +72,7 @@ export async function previewed(
 }
 
 /** Waits for the end of the preview; false when another one has taken its place. */
-async function ended(gateway: Gateway, repository: Place, isOurs: (page: Page) => boolean): Promise<boolean> {
+async function ended(gateway: Gateway, repository: PreviewPlace, isOurs: (page: Page) => boolean): Promise<boolean> {
   let status = "not there yet";
   let ours = true;
   await gateway.until(
@@ -100,7 +100,7 @@ async function ended(gateway: Gateway, repository: Place, isOurs: (page: Page) =
 /** All pages, up to the limit; undefined when another preview has taken its place between two of them. */
 async function results(
   gateway: Gateway,
-  repository: Place,
+  repository: PreviewPlace,
   { tagStatus, limit }: PreviewRequest,
   isOurs: (page: Page) => boolean,
 ): Promise<LifecyclePreview | undefined> {

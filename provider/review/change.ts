@@ -1,6 +1,6 @@
 /** What happens to a resource, told for people: sentences, and both sides in canonical form. */
 
-import { type Declared, resourceId } from "../declared/subject.ts";
+import { type Declared, resourceId } from "../declared/declared.ts";
 import { documentValue } from "../define/document.ts";
 import { describeLifecycleChange, lifecycleEquivalent, normalizeLifecyclePolicy } from "../lifecycle/policy.ts";
 import { describePolicyChange } from "../policy/change/diff.ts";

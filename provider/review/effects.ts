@@ -1,6 +1,6 @@
 /** What changed lifecycle policies do to images, for the report. */
 
-import { type Declared, resourceId } from "../declared/subject.ts";
+import { type Declared, resourceId } from "../declared/declared.ts";
 import { readImages } from "../lifecycle/images.ts";
 import { isoText } from "../text/moment.ts";
 import { printable } from "../text/printable.ts";

@@ -1,6 +1,6 @@
 /** Judges one resource: its documents and settings, before and after a change, by the validators and all rules. */
 
-import { ofKind } from "../declared/subject.ts";
+import { ofKind } from "../declared/declared.ts";
 import { documentValue, openDocument } from "../define/document.ts";
 import { analyzeLifecyclePolicy } from "../lifecycle/analyze.ts";
 import { isManifestList, type LifecycleImage } from "../lifecycle/images.ts";

@@ -5,7 +5,7 @@
  * May not live here: markup, reading of files (`cli/`), calls to AWS.
  */
 
-import { type Declared, resourceId } from "../declared/subject.ts";
+import { type Declared, resourceId } from "../declared/declared.ts";
 import { openDocument } from "../define/document.ts";
 import type { AccessChange, Relation } from "../policy/access/compare.ts";
 import type { AccessContext } from "../policy/access/rules/context.ts";

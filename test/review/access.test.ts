@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { Declared } from "../../provider/declared/subject.ts";
+import type { Declared } from "../../provider/declared/declared.ts";
 import { readConfig } from "../../provider/review/config.ts";
 import { review } from "../../provider/review/review.ts";
 import { reviewOf } from "./harness.ts";

@@ -1,6 +1,6 @@
 /** Reviews from plain JSON: resources, configuration and what is known beside them. */
 
-import type { Declared } from "../../provider/declared/subject.ts";
+import type { Declared } from "../../provider/declared/declared.ts";
 import type { LifecycleImage } from "../../provider/lifecycle/images.ts";
 import { parseReference } from "../../provider/lifecycle/risk.ts";
 import { readConfig } from "../../provider/review/config.ts";

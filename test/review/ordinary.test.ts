@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
-import type { Declared } from "../../provider/declared/subject.ts";
+import type { Declared } from "../../provider/declared/declared.ts";
 import type { PolicyKind } from "../../provider/policy/language/document.ts";
 import { reviewOf } from "./harness.ts";
 

@@ -4,10 +4,9 @@ import { ProviderError } from "../../text/errors.ts";
 import { scanJson } from "../../text/json-stream.ts";
 import { isMap, type ValueMap, valueMap } from "../../text/value.ts";
 import { unreadIn } from "../carriers.ts";
-import { declaredOf } from "../declared.ts";
+import { type Declared, declaredOf } from "../declared.ts";
 import { sourceOf } from "../pulumi/export.ts";
 import { knownValue } from "../pulumi/state-values.ts";
-import type { Declared } from "../subject.ts";
 import { isEcrType } from "../vocabulary.ts";
 
 const largestStep = 8 * 1024 * 1024;

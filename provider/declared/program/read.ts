@@ -10,7 +10,7 @@ import { posix } from "node:path";
 import { printable } from "../../text/printable.ts";
 import { isMap } from "../../text/value.ts";
 import type { ParsedYaml } from "../../text/yaml.ts";
-import type { Declared } from "../subject.ts";
+import type { Declared } from "../declared.ts";
 import { digest } from "./expressions/dependence.ts";
 import { type Budget, mostSteps } from "./expressions/evaluate.ts";
 import { fold } from "./expressions/fold.ts";

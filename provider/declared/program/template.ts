@@ -4,7 +4,7 @@ import type { Path } from "../../text/path.ts";
 import { printable } from "../../text/printable.ts";
 import { isMap } from "../../text/value.ts";
 import type { ParsedYaml } from "../../text/yaml.ts";
-import type { Declared } from "../subject.ts";
+import type { Declared } from "../declared.ts";
 import { strangeCalls } from "./calls.ts";
 import { type Dependence, dependence, digest } from "./expressions/dependence.ts";
 import { type Budget, type Evaluator, evaluator, type World } from "./expressions/evaluate.ts";
@@ -27,13 +27,13 @@ export interface Template {
   readFile(path: string): Uint8Array | undefined;
 }
 
-export interface Found {
+export interface ReadTemplate {
   readonly declared: readonly Declared[];
   readonly unread: readonly Unread[];
   readonly stackFiles: readonly string[];
 }
 
-export function readTemplate(template: Template): Found {
+export function readTemplate(template: Template): ReadTemplate {
   const { file, parsed, project, tree, budget } = template;
   const { value } = parsed;
   const members = membersOf(value, keys.template);

@@ -1,7 +1,7 @@
 /** Where the resources of a preview are written: the engine knows no place in a program in YAML, and the program itself does. */
 
 import { posix } from "node:path";
-import type { Declared } from "../subject.ts";
+import type { Declared } from "../declared.ts";
 
 /**
  * Gives the resources of a preview or an export their place: a part of a program in YAML among `programs` that has the same project

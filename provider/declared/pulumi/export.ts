@@ -11,33 +11,35 @@ import { nameIn } from "../../define/token.ts";
 import type { Resource } from "../../operations/definition.ts";
 import { printable } from "../../text/printable.ts";
 import { type ValueMap, valueMap } from "../../text/value.ts";
+import { nameOf } from "../columns.ts";
+import type { Declared } from "../declared.ts";
 import type { Hidden } from "../hidden.ts";
-import { type Access, accessOf, nothingSaid, type Overrides, type Place } from "../provider-inputs.ts";
-import { type DriftFinding, finding, type Remark, type Source } from "../remark.ts";
+import { type Access, accessOf, nothingSaid, type Overrides, type RecordedPlace } from "../provider-inputs.ts";
+import { type DeclaredAt, type DriftFinding, finding, type Remark } from "../remark.ts";
 import { hiddenOf, inOurWords, isEcrType, ourNames, type Part } from "../vocabulary.ts";
 import { type Kept, keeping } from "./kept.ts";
 import { readStateFile, type StateFile } from "./state-file.ts";
 import { isManaged, remarksOf } from "./state-remarks.ts";
 import type { StateProperties } from "./state-values.ts";
 
-/** A declared resource, or a part of one that is a resource of ours. */
-export interface Declared {
+/** A declared resource, or a part of one that is a resource of ours, as a state records it. */
+export interface DeclaredInState extends Declared {
   readonly urn: string;
   /** As reports name it. */
   readonly type: string;
   readonly definition: Resource;
   readonly id: string;
   /** What the program said, and what the state remembers, in our words. */
-  readonly inputs: ValueMap;
+  readonly properties: ValueMap;
   readonly outputs: ValueMap;
-  readonly ignoreChanges: readonly string[];
+  readonly keeps: readonly string[];
   /** Properties that must not be shown, and those that cannot be compared. */
   readonly secret: ReadonlySet<string>;
   readonly hidden: Hidden;
   readonly access: Access;
   /** What the record itself says about where it is. */
-  readonly place: Place;
-  readonly source: Source;
+  readonly place: RecordedPlace;
+  readonly source: DeclaredAt;
   /** What the state alone tells: interrupted, half replaced. */
   readonly remarks: readonly Remark[];
   /** The tool whose commands change it. */
@@ -46,7 +48,7 @@ export interface Declared {
 
 export interface Stack {
   readonly name: string;
-  readonly declared: readonly Declared[];
+  readonly declared: readonly DeclaredInState[];
   /** Types that have to do with ECR and are not read, with how many there are. */
   readonly notCovered: ReadonlyMap<string, number>;
   readonly problems: readonly string[];
@@ -74,8 +76,8 @@ function stackOf(name: string, file: StateFile<Kept>, overrides: Overrides): Sta
   const accessTo = accesses(name, file, overrides);
   const notCovered = new Map<string, number>();
   const remarks = remarksOf(file);
-  const declared: Declared[] = [];
-  const stack: Source = { stack: name };
+  const declared: DeclaredInState[] = [];
+  const stack: DeclaredAt = { stack: name };
   for (const resource of file.resources) {
     if (!isManaged(resource)) continue;
     const { type, inputs, outputs, place, parts, sourcePosition } = resource;
@@ -87,10 +89,12 @@ function stackOf(name: string, file: StateFile<Kept>, overrides: Overrides): Sta
       declared.push({
         urn: resource.urn,
         type: part.suffix === undefined ? type : `${type}${part.suffix}`,
+        kind: definition.name,
+        name: nameOf(definition, words.properties),
         definition,
         id: resource.id,
         ...words,
-        ignoreChanges:
+        keeps:
           resource.ignoreChanges.length === 0
             ? nothing
             : resource.ignoreChanges.map((path) => renamedPath(path, part.renamed)),
@@ -115,8 +119,8 @@ function accesses(stack: string, file: StateFile<Kept>, overrides: Overrides) {
   for (const resource of file.resources)
     if (resource.type.startsWith("pulumi:providers:")) providers.set(`${resource.urn}::${resource.id}`, resource);
   const regions = regionsOf(file.resources);
-  const known = new Map<string, Map<Place, Access>>();
-  const make = (reference: string, place: Place): Access => {
+  const known = new Map<string, Map<RecordedPlace, Access>>();
+  const make = (reference: string, place: RecordedPlace): Access => {
     const provider = providers.get(reference);
     const name = printable(reference.split("::").at(-2) ?? reference, 100);
     if (!provider && reference !== "") problems.add(`${stack}: the provider "${name}" is not in the state`);
@@ -130,8 +134,8 @@ function accesses(stack: string, file: StateFile<Kept>, overrides: Overrides) {
     for (const problem of found) problems.add(`${stack}: the provider "${name}": ${problem}`);
     return access;
   };
-  const to = (reference: string, place: Place): Access => {
-    const ofProvider = known.get(reference) ?? new Map<Place, Access>();
+  const to = (reference: string, place: RecordedPlace): Access => {
+    const ofProvider = known.get(reference) ?? new Map<RecordedPlace, Access>();
     known.set(reference, ofProvider);
     const access = ofProvider.get(place) ?? make(reference, place);
     ofProvider.set(place, access);
@@ -157,11 +161,11 @@ function partInOurWords(
   inputs: StateProperties,
   outputs: StateProperties,
   settings: Settings,
-): Pick<Declared, "inputs" | "outputs" | "secret" | "hidden"> | undefined {
+): Pick<DeclaredInState, "properties" | "outputs" | "secret" | "hidden"> | undefined {
   const rows = definition.properties as Rows;
   if (nameIn(type) !== undefined) {
     return {
-      inputs: inputs.values,
+      properties: inputs.values,
       outputs: outputs.values,
       secret: union(inputs.secret, outputs.secret),
       hidden: inputs.hidden,
@@ -173,7 +177,7 @@ function partInOurWords(
   if (!declared) return undefined;
   const { [`__inputs`]: __, ...shown } = outputs.values;
   return {
-    inputs: completed(rows, declared, settings),
+    properties: completed(rows, declared, settings),
     outputs: inOurWords(part, rows, valueMap(Object.entries(shown))) ?? valueMap(),
     secret: ourNames(part, rows, union(inputs.secret, outputs.secret)),
     hidden: hiddenOf(part, rows, inputs.hidden),
@@ -203,7 +207,7 @@ function renamedPath(path: string, renamed: Readonly<Record<string, string>> = {
 }
 
 /** `project:///src/index.ts#12,3`. */
-export function sourceOf(stack: string, position: string): Source {
+export function sourceOf(stack: string, position: string): DeclaredAt {
   const [, path, line, column] = /^project:\/\/\/([^#]{1,4000})#(\d{1,9})(?:,(\d{1,9}))?$/.exec(position) ?? [];
   // What is outside the project, such as the sources of the engine's own language hosts, is no place in a program.
   const parts = decoded(path ?? "").split(/[\\/]/);

@@ -4,7 +4,7 @@ import type { Catalog } from "../../catalog.ts";
 import { nameIn } from "../../define/token.ts";
 import { has, type Resource, rows } from "../../operations/definition.ts";
 import { sameValue, type Value, type ValueMap, valueMap } from "../../text/value.ts";
-import { type Place, placeOf } from "../provider-inputs.ts";
+import { placeOf, type RecordedPlace } from "../provider-inputs.ts";
 import { type Part, partsOf } from "../vocabulary.ts";
 import type { StateEntry, StateResource } from "./state-file.ts";
 import { type StateProperties, stateProperties } from "./state-values.ts";
@@ -13,7 +13,7 @@ export interface Kept extends StateEntry {
   readonly inputs: StateProperties;
   /** Of a resource of ours only what is compared, or stays as it is recorded. */
   readonly outputs: StateProperties;
-  readonly place: Place;
+  readonly place: RecordedPlace;
   /** What it is in our words; empty for what is not covered. */
   readonly parts: readonly { readonly part: Part; readonly definition: Resource }[];
 }
@@ -21,7 +21,7 @@ export interface Kept extends StateEntry {
 /** Makes what is kept of one resource after the other; equal documents, places and types are one value each. */
 export function keeping(catalog: Catalog): (resource: StateResource) => Kept {
   const documents = new Map<string, string>();
-  const places = new Map<string, Place>();
+  const places = new Map<string, RecordedPlace>();
   const types = new Map<string, Pick<Kept, "type" | "parts">>();
   const shared = (text: string): string => (text.startsWith("{") ? once(documents, text, () => text) : text);
   return (resource) => {

@@ -5,8 +5,7 @@ import { scanJson } from "../../text/json-stream.ts";
 import { printable } from "../../text/printable.ts";
 import { isMap, unknown, type Value, type ValueMap, valueMap } from "../../text/value.ts";
 import { calls, isCarrier, unreadIn } from "../carriers.ts";
-import { declaredOf } from "../declared.ts";
-import type { Declared } from "../subject.ts";
+import { type Declared, declaredOf } from "../declared.ts";
 import { isEcrType } from "../vocabulary.ts";
 
 const largestChange = 8 * 1024 * 1024;

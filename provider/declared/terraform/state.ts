@@ -10,8 +10,9 @@ import type { Rows } from "../../define/property.ts";
 import { ProviderError } from "../../text/errors.ts";
 import { scanJson } from "../../text/json-stream.ts";
 import { isMap, type Value, type ValueMap, valueMap } from "../../text/value.ts";
+import { nameOf } from "../columns.ts";
 import { accessOf, nothingSaid, type Overrides, placeOf } from "../provider-inputs.ts";
-import type { Declared, Stack } from "../pulumi/export.ts";
+import type { DeclaredInState, Stack } from "../pulumi/export.ts";
 import { stateProperties } from "../pulumi/state-values.ts";
 import { hiddenOf, inOurWords, isEcrType, ourNames, partsOf } from "../vocabulary.ts";
 
@@ -111,7 +112,7 @@ function stackOf(
   overrides: Overrides,
 ): Stack {
   const notCovered = new Map<string, number>();
-  const declared = instances.flatMap((instance): Declared[] => {
+  const declared = instances.flatMap((instance): DeclaredInState[] => {
     const [part] = partsOf(instance.type);
     const definition = catalog.resources.find(({ name: candidate }) => candidate === part?.to);
     if (!part || !definition) {
@@ -126,11 +127,13 @@ function stackOf(
       {
         urn: instance.address,
         type: instance.type,
+        kind: part.to,
+        name: nameOf(definition, words),
         definition,
         id: typeof values["id"] === "string" ? values["id"] : "",
-        inputs: inputsOf(rows, words),
+        properties: inputsOf(rows, words),
         outputs: words,
-        ignoreChanges: [],
+        keeps: [],
         secret: ourNames(part, rows, instance.sensitive),
         hidden: hiddenOf(part, rows, hidden),
         access: accessOf("", nothingSaid, place, overrides).access,

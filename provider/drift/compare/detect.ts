@@ -6,7 +6,7 @@
  */
 
 import { repositoryOf } from "../../declared/columns.ts";
-import type { Declared } from "../../declared/pulumi/export.ts";
+import type { DeclaredInState } from "../../declared/pulumi/export.ts";
 import { type DriftFinding, finding, type Remark, type RuleId } from "../../declared/remark.ts";
 import type { Rows } from "../../define/property.ts";
 import type { Gateway } from "../../gateway/gateway.ts";
@@ -25,7 +25,7 @@ import { danglingPrincipals, inWords, meaningOf } from "./meaning.ts";
 import { patchOf } from "./patch.ts";
 import type { Place, Trusted } from "./place.ts";
 import { settledValue, shownValue } from "./shown.ts";
-import { type Difference, type ThreeWays, threeWays } from "./three-way.ts";
+import { type Drifted, type ThreeWays, threeWays } from "./three-way.ts";
 import type { Tolerated } from "./tolerate.ts";
 
 export interface Looking {
@@ -49,7 +49,7 @@ export interface Detected {
 }
 
 /** Looks at one resource. Never throws. */
-export async function detect(item: Declared, looking: Looking): Promise<Detected> {
+export async function detect(item: DeclaredInState, looking: Looking): Promise<Detected> {
   let declared = item;
   const denials: string[] = [];
   const operation = {
@@ -62,7 +62,7 @@ export async function detect(item: Declared, looking: Looking): Promise<Detected
     declared = await identified(item, operation);
     const live = await read(declared.definition, operation, {
       id: declared.id,
-      inputs: withUnknowns(declared.inputs, declared.hidden),
+      inputs: withUnknowns(declared.properties, declared.hidden),
       outputs: declared.outputs,
     });
     if (live === undefined) return missing(declared, looking.place);
@@ -74,7 +74,7 @@ export async function detect(item: Declared, looking: Looking): Promise<Detected
 }
 
 async function compared(
-  declared: Declared,
+  declared: DeclaredInState,
   live: Read,
   looking: Looking,
   remarks: Remark[],
@@ -83,10 +83,10 @@ async function compared(
   const { definition, urn, hidden, secret } = declared;
   const ways = threeWays(definition, {
     urn,
-    declared: declared.inputs,
+    declared: declared.properties,
     recorded: declared.outputs,
     live,
-    ignoreChanges: declared.ignoreChanges,
+    ignoreChanges: declared.keeps,
     hidden,
   });
   const context = contextOf(declared, looking);
@@ -116,8 +116,8 @@ async function compared(
   return { resource: patch.length === 0 ? resource : { ...resource, patch }, incomplete, isLive: true };
 }
 
-function contextOf(declared: Declared, { place, trusted }: Looking): AccessContext {
-  const { definition, inputs } = declared;
+function contextOf(declared: DeclaredInState, { place, trusted }: Looking): AccessContext {
+  const { definition, properties: inputs } = declared;
   const repository = repositoryOf(definition, inputs);
   return {
     kind: definition.singleton ? "registry" : "repository",
@@ -128,7 +128,7 @@ function contextOf(declared: Declared, { place, trusted }: Looking): AccessConte
   };
 }
 
-function shownSides({ row, declared, recorded, live }: Difference, isSecret: boolean) {
+function shownSides({ row, declared, recorded, live }: Drifted, isSecret: boolean) {
   if (isSecret) {
     const told = (value: unknown) => (value === undefined || value === null ? null : secretText);
     return { declared: told(declared), recorded: told(recorded), live: told(live) };
@@ -141,7 +141,11 @@ function shownSides({ row, declared, recorded, live }: Difference, isSecret: boo
 }
 
 /** What there is to know beside the differences. */
-function furtherRemarks({ definition, secret, remarks: state }: Declared, ways: ThreeWays, live: Read): Remark[] {
+function furtherRemarks(
+  { definition, secret, remarks: state }: DeclaredInState,
+  ways: ThreeWays,
+  live: Read,
+): Remark[] {
   const dangling = Object.entries(definition.properties as Rows).flatMap(([name, row]) =>
     secret.has(name)
       ? []
@@ -169,7 +173,7 @@ function furtherRemarks({ definition, secret, remarks: state }: Declared, ways: 
   ];
 }
 
-function missing(declared: Declared, place: Place): Detected {
+function missing(declared: DeclaredInState, place: Place): Detected {
   const remarks: Remark[] = [
     { ruleId: "missing", message: `${declared.definition.name} "${printable(declared.id)}" is declared and not there` },
     ...declared.remarks,
@@ -179,7 +183,7 @@ function missing(declared: Declared, place: Place): Detected {
 
 /** A resource about which nothing is known, for this reason. */
 export function unreadable(
-  declared: Declared,
+  declared: DeclaredInState,
   place: Place,
   failure: ProviderError,
   id: RuleId = "unreadable",
@@ -198,7 +202,7 @@ export function unreadable(
 }
 
 function resourceOf(
-  declared: Declared,
+  declared: DeclaredInState,
   place: Place,
   kind: DriftResource["class"],
   fields: readonly FieldDrift[],

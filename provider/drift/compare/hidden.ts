@@ -1,21 +1,21 @@
 /** What the record of a resource hides: what is known about it all the same, and what to say about the rest. */
 
 import type { Hidden, WhyHidden } from "../../declared/hidden.ts";
-import type { Declared } from "../../declared/pulumi/export.ts";
+import type { DeclaredInState } from "../../declared/pulumi/export.ts";
 import { type Operation, rows } from "../../operations/definition.ts";
 import { printable } from "../../text/printable.ts";
 import { unknown, type Value, type ValueMap, valueMap } from "../../text/value.ts";
 
 /** The id says what the identity is, where the record hides it. */
-export async function identified(declared: Declared, operation: Operation): Promise<Declared> {
-  const { definition, inputs, hidden, id } = declared;
+export async function identified(declared: DeclaredInState, operation: Operation): Promise<DeclaredInState> {
+  const { definition, properties: inputs, hidden, id } = declared;
   const names = rows(definition, "input").flatMap(([name, row]) => (row.identity && hidden.has(name) ? [name] : []));
   if (names.length === 0) return declared;
   const parsed = await definition.endpoints.identify.parse(operation, id);
   const found = names.filter((name) => parsed[name] !== undefined);
   return {
     ...declared,
-    inputs: valueMap([...Object.entries(inputs), ...found.map((name) => [name, parsed[name] as Value] as const)]),
+    properties: valueMap([...Object.entries(inputs), ...found.map((name) => [name, parsed[name] as Value] as const)]),
     hidden: new Map([...hidden].filter(([name]) => !found.includes(name))),
   };
 }
@@ -40,7 +40,7 @@ function advice(why: WhyHidden): string {
 }
 
 /** Why parts of it could not be compared, a sentence for each. */
-export function hiddenCauses({ definition, hidden }: Declared): string[] {
+export function hiddenCauses({ definition, hidden }: DeclaredInState): string[] {
   return [...hidden].map(
     ([name, why]) =>
       `${definition.name}.${printable(name, 100)} ${hiddenWords[why]} and could not be compared${advice(why)}`,

@@ -1,18 +1,18 @@
 /** What a lifecycle policy that is not the declared one does to the images that are there. */
 
 import { repositoryOf } from "../../declared/columns.ts";
-import type { Declared } from "../../declared/pulumi/export.ts";
+import type { DeclaredInState } from "../../declared/pulumi/export.ts";
 import type { Remark } from "../../declared/remark.ts";
 import type { Gateway } from "../../gateway/gateway.ts";
 import { readAllImages } from "../../gateway/images.ts";
 import { lifecycleImpact } from "../../lifecycle/impact.ts";
 import { formatPath } from "../../text/path.ts";
-import type { Difference } from "./three-way.ts";
+import type { Drifted } from "./three-way.ts";
 
 /** What the live lifecycle policy does to the images that are there, and the declared one would not. */
 export async function impactOn(
-  { definition, inputs }: Declared,
-  { declared, live, path }: Difference,
+  { definition, properties: inputs }: DeclaredInState,
+  { declared, live, path }: Drifted,
   gateway: Gateway,
 ): Promise<Remark[]> {
   const repository = repositoryOf(definition, inputs);

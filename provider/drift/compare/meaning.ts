@@ -17,7 +17,7 @@ import { sortedJson } from "../../text/sorted-json.ts";
 import { isMap, sameValue } from "../../text/value.ts";
 import type { Meaning } from "../report/report.ts";
 import { shownValue } from "./shown.ts";
-import type { Difference } from "./three-way.ts";
+import type { Drifted } from "./three-way.ts";
 
 /** A meaning, and each thing to say about it; `data` of a remark is what it is about, by default the live value. */
 export interface Told {
@@ -28,7 +28,7 @@ export interface Told {
 /** Of the rows of one difference, so many are told. */
 const mostRows = 25;
 
-export function meaningOf(difference: Difference, context: AccessContext): Told {
+export function meaningOf(difference: Drifted, context: AccessContext): Told {
   const { row, path, declared, live, moved } = difference;
   const name = formatPath(path);
   if (moved === "converged") {
@@ -51,7 +51,7 @@ const movedWords = {
   both: ": never applied, and changed outside since",
 } as const;
 
-function accessMeaning({ row, declared, live }: Difference, name: string, who: string, context: AccessContext): Told {
+function accessMeaning({ row, declared, live }: Drifted, name: string, who: string, context: AccessContext): Told {
   const [before, after] = [shownValue(row, declared, declared), shownValue(row, live, declared)];
   const change = compareAccess(before, after, context);
   const remarks: Remark[] = [

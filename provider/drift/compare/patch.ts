@@ -1,22 +1,22 @@
 /** What would have to change in AWS for a resource to be as declared, as a patch that programs can apply. */
 
-import type { Declared } from "../../declared/pulumi/export.ts";
+import type { DeclaredInState } from "../../declared/pulumi/export.ts";
 import { has } from "../../operations/definition.ts";
 import type { Read } from "../../operations/read.ts";
 import { type PatchOperation, patchBetween } from "../../text/json-patch.ts";
 import type { Path } from "../../text/path.ts";
 import { isMap } from "../../text/value.ts";
 import { shownValue } from "./shown.ts";
-import type { Difference } from "./three-way.ts";
+import type { Drifted } from "./three-way.ts";
 
 /**
  * RFC 6902, from the live properties to the declared ones, of what differs and nothing else. Policies are objects in it, in the
  * declared order. What is secret is left out.
  */
 export function patchOf(
-  { inputs, secret }: Declared,
+  { properties: inputs, secret }: DeclaredInState,
   { inputs: read, outputs }: Read,
-  differences: readonly Difference[],
+  differences: readonly Drifted[],
 ): PatchOperation[] {
   const [live, declared]: [Record<string, unknown>, Record<string, unknown>] = [{}, {}];
   for (const { path, row, moved, ...sides } of differences) {

@@ -9,7 +9,7 @@ import { sameValue, type Value, type ValueMap, valueMap } from "../../text/value
 import type { Moved } from "../report/report.ts";
 
 /** A difference before anything is said about what it means. */
-export interface Difference {
+export interface Drifted {
   readonly path: Path;
   /** The row that the path begins in. */
   readonly row: Row;
@@ -20,11 +20,11 @@ export interface Difference {
 }
 
 export interface ThreeWays {
-  readonly differences: readonly Difference[];
+  readonly differences: readonly Drifted[];
   /** Differences in what the program names in `ignoreChanges`. */
   readonly ignored: readonly Path[];
   /** Computed rows that nobody declares and that are another than recorded. */
-  readonly undeclared: readonly Omit<Difference, "moved" | "declared">[];
+  readonly undeclared: readonly Omit<Drifted, "moved" | "declared">[];
 }
 
 export interface Sides {
@@ -85,7 +85,7 @@ function isOld({ declared, recorded }: Sides, name: string, row: Row): boolean {
   return differs(row, recorded[name], declared[name]) === true;
 }
 
-function difference(table: Rows, sides: Sides, path: Path): Difference {
+function difference(table: Rows, sides: Sides, path: Path): Drifted {
   const name = String(path[0]);
   const row = table[name] as Row;
   const values = valuesAt(sides, path);

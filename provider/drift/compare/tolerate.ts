@@ -3,7 +3,7 @@
  * actions and conditions together: a name alone would hide whatever is written under it.
  */
 
-import type { Declared } from "../../declared/pulumi/export.ts";
+import type { DeclaredInState } from "../../declared/pulumi/export.ts";
 import type { Remark } from "../../declared/remark.ts";
 import { documentValue } from "../../define/document.ts";
 import type { Rows } from "../../define/property.ts";
@@ -18,7 +18,7 @@ import type { Place } from "./place.ts";
 /** The live values without the statements that are let pass, and a remark for each of those. */
 export interface Tolerated {
   (
-    declared: Pick<Declared, "definition" | "inputs">,
+    declared: Pick<DeclaredInState, "definition" | "properties">,
     live: Read,
     place: Place,
   ): {
@@ -67,10 +67,10 @@ export function tolerating(shapes: readonly Shape[]): Tolerated {
     const inputs = valueMap(Object.entries(live.inputs));
     for (const [name, row] of Object.entries(declared.definition.properties as Rows)) {
       if (row.concerns !== "access" || !has(inputs, name)) continue;
-      const { policy, passed } = without(inputs[name], declared.inputs[name], shapes, place);
+      const { policy, passed } = without(inputs[name], declared.properties[name], shapes, place);
       if (passed.length === 0) continue;
       // What is left may be what is declared, which then keeps its own text.
-      inputs[name] = policyEquivalent(policy, declared.inputs[name]) ? (declared.inputs[name] ?? null) : policy;
+      inputs[name] = policyEquivalent(policy, declared.properties[name]) ? (declared.properties[name] ?? null) : policy;
       for (const shape of passed)
         remarks.push({
           ruleId: "tolerated",
@@ -90,7 +90,7 @@ export function onlyTolerated(
   tolerated: Tolerated,
   place: Place,
 ): ReturnType<Tolerated>["remarks"] {
-  const { live: rest, remarks } = tolerated({ definition, inputs: valueMap() }, live, place);
+  const { live: rest, remarks } = tolerated({ definition, properties: valueMap() }, live, place);
   const isEmpty = remarks.every(({ path }) => statementsOf(documentValue(rest.inputs[path]))?.length === 0);
   return isEmpty ? remarks : [];
 }

@@ -7,7 +7,7 @@
 
 import type { Catalog } from "../../catalog.ts";
 import { documentProperties, isOfRepository } from "../../declared/columns.ts";
-import type { Declared } from "../../declared/pulumi/export.ts";
+import type { DeclaredInState } from "../../declared/pulumi/export.ts";
 import { finding } from "../../declared/remark.ts";
 import type { Rows } from "../../define/property.ts";
 import type { Listed } from "../../define/resource.ts";
@@ -40,7 +40,7 @@ export interface Covering {
   /** Where all that is found is noted. */
   readonly present: Presence;
   /** One of the resources declared here, whose provider says in which words things are imported. */
-  readonly example: Declared | undefined;
+  readonly example: DeclaredInState | undefined;
 }
 
 export interface Covered {

@@ -6,7 +6,7 @@
  */
 
 import type { Access } from "../../declared/provider-inputs.ts";
-import type { Declared } from "../../declared/pulumi/export.ts";
+import type { DeclaredInState } from "../../declared/pulumi/export.ts";
 import { Connection, Gateway } from "../../gateway/gateway.ts";
 import { ProviderError } from "../../text/errors.ts";
 import { sortedJson } from "../../text/sorted-json.ts";
@@ -16,7 +16,7 @@ import type { Place } from "../compare/place.ts";
 export interface Way {
   readonly access: Access;
   readonly connection: Connection;
-  readonly declared: readonly Declared[];
+  readonly declared: readonly DeclaredInState[];
 }
 
 export interface WayOptions {
@@ -27,8 +27,8 @@ export interface WayOptions {
 }
 
 /** One way for all resources with the same connection; the fallback is for runs without any resource. */
-export function waysTo(declared: readonly Declared[], fallback: Access, options: WayOptions): Way[] {
-  const groups = new Map<string, { access: Access; declared: Declared[] }>();
+export function waysTo(declared: readonly DeclaredInState[], fallback: Access, options: WayOptions): Way[] {
+  const groups = new Map<string, { access: Access; declared: DeclaredInState[] }>();
   const keys = new Map<Access, string>();
   for (const resource of declared) {
     const { access } = resource;

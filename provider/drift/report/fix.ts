@@ -1,7 +1,7 @@
 /** The commands that would settle a finding, quoted for a POSIX shell. Nothing here runs one. */
 
 import { type Others, uniqueNames } from "../../declared/names.ts";
-import type { Declared } from "../../declared/pulumi/export.ts";
+import type { DeclaredInState } from "../../declared/pulumi/export.ts";
 import { typeLike } from "../../declared/vocabulary.ts";
 import { tokenOf } from "../../define/token.ts";
 import { printable } from "../../text/printable.ts";
@@ -20,7 +20,7 @@ function commandLine(...words: readonly string[]): string | null {
 }
 
 /** How to make live what is declared; where only the record is old, how to renew it. */
-export function fixOf({ urn, tool }: Declared, kind: Class, fields: readonly FieldDrift[]): string | null {
+export function fixOf({ urn, tool }: DeclaredInState, kind: Class, fields: readonly FieldDrift[]): string | null {
   const onlyConverged = fields.length > 0 && fields.every(({ moved }) => moved === "converged");
   const changed = kind === "changed" || kind === "missing";
   if (!changed && !onlyConverged) return null;
@@ -46,7 +46,7 @@ export interface Unmanaged {
   /** What it is called where it is listed. */
   readonly name: string;
   /** One of the resources declared beside it. */
-  readonly like: Declared | undefined;
+  readonly like: DeclaredInState | undefined;
 }
 
 /** How to take over each of them, under a name of its own, which is the one that `import-file` gives it. */

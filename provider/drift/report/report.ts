@@ -7,7 +7,7 @@
  *   that write.
  */
 
-import type { DriftFinding, Source } from "../../declared/remark.ts";
+import type { DeclaredAt, DriftFinding } from "../../declared/remark.ts";
 import type { PatchOperation } from "../../text/json-patch.ts";
 
 export const schemaVersion = 1;
@@ -61,7 +61,7 @@ export interface DriftResource {
   readonly findings: readonly DriftFinding[];
   /** A shell command that would settle it, quoted; null when there is none. Never run by the tool. */
   readonly fix: string | null;
-  readonly source: Source | null;
+  readonly source: DeclaredAt | null;
   /** From CloudTrail, when it was asked: the last write, oldest question first. */
   readonly since?: string;
   readonly by?: string;

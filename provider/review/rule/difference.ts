@@ -4,7 +4,7 @@
  */
 
 import { catalog } from "../../catalog.ts";
-import type { Declared } from "../../declared/subject.ts";
+import type { Declared } from "../../declared/declared.ts";
 import type { Row, Rows } from "../../define/property.ts";
 import { differs } from "../../operations/diff.ts";
 import { containsUnknown, sameValue, valueKey } from "../../text/value.ts";

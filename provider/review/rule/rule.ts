@@ -6,8 +6,8 @@
  * May not live here: a rule (`../rules/`), reading of files, writing of reports, anything of Pulumi.
  */
 
+import type { Declared } from "../../declared/declared.ts";
 import { programFaults } from "../../declared/program/faults.ts";
-import type { Declared } from "../../declared/subject.ts";
 import { lifecycleFaults } from "../../lifecycle/faults.ts";
 import type { LifecycleImage } from "../../lifecycle/images.ts";
 import type { Reference, Risk } from "../../lifecycle/risk.ts";

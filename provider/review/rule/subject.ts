@@ -1,7 +1,7 @@
 /** What is reviewed: resources as they are before and after a change, whoever declares them and wherever that is written. */
 
 import { definitionOf, documentProperties } from "../../declared/columns.ts";
-import { type Declared, ofKind } from "../../declared/subject.ts";
+import { type Declared, ofKind } from "../../declared/declared.ts";
 import type { PolicyKind } from "../../policy/language/document.ts";
 import { rowOf } from "./difference.ts";
 

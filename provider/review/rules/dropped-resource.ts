@@ -1,4 +1,4 @@
-import type { Declared } from "../../declared/subject.ts";
+import type { Declared } from "../../declared/declared.ts";
 import { defineRule, type Found } from "../rule/rule.ts";
 import type { Change } from "../rule/subject.ts";
 

@@ -1,4 +1,4 @@
-import { ofKind } from "../../declared/subject.ts";
+import { ofKind } from "../../declared/declared.ts";
 import { matchesGlob, starGlob } from "../../text/glob.ts";
 import { isMap } from "../../text/value.ts";
 import { defineRule } from "../rule/rule.ts";

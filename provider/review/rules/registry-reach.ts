@@ -1,4 +1,4 @@
-import type { Declared } from "../../declared/subject.ts";
+import type { Declared } from "../../declared/declared.ts";
 import { printable } from "../../text/printable.ts";
 import { isMap } from "../../text/value.ts";
 import { isChanged } from "../rule/difference.ts";

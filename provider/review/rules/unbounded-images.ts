@@ -1,4 +1,4 @@
-import { type Declared, ofKind } from "../../declared/subject.ts";
+import { type Declared, ofKind } from "../../declared/declared.ts";
 import { defineRule, kindsOf, statedBy } from "../rule/rule.ts";
 
 export const unboundedImages = defineRule({

@@ -8,7 +8,7 @@ import { shortDigest } from "../../../lifecycle/reason.ts";
 import type { Verdict } from "../../../lifecycle/simulate.ts";
 import type { Finding } from "../../../text/finding.ts";
 
-export interface Difference {
+export interface Disagreement {
   readonly imageDigest: string;
   readonly imageTags: readonly string[];
   /** What the simulator says, and by which rule. */
@@ -30,7 +30,7 @@ export async function crossCheck(
   repositoryName: string,
   policy: string,
   verdicts: readonly Verdict[],
-): Promise<Difference[]> {
+): Promise<Disagreement[]> {
   const { previewResults } = await previewed(gateway, { repositoryName }, { text: lifecyclePolicyText(policy) });
   const said = new Map(
     previewResults.map(({ imageDigest = "", action, appliedRulePriority }) => [
@@ -46,7 +46,7 @@ export async function crossCheck(
 }
 
 /** The finding that the simulator and AWS do not agree. */
-export function differenceFinding(differences: readonly Difference[]): Finding[] {
+export function differenceFinding(differences: readonly Disagreement[]): Finding[] {
   if (differences.length === 0) return [];
   const shown = differences.slice(0, 3).map(({ imageDigest, simulated, aws }) => {
     return `${shortDigest(imageDigest)}: simulated ${simulated}, AWS ${aws}`;

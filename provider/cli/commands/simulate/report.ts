@@ -11,7 +11,7 @@ import type { Finding } from "../../../text/finding.ts";
 import { day, isoText } from "../../../text/moment.ts";
 import { formatPath } from "../../../text/path.ts";
 import type { Block, Document, Inline, Tone } from "../../report/document.ts";
-import type { Difference } from "./cross-check.ts";
+import type { Disagreement } from "./cross-check.ts";
 import { type Dot, type Lane, timeline } from "./timeline.ts";
 
 /** Everything that `simulate` found out. */
@@ -24,7 +24,7 @@ export interface Found {
   readonly risks: readonly Risk[];
   readonly findings: readonly Finding[];
   /** Undefined without `--cross-check`, and where AWS made no preview. */
-  readonly differences: readonly Difference[] | undefined;
+  readonly differences: readonly Disagreement[] | undefined;
   /** What was asked for and could not be determined. */
   readonly incomplete: readonly string[];
   readonly notes: readonly string[];
@@ -195,7 +195,7 @@ function pictureBlocks({ policy, images, result, now }: Found): Block[] {
   ];
 }
 
-function differenceBlocks(differences: readonly Difference[] | undefined): Block[] {
+function differenceBlocks(differences: readonly Disagreement[] | undefined): Block[] {
   if (!differences) return [];
   if (differences.length === 0)
     return [{ kind: "paragraph", text: "AWS's own preview says the same of every image.", tone: "good" }];

@@ -14,7 +14,7 @@ import { exitCodes } from "../../shared/exit-codes.ts";
 import { readText } from "../../shared/files.ts";
 import { readImageFile, readInUse } from "../../shared/image-files.ts";
 import { documentFormats, type OutputOptions, writeReport } from "../../shared/output.ts";
-import { crossCheck, type Difference, differenceFinding } from "./cross-check.ts";
+import { crossCheck, type Disagreement, differenceFinding } from "./cross-check.ts";
 import { type Found, simulationDocument, simulationJson } from "./report.ts";
 
 /** What the command line says. */
@@ -85,7 +85,7 @@ async function crossChecked(
   repository: string,
   policy: string,
   verdicts: readonly Verdict[],
-): Promise<{ differences: readonly Difference[] | undefined; incomplete: readonly string[] }> {
+): Promise<{ differences: readonly Disagreement[] | undefined; incomplete: readonly string[] }> {
   try {
     return { differences: await crossCheck(gateway, repository, policy, verdicts), incomplete: [] };
   } catch (error) {

@@ -1,7 +1,7 @@
 /** What became of each changed path of two revisions, from what was read of both: the facts of the ledger. */
 
 import { posix } from "node:path";
-import { resourceId } from "../../../../declared/subject.ts";
+import { resourceId } from "../../../../declared/declared.ts";
 import type { ReviewConfig } from "../../../../review/config.ts";
 import { isIn, type LedgerEntry, type LedgerFacts, type Reader } from "../../../../review/ledger.ts";
 import type { NotRead } from "../../../../review/report.ts";

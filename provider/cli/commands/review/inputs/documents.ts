@@ -1,7 +1,7 @@
 /** Documents as files: judged alone, or one before and one after a change. */
 
 import { definitionOf, documentProperties } from "../../../../declared/columns.ts";
-import type { Declared } from "../../../../declared/subject.ts";
+import type { Declared } from "../../../../declared/declared.ts";
 import { type Resource, rows } from "../../../../operations/definition.ts";
 import type { DocumentKind } from "../../../../review/config.ts";
 import { ProviderError } from "../../../../text/errors.ts";

@@ -5,7 +5,7 @@
  * May not live here: judgement of what was read (`provider/review/`), blocks of a report, options.
  */
 
-import { type Declared, resourceId } from "../../../../declared/subject.ts";
+import { type Declared, resourceId } from "../../../../declared/declared.ts";
 import type { ReviewConfig } from "../../../../review/config.ts";
 import type { LedgerEntry } from "../../../../review/ledger.ts";
 import type { NotRead, Revisions } from "../../../../review/report.ts";

@@ -1,6 +1,6 @@
 /** What AWS has now, as the side before a change; the only part of a review that needs credentials. */
 
-import { type Declared, resourceId } from "../../../../declared/subject.ts";
+import { type Declared, resourceId } from "../../../../declared/declared.ts";
 import type { Gateway } from "../../../../gateway/gateway.ts";
 import { readAllImages, readListedImages } from "../../../../gateway/images.ts";
 import { type LifecycleImage, manifestListTypes } from "../../../../lifecycle/images.ts";

@@ -1,11 +1,11 @@
 /** `pulumi preview --json` and stack exports: what a deployment changes, in the resources of any of the providers. */
 
 import { isCarrier, unreadIn } from "../../../../declared/carriers.ts";
+import type { Declared } from "../../../../declared/declared.ts";
 import { declaredIn, readPreview, type State, stackOf } from "../../../../declared/program/preview.ts";
 import { readStateFile } from "../../../../declared/pulumi/state-file.ts";
 import { isManaged } from "../../../../declared/pulumi/state-remarks.ts";
 import { knownValue } from "../../../../declared/pulumi/state-values.ts";
-import type { Declared } from "../../../../declared/subject.ts";
 import { isEcrType } from "../../../../declared/vocabulary.ts";
 import type { NotRead } from "../../../../review/report.ts";
 import type { Change } from "../../../../review/rule/subject.ts";

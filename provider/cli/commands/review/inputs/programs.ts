@@ -1,8 +1,8 @@
 /** The programs of a revision, and what changes between those of two: resources, and parts that are not read. */
 
+import type { Declared } from "../../../../declared/declared.ts";
 import { type Programs, readPrograms } from "../../../../declared/program/read.ts";
 import type { Tree, Unread } from "../../../../declared/program/tree.ts";
-import type { Declared } from "../../../../declared/subject.ts";
 import type { NotRead } from "../../../../review/report.ts";
 import type { Change } from "../../../../review/rule/subject.ts";
 import { unknown, valueKey, valueMap } from "../../../../text/value.ts";

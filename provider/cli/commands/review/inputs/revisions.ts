@@ -1,7 +1,7 @@
 /** Two revisions of a git repository: its documents and its programs in YAML, on both sides of a pull request. */
 
+import type { Declared } from "../../../../declared/declared.ts";
 import type { Programs } from "../../../../declared/program/read.ts";
-import type { Declared } from "../../../../declared/subject.ts";
 import { type DocumentKind, defaultConfig, type ReviewConfig } from "../../../../review/config.ts";
 import { ledgerOf } from "../../../../review/ledger.ts";
 import type { NotRead } from "../../../../review/report.ts";
