@@ -167,6 +167,24 @@ test("stacks come from standard input, from files and from the CLI", async () =>
   assert.match(none.stderr, /install the Pulumi CLI, or give --file/);
 });
 
+test("a stack of a program in YAML has its places in the program of the folder that it is exported in", async () => {
+  const inputs = "#\nname: test\nruntime: yaml\nresources:\n  app:\n    type: ecr:Repository\n";
+  file("Pulumi.yaml", inputs);
+  file("cli.json", exportOf([ecr.state, declared("app"), declared("web")]));
+  const cli = join(folder, "pulumi");
+  writeFileSync(cli, `#!/bin/sh\nexec cat "${join(folder, "cli.json")}"\n`);
+  chmodSync(cli, 0o755);
+  const env = { PATH: `${folder}:${process.env["PATH"]}` };
+  const done = await run(["--stack", "dev", "--no-coverage", "--format", "json"], { env });
+  assert.deepEqual(
+    json(done).resources.map(({ id, source }) => [id, source]),
+    [
+      ["app", { stack: "dev", file: "Pulumi.yaml", line: 6, column: 5 }],
+      ["web", { stack: "dev" }],
+    ],
+  );
+});
+
 test("drift.yaml in the working directory counts, and the command line comes on top", async () => {
   create("app");
   create("stray");

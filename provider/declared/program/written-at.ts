@@ -8,20 +8,11 @@ import type { Declared } from "../declared.ts";
  * and name, or what the engine recorded, below `folder` where that is the folder of the project. What is not found has no place.
  */
 export function writtenIn(programs: readonly Declared[], folder: string | undefined): (declared: Declared) => Declared {
-  const known = new Map<string, Declared>();
-  const ambiguous = new Set<string>();
-  for (const one of programs) {
-    if (!one.inProgram) continue;
-    const key = keyOf(one.kind, one.inProgram);
-    if (known.has(key) && known.get(key)?.file !== one.file) ambiguous.add(key);
-    known.set(key, one);
-  }
-  for (const key of ambiguous) known.delete(key);
+  const writtenAs = partsOf(programs);
   const placed = new Map<Declared, Declared>();
   const place = (declared: Declared): Declared => {
-    const origin = declared.urn === undefined ? undefined : originOf(declared.urn);
-    if (!origin) return declared;
-    const found = known.get(keyOf(declared.kind, origin));
+    if (declared.urn === undefined) return declared;
+    const found = writtenAs(declared.kind, declared.urn);
     if (found?.file !== undefined)
       return { ...declared, file: found.file, ...(found.locate ? { locate: found.locate } : {}) };
     if (declared.file === undefined || folder === undefined) return declared;
@@ -31,6 +22,23 @@ export function writtenIn(programs: readonly Declared[], folder: string | undefi
     const known = placed.get(declared) ?? place(declared);
     placed.set(declared, known);
     return known;
+  };
+}
+
+/** The part of programs in YAML that declares a resource of a URN; undefined where none or more than one does. */
+export function partsOf(programs: readonly Declared[]): (kind: string, urn: string) => Declared | undefined {
+  const known = new Map<string, Declared>();
+  const ambiguous = new Set<string>();
+  for (const one of programs) {
+    if (!one.inProgram) continue;
+    const key = keyOf(one.kind, one.inProgram);
+    if (known.has(key) && known.get(key)?.file !== one.file) ambiguous.add(key);
+    known.set(key, one);
+  }
+  for (const key of ambiguous) known.delete(key);
+  return (kind, urn) => {
+    const origin = originOf(urn);
+    return origin && known.get(keyOf(kind, origin));
   };
 }
 

@@ -35,10 +35,12 @@ export async function readStacks(catalog: Catalog, inputs: StackInputs, override
     stacks.push(
       await readTerraform(catalog, nameOf(file), chunksOf(file, stateWhat), overrides, placeOf(file, stateWhat)),
     );
-  for (const name of inputs.stack)
-    stacks.push(
-      await readStack(catalog, name, exported(name, inputs.cwd), overrides, `the export of stack ${printable(name)}`),
-    );
+  for (const name of inputs.stack) {
+    const what = `the export of stack ${printable(name)}`;
+    const { placedIn } = await import("./places.ts");
+    const stack = await readStack(catalog, name, exported(name, inputs.cwd), overrides, what);
+    stacks.push(placedIn(inputs.cwd ?? ".", stack));
+  }
   return stacks;
 }
 
