@@ -14,6 +14,7 @@ import { importFile } from "../provider/cli/commands/import-file/index.ts";
 import { review } from "../provider/cli/commands/review/index.ts";
 import { schema } from "../provider/cli/commands/schema/index.ts";
 import { simulate } from "../provider/cli/commands/simulate/index.ts";
+import { rules } from "../provider/review/rules/index.ts";
 
 const root = join(import.meta.dirname, "..");
 const read = (file: string) => readFileSync(join(root, file), "utf8");
@@ -68,4 +69,11 @@ test("every program in examples/ names the plugin of this checkout, and in TypeS
     assert.deepEqual(plugins, { providers: [{ name: "ecr", path: "../../bin" }] }, file);
     if (runtime !== "yaml") assert.ok(existsSync(join(root, dirname(file), main ?? "")) && main, file);
   }
+});
+
+test("the README has the number of rules that there are", () => {
+  assert.ok(
+    read("README.md").includes(`[docs/rules.md](docs/rules.md), ${rules.length} of them,`),
+    `${rules.length} rules`,
+  );
 });
