@@ -145,7 +145,7 @@ function checkPrincipals(principal: unknown, path: Path, report: Report): void {
     const problem = awsPrincipalProblem(text);
     if (problem) report.add(policyFaults.awsPrincipal, at, `"${printable(text, 120)}" ${problem}`);
     else if (isUniqueId(text)) {
-      const message = `"${printable(text, 40)}" is the unique id of a principal that was deleted; nobody can use it, so remove it or name the new principal`;
+      const message = `"${printable(text, 40)}" is a unique id: of a principal that was deleted, or of one in any account, which AWS stores by its ARN; remove it, or name the principal`;
       report.add(policyFaults.deletedPrincipal, at, message);
     }
   }

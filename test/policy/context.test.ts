@@ -134,8 +134,13 @@ test("a condition on a policy variable is undecided only where it decides", () =
   assert.equal(allowedBy(old).gains[0]?.onlyIf, `aws:PrincipalTag/team is \${aws:ResourceTag/team}`);
 });
 
-test("a deleted principal is nobody", () => {
-  assert.equal(allowedBy(policy(allow({ AWS: "AROAEXAMPLEEXAMPLEEX" }))).relation, "equal");
+test("a unique id that is new may be that of a principal of any account, and one that stays says nothing new", () => {
+  const document = policy(allow({ AWS: "AROAEXAMPLEEXAMPLEEX" }));
+  assert.deepEqual(
+    allowedBy(document).gains.map(({ principal, outside }) => [principal, outside]),
+    [["whoever has the unique id AROAEXAMPLEEXAMPLEEX", true]],
+  );
+  assert.equal(compareAccess(document, document).relation, "equal");
 });
 
 test("a Deny narrows what the owner's identity policies may allow", () => {
@@ -202,7 +207,7 @@ test("a statement is idle only where another one can say the same", () => {
   const idle = (...statements: object[]) => idleStatements(policy(...statements), { owner }).map(({ index }) => index);
   const deny = (Principal: unknown, Action: string) => ({ Effect: "Deny", Principal, Action });
   assert.deepEqual(idle(allow("*")), [], "one statement");
-  assert.deepEqual(idle(allow({ AWS: "AROAEXAMPLEEXAMPLEEX" })), [], "nor one that allows nothing");
+  assert.deepEqual(idle(allow({ AWS: "AROAEXAMPLEEXAMPLEEX" })), [], "nor one for a unique id");
   assert.deepEqual(idle(allow({ AWS: "111111111111" }), allow({ AWS: "222222222222" })), []);
   assert.deepEqual(idle(allow({ AWS: "111111111111" }), allow({ AWS: "arn:aws:iam::111111111111:role/ci" })), [1]);
   assert.deepEqual(

@@ -89,7 +89,7 @@ test("explain tells what is denied, and does not say of Denies that they allow n
       "- everybody (any AWS account) cannot delete images from the repository, whatever identity policies say (Deny: statement 1, line 1)",
     ]);
     assert.deepEqual(
-      explained(policy({ Effect: "Allow", Principal: { AWS: "AROAEXAMPLEEXAMPLEEX" }, Action: "ecr:*" })),
+      explained(policy({ Effect: "Allow", Principal: { Service: "ecs-tasks.amazonaws.com" }, Action: "ecr:*" })),
       ["This policy allows nothing and denies nothing."],
     );
   } finally {

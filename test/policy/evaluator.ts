@@ -64,7 +64,7 @@ function isListed(names: unknown, principal: Request["principal"]): boolean {
   const { AWS = [], Service = [], Federated = [], CanonicalUser = [] } = names as Record<string, unknown>;
   if (list(AWS).includes("*")) return true;
   if (principal.type === "service") return list(Service).includes(principal.name);
-  if (principal.type === "federated") return list([Federated, CanonicalUser].flat()).includes(principal.name);
+  if (principal.type === "federated") return list([Federated, CanonicalUser, AWS].flat()).includes(principal.name);
   // A session is of its role, whose path the session's own ARN does not have.
   const own = [principal.account, `arn:aws:iam::${principal.account}:root`, principal.arn, principal.role];
   return list(AWS).some((name) => own.includes(name));

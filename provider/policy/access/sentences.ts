@@ -1,6 +1,7 @@
 /** A difference in access as sentences, for a terminal, a log and the preview. Nothing from a document reaches them unescaped. */
 
 import { printable } from "../../text/printable.ts";
+import { isUniqueId } from "../language/principals.ts";
 import { capabilities } from "./capabilities.ts";
 import type { AccessChange } from "./compare.ts";
 import type { AccessRow } from "./rows.ts";
@@ -87,6 +88,7 @@ export function requesterWords(principal: Principal): { readonly words: string; 
     case "anyService":
       return { words: "any AWS service that the policy does not name" };
     case "federated":
+      if (isUniqueId(principal.name)) return { words: "whoever has the unique id ", name: principal.name };
       return { words: "a user of the identity provider ", name: principal.name };
   }
 }

@@ -2,6 +2,7 @@
 
 import { matchesWildcard } from "../../text/glob.ts";
 import { printable } from "../../text/printable.ts";
+import { isUniqueId } from "../language/principals.ts";
 import { holds, matchesValue, type Test } from "../language/tests.ts";
 import type { Cause, Used } from "./decision/diagram.ts";
 import { type AccessContext, factsOf } from "./rules/context.ts";
@@ -20,6 +21,7 @@ export function principalWords(principal: Principal, context: AccessContext, eve
     case "anyService":
       return everybody ? "any AWS service" : "any other AWS service";
     case "federated":
+      if (isUniqueId(principal.name)) return `whoever has the unique id ${principal.name}`;
       return `users of the identity provider ${printable(principal.name, 150)}`;
   }
 }

@@ -44,7 +44,8 @@ export function namesOf(principal: unknown): Names {
     accounts: new Set(whole.filter((account) => account !== undefined)),
     arns: new Set(aws.filter((_, index) => whole[index] === undefined)),
     service: stringsOf(principal["Service"]),
-    federated: stringsOf(principal["Federated"]),
+    // AWS stores the ARN of whom a unique id names, in any account; where it still shows an id, the principal was deleted.
+    federated: [...stringsOf(principal["Federated"]), ...aws.filter(isUniqueId)],
     canonical: stringsOf(principal["CanonicalUser"]),
   };
 }
