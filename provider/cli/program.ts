@@ -2,6 +2,7 @@
 
 import { Command, CommanderError } from "commander";
 import { version } from "../package.ts";
+import { readSecrets } from "../values/secrets.ts";
 import { backfill } from "./commands/backfill/index.ts";
 import { comment } from "./commands/comment/index.ts";
 import { drift } from "./commands/drift/index.ts";
@@ -37,6 +38,7 @@ function settle(command: Command): void {
 
 /** Runs the command that the arguments name. The exit code is that of the process; an error is told and not thrown. */
 export async function runProgram(args: readonly string[]): Promise<void> {
+  readSecrets.forget();
   try {
     await program.parseAsync(args, { from: "user" });
   } catch (error) {

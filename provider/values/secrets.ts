@@ -11,8 +11,8 @@ import { secretText } from "./pulumi.ts";
 export interface Redaction {
   /** The text with `[secret]` in the place of each secret value, and of each telling part of one. */
   text(text: string): string;
-  /** A copy of plain data whose texts are redacted, names of members included. */
-  data<T>(data: T): T;
+  /** A copy of plain data whose texts are redacted. `isOwn`: a member that has a word of this package in it, and stays. */
+  data<T>(data: T, isOwn?: (name: string, members: object) => boolean): T;
   /** Whether a text within the value has a secret value in it, such as the ARN of a secret name. */
   holds(value: unknown): boolean;
 }
@@ -63,8 +63,31 @@ export function redactionOf(secrets: Iterable<unknown>, known: () => ReadonlySet
   const text = (from: string) => replaced(from, sought);
   const holds = (value: unknown): boolean =>
     typeof value === "string" ? placesOf(value, within).length > 0 : membersOf(value).some(holds);
-  return { text, data: (data) => redacted(data, text) as never, holds };
+  return { text, data: (data, isOwn = () => false) => redacted(data, text, isOwn) as never, holds };
 }
+
+/** Secret values that this process has read in plain text, such as those of an export that was made with --show-secrets. */
+const read = new Map<string, unknown>();
+let ofRead: Redaction | undefined;
+
+/** What readers of states keep and what leaves a command goes past, since one command is one process. */
+export const readSecrets = {
+  keep(value: unknown): void {
+    const key = JSON.stringify(value, (_, member: unknown) => (typeof member === "symbol" ? null : member)) ?? "";
+    if (read.has(key)) return;
+    read.set(key, value);
+    ofRead = undefined;
+  },
+  redaction(): Redaction {
+    ofRead ??= redactionOf(read.values());
+    return ofRead;
+  },
+  /** Another command begins, in a test. */
+  forget(): void {
+    read.clear();
+    ofRead = undefined;
+  },
+};
 
 function membersOf(value: unknown): readonly unknown[] {
   return Array.isArray(value) ? value : isMap(value) ? [...Object.keys(value), ...Object.values(value)] : [];
@@ -184,11 +207,19 @@ function replaced(text: string, sought: readonly Sought[]): string {
   return result + text.slice(done);
 }
 
-function redacted(data: unknown, text: (text: string) => string): unknown {
+function redacted(
+  data: unknown,
+  text: (text: string) => string,
+  isOwn: (name: string, members: object) => boolean,
+): unknown {
   if (typeof data === "string") return text(data);
-  if (Array.isArray(data)) return data.map((item) => redacted(item, text));
-  if (typeof data !== "object" || data === null) return data;
-  const prototype = Object.getPrototypeOf(data) as unknown;
-  if (prototype !== Object.prototype && prototype !== null) return data;
-  return Object.fromEntries(Object.entries(data).map(([name, member]) => [text(name), redacted(member, text)]));
+  if (Array.isArray(data)) return data.map((item) => redacted(item, text, isOwn));
+  if (!isMap(data)) return data;
+  return Object.fromEntries(
+    Object.entries(data).map(([name, member]) => {
+      // Names of members are this package's own, unless nobody would call a member so.
+      const shown = /^[a-z][A-Za-z]*$/.test(name) ? name : text(name);
+      return [shown, isOwn(name, data) ? member : redacted(member, text, isOwn)];
+    }),
+  );
 }

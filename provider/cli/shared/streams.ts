@@ -6,6 +6,7 @@
  */
 
 import { obeyedByNothing, printable } from "../../text/printable.ts";
+import { readSecrets } from "../../values/secrets.ts";
 
 interface Outlet {
   readonly isTTY?: boolean;
@@ -25,9 +26,9 @@ export function printAnnotations(text: string): void {
   outlets.stdout.write(text);
 }
 
-/** A text beside what was found, such as an error or help. */
+/** A text beside what was found, such as an error or help, without what is secret in a state that was read. */
 export function complain(text: string): void {
-  outlets.stderr.write(harmless(text, outlets.stderr.isTTY));
+  outlets.stderr.write(harmless(readSecrets.redaction().text(text), outlets.stderr.isTTY));
 }
 
 /** One note beside what was found; further lines are indented. */

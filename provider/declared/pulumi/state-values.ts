@@ -6,6 +6,7 @@
 import { flawOf } from "../../text/bounds.ts";
 import { isMap, unknown, type Value, type ValueMap, valueMap } from "../../text/value.ts";
 import { isUnknownText, secretText, signatureKey, signatures, unknownText } from "../../values/pulumi.ts";
+import { readSecrets } from "../../values/secrets.ts";
 import { everything, type Hidden, type WhyHidden } from "../hidden.ts";
 
 export interface StateProperties {
@@ -94,10 +95,13 @@ function unwrapped(raw: ValueMap, reading: Reading): Value {
   switch (raw[signatureKey]) {
     case signatures.secret:
       reading.secret();
-      return plaintextOf(raw, reading);
-    case signatures.output:
+      return kept(plaintextOf(raw, reading));
+    case signatures.output: {
       if (raw["secret"] === true) reading.secret();
-      return raw["value"] === undefined ? reading.hidden("unknown") : plain(raw["value"], reading);
+      if (raw["value"] === undefined) return reading.hidden("unknown");
+      const value = plain(raw["value"], reading);
+      return raw["secret"] === true ? kept(value) : value;
+    }
     case signatures.reference: {
       const id = raw["id"] ?? raw["urn"];
       return typeof id === "string" ? plain(id, reading) : reading.hidden("not understood");
@@ -105,6 +109,12 @@ function unwrapped(raw: ValueMap, reading: Reading): Value {
     default:
       return reading.hidden("not understood");
   }
+}
+
+/** The value, which from now on nothing shows. */
+function kept(value: Value): Value {
+  readSecrets.keep(value);
+  return value;
 }
 
 /** A state has `plaintext` only when it was exported with --show-secrets; what providers pass on has `value`. */

@@ -10,6 +10,7 @@ import type { Rows } from "../../define/property.ts";
 import { ProviderError } from "../../text/errors.ts";
 import { scanJson } from "../../text/json-stream.ts";
 import { isMap, type Value, type ValueMap, valueMap } from "../../text/value.ts";
+import { readSecrets } from "../../values/secrets.ts";
 import { nameOf } from "../columns.ts";
 import { accessOf, nothingSaid, type Overrides, placeOf } from "../provider-inputs.ts";
 import type { DeclaredInState, Stack } from "../pulumi/export.ts";
@@ -120,6 +121,7 @@ function stackOf(
       return [];
     }
     const { values, hidden } = stateProperties(instance.values);
+    for (const name of instance.sensitive) readSecrets.keep(values[name]);
     const place = placeOf(values);
     const rows = definition.properties as Rows;
     const words = inOurWords(part, rows, values) ?? valueMap();

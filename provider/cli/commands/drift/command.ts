@@ -16,6 +16,7 @@ import { placeOf } from "../../shared/bytes.ts";
 import { readJson } from "../../shared/files.ts";
 import { seriesFormats, writeReport } from "../../shared/output.ts";
 import { saveText } from "../../shared/save.ts";
+import { withoutSecrets } from "../../shared/secrets.ts";
 import { note, print } from "../../shared/streams.ts";
 import { keepHeapSmall } from "./heap.ts";
 import { look } from "./look.ts";
@@ -54,8 +55,18 @@ async function once(options: DriftCommand, settled: Settled, signal: AbortSignal
     ? mergeReports(options.merge.map((file) => parseReport(placeOf(file, "the report"), readJson(file, "the report"))))
     : await look(options, settled, signal);
   const report = accepted(options, settled, found);
-  if (options.exitZero) return { report, exitCode: 0 };
-  return { report, exitCode: signal.aborted ? 3 : exitCodeOf(report, failOnOf(options, settled)) };
+  const shown = shownOf(report);
+  if (options.exitZero) return { report: shown, exitCode: 0 };
+  return { report: shown, exitCode: signal.aborted ? 3 : exitCodeOf(report, failOnOf(options, settled)) };
+}
+
+/** Without what is secret in a state; a command with a secret in it would do nothing, and has names that are made of it. */
+function shownOf(report: DriftReport): DriftReport {
+  const shown = withoutSecrets(report);
+  const resources = shown.resources.map((one, index) => {
+    return one.fix === report.resources[index]?.fix ? one : { ...one, fix: null };
+  });
+  return { ...shown, resources };
 }
 
 function failOnOf({ failOn }: DriftCommand, { config }: Settled): readonly string[] {
@@ -74,7 +85,7 @@ function accepted({ accept, until, baseline }: DriftCommand, settled: Settled, f
       until: until ?? inNinetyDays,
       at,
     };
-    const text = baselineOf(waive(found, { ignore, accepted: new Map(), at }), known, entry);
+    const text = baselineOf(shownOf(waive(found, { ignore, accepted: new Map(), at })), known, entry);
     saveText(baseline, text, { what: "the baseline" });
     known = settled.readBaseline(JSON.parse(text));
   }

@@ -12,6 +12,7 @@ import { placeOf } from "../../shared/bytes.ts";
 import { type ContextOptions, contextOf } from "../../shared/context.ts";
 import { readText } from "../../shared/files.ts";
 import { readImagesByRepository, readInUse } from "../../shared/image-files.ts";
+import { withoutSecrets } from "../../shared/secrets.ts";
 import type { Coverage } from "./inputs/accounting.ts";
 import { gatherDocuments } from "./inputs/documents.ts";
 import type { Gathered } from "./inputs/gathered.ts";
@@ -74,7 +75,7 @@ export async function runReview(
       at,
     },
   });
-  return { report, exitCode: exitCodes[report.verdict] };
+  return { report: withoutSecrets(report), exitCode: exitCodes[report.verdict] };
 }
 
 async function gather(files: readonly string[], options: ReviewOptions): Promise<Gathered> {
