@@ -1,7 +1,13 @@
 /** The review of one tree of files against another, as the command does it, without git. */
 
 import { pairUp } from "../../../provider/cli/commands/review/inputs/gathered.ts";
-import { asKept, isReadable, isTouched, unreadParts } from "../../../provider/cli/commands/review/inputs/programs.ts";
+import {
+  apart,
+  asKept,
+  isReadable,
+  isTouched,
+  unreadParts,
+} from "../../../provider/cli/commands/review/inputs/programs.ts";
 import { readPrograms } from "../../../provider/declared/program/read.ts";
 import { accessOf, defaultConfig } from "../../../provider/review/config.ts";
 import type { ReviewReport } from "../../../provider/review/report.ts";
@@ -17,7 +23,8 @@ export function reviewOf(before: Files, after: Files, steps?: number): ReviewRep
   if (!old || !now) throw new Error("unreachable");
   const changes = pairUp(old.declared, now.declared)
     .filter((change) => isReadable(change, old, now) && isTouched(change, new Set()))
-    .map(asKept);
+    .map(asKept)
+    .flatMap(apart);
   return review({
     changes,
     isChange: true,

@@ -43,8 +43,7 @@ export function pairUp(before: readonly Declared[], after: readonly Declared[]):
       if (found !== undefined) waiting.set(found, [...(waiting.get(found) ?? []), old]);
     }
     for (const now of after) {
-      const same = waiting.get(key(now) ?? "\u0000");
-      const found = partners.has(now) || isElsewhere(same?.[0], now) ? undefined : same?.shift();
+      const found = partners.has(now) ? undefined : waiting.get(key(now) ?? "\u0000")?.shift();
       if (!found) continue;
       partners.set(now, found);
       left.delete(found);
@@ -64,12 +63,6 @@ export function differing(before: readonly Declared[], after: readonly Declared[
   return pairUp(before, after).filter(
     ({ before: old, after: now }) => !old || !now || !sameValue(old.properties, now.properties),
   );
-}
-
-/** A policy of another repository is another policy, whatever a program calls it. */
-function isElsewhere(before: Declared | undefined, after: Declared): boolean {
-  if (after.kind !== "RepositoryPolicy" && after.kind !== "LifecyclePolicy") return false;
-  return before?.name !== undefined && after.name !== undefined && before.name !== after.name;
 }
 
 function identity(declared: Declared): string {

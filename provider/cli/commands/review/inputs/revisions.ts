@@ -27,7 +27,7 @@ import { parseConfig } from "./config-file.ts";
 import { documentAt } from "./documents.ts";
 import { type Gathered, pairUp } from "./gathered.ts";
 import { type Entry, type GitRepository, openRepository } from "./git.ts";
-import { asKept, isReadable, isTouched, largestFile, largestSum, programsOf, unreadParts } from "./programs.ts";
+import { apart, asKept, isReadable, isTouched, largestFile, largestSum, programsOf, unreadParts } from "./programs.ts";
 
 export interface RevisionOptions {
   readonly repo: string;
@@ -74,7 +74,10 @@ function gather(repository: GitRepository, options: RevisionOptions): Gathered {
   );
   const textsOf = () => [base, merged].map((commit) => fileAt(repository, commit, options.config));
   const changes = [
-    ...pairs.filter((change) => isTouched(change, changedNames)).map(asKept),
+    ...pairs
+      .filter((change) => isTouched(change, changedNames))
+      .map(asKept)
+      .flatMap(apart),
     ...configChange(options, changedNames, textsOf),
   ];
   const readers = readersOf(repository, sides, trusted, options.covered);
