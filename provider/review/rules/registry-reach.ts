@@ -9,7 +9,7 @@ export const registryReach = defineRule({
   title: "The registry reaches further, or is watched less",
   level: "warning",
   about:
-    "Replication to another account or region than before, another upstream or credential of a cache rule, enhanced scanning given up, and the scope of the registry's policy set back to V1.",
+    "Replication to another account or region than before, another upstream or credential of a cache rule, enhanced scanning given up, repositories that are scanned less often or not at all, and the scope of the registry's policy set back to V1.",
   fix: "Make sure that the account, region or upstream is yours and that the change is meant.",
   source: "ECR user guide: replication, pull-through cache, scanning, account settings.",
   others: "Found nowhere else.",
@@ -38,9 +38,18 @@ const checks: Readonly<Record<string, Check>> = {
   },
   RegistryScanningConfiguration(before, after) {
     const isEnhanced = (side: Declared | undefined) => side?.properties["scanType"] === "ENHANCED";
-    return isEnhanced(before) && !isEnhanced(after)
-      ? [{ path: ["scanType"], message: "is no longer ENHANCED: Amazon Inspector stops watching the images" }]
-      : [];
+    if (isEnhanced(before) && !isEnhanced(after))
+      return [{ path: ["scanType"], message: "is no longer ENHANCED: Amazon Inspector stops watching the images" }];
+    const written = after?.properties["rules"];
+    if (written !== undefined && !Array.isArray(written)) return [];
+    const now = scansOf(after);
+    const lost = scansOf(before).filter(
+      (old) => !now.some(({ filter, often }) => (filter === old.filter || filter === "*") && often >= old.often),
+    );
+    return lost.map(({ filter, often }) => ({
+      path: ["rules"],
+      message: `no longer scan the repositories ${printable(filter, 100)} ${told[often] ?? "as before"}`,
+    }));
   },
   AccountSetting(before, after) {
     const isWide = (side: Declared | undefined) =>
@@ -56,6 +65,22 @@ const checks: Readonly<Record<string, Check>> = {
       : [];
   },
 };
+
+/** From the least to the most. */
+const frequencies = ["MANUAL", "SCAN_ON_PUSH", "CONTINUOUS_SCAN"];
+const told = ["by hand", "on push", "continuously"];
+
+/** Each filter with the place of its frequency; what is not known scans less than anything. */
+function scansOf(side: Declared | undefined): { readonly filter: string; readonly often: number }[] {
+  const rules = side?.properties["rules"];
+  return (Array.isArray(rules) ? rules : []).flatMap((rule: unknown) => {
+    if (!isMap(rule) || !Array.isArray(rule["repositoryFilters"])) return [];
+    const place = frequencies.indexOf(text(rule["scanFrequency"]));
+    return rule["repositoryFilters"].flatMap((one: unknown) =>
+      isMap(one) && typeof one["filter"] === "string" ? [{ filter: one["filter"], often: place }] : [],
+    );
+  });
+}
 
 /** `account 111122223333 in eu-west-1` of every rule. */
 function destinationsOf(side: Declared | undefined): string[] {
