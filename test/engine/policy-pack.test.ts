@@ -90,7 +90,7 @@ test("preview names what the rules find; a warning blocks when its policy is mad
     project.write(program(pull("*")));
     const told = await project.ok("preview", ...packed(project, own));
     assert.deepEqual(named(told), ["ECR-B1"]);
-    assert.match(told.output, /Statement\[0\] any AWS account can pull/);
+    assert.match(told.output, /Statement 1: any AWS account can pull/);
     const blocked = await project.run("up", "--yes", "--skip-preview", ...packed(project, { "ECR-B1": "mandatory" }));
     assert.notEqual(blocked.code, 0);
     assert.match(blocked.output, /\[mandatory\].*ECR-B1/);
