@@ -152,3 +152,27 @@ test("a verdict does not depend on what is hidden, and words of the report stay"
   assert.deepEqual(shape(secretRun.stdout), shape(plainRun.stdout));
   assert.deepEqual(shape(secretRun.stdout), [["missing", [["missing", "error"]]]]);
 });
+
+test("drift of a Terraform state shows nothing that is sensitive, as a whole or in part", async () => {
+  const values = {
+    name: "team/app",
+    arn: "arn:aws:ecr:us-east-1:123456789012:repository/team/app",
+    registry_id: "123456789012",
+    tags: { "c4n4ry-key": "c4n4ry", open: "x" },
+  };
+  emulator.asForeigner({ operation: "CreateRepository", input: { repositoryName: "team/app" } });
+  for (const marks of [{ tags: true }, { tags: { "c4n4ry-key": true } }]) {
+    const address = "aws_ecr_repository.app";
+    const one = { address, mode: "managed", type: "aws_ecr_repository", values, sensitive_values: marks };
+    const text = JSON.stringify({
+      format_version: "1.0",
+      terraform_version: "1.9.0",
+      values: { root_module: { resources: [one] } },
+    });
+    const state = file("terraform.json", text);
+    const run = ["drift", "--terraform", state, "--endpoint", emulator.url];
+    const { stdout } = await say(run);
+    assert.match(stdout, /aws_ecr_repository\.app/);
+    assert.deepEqual(await leaks(...run, ...outputs(seriesFormats)), []);
+  }
+});

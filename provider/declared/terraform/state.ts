@@ -98,11 +98,17 @@ function* ofModule(root: unknown): Generator<Instance> {
       if (!isMap(resource) || resource["mode"] === "data") continue;
       const { type, address, values, sensitive_values: sensitive } = resource;
       if (typeof type !== "string" || !isEcrType(type)) continue;
-      const marked = isMap(sensitive) ? Object.entries(sensitive).filter(([, mark]) => mark === true) : [];
+      const marked = isMap(sensitive) ? Object.entries(sensitive).filter(([, mark]) => isMarked(mark)) : [];
       yield { type, address: String(address), values, sensitive: new Set(marked.map(([key]) => key)) };
     }
     if (Array.isArray(module["child_modules"])) waiting.push(...module["child_modules"]);
   }
+}
+
+/** Whether the whole or a part is marked; marks have the shape of the values. */
+function isMarked(mark: unknown): boolean {
+  if (Array.isArray(mark)) return mark.some(isMarked);
+  return mark === true || (isMap(mark) && Object.values(mark).some(isMarked));
 }
 
 function stackOf(

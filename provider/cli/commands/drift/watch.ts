@@ -3,6 +3,7 @@
 import { createServer, type Server } from "node:http";
 import { setTimeout } from "node:timers/promises";
 import { ProviderError } from "../../../text/errors.ts";
+import { readSecrets } from "../../../values/secrets.ts";
 import { notify } from "../../notify/notify.ts";
 import { writePrometheus } from "../../report/formats/prometheus.ts";
 import { seriesFormats, writeReport } from "../../shared/output.ts";
@@ -62,7 +63,7 @@ async function oneRound(
     for (const line of await notify(report, options, now)) note(line);
     return exitCode;
   } catch (error) {
-    health.problem = ProviderError.from(error).message;
+    health.problem = readSecrets.redaction().text(ProviderError.from(error).message);
     note(health.problem);
     return 1;
   }
