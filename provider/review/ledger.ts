@@ -45,6 +45,8 @@ export interface LedgerFacts {
   readonly skipped: ReadonlyMap<string, string>;
   /** Paths that a link of the repository leads to, with the link. */
   readonly linked: ReadonlyMap<string, string>;
+  /** Paths of files that call operations of ECR by themselves, which no preview or plan tells. */
+  readonly calling: ReadonlySet<string>;
   /** Whether the configuration of the base calls a path irrelevant. */
   readonly isIrrelevant: (path: string) => boolean;
   readonly readers: readonly Reader[];
@@ -72,6 +74,8 @@ function fateOf(changed: ChangedPath, facts: LedgerFacts): Omit<LedgerEntry, "pa
     .filter(({ isCovered }) => !isCovered)
     .toSorted((a, b) => Number(isIn(path, b.folder)) - Number(isIn(path, a.folder)));
   if (unread) return { fate: "not-read", why: wordsFor(unread) };
+  if (readers.length > 0 && facts.calling.has(path))
+    return { fate: "not-read", why: "it calls ECR by itself, which no preview or plan tells" };
   const [reader] = readers;
   if (reader) {
     return {

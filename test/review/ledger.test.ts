@@ -269,6 +269,18 @@ const accounts: Readonly<
       (path) => `${path}: judged: covered by the preview of the program in nodejs in infra`,
     ),
   },
+  "a preview does not tell what a script of the program calls": {
+    has: { "infra/Pulumi.yaml": nodeProgram },
+    changes: {
+      "infra/deploy.sh": "aws ecr set-repository-policy --policy-text file://p.json\n",
+      "infra/index.ts": "x",
+    },
+    covered: [{ option: "--preview", programs: [] }],
+    fates: [
+      "infra/deploy.sh: not-read: it calls ECR by itself, which no preview or plan tells",
+      "infra/index.ts: judged: covered by the preview of the program in nodejs in infra",
+    ],
+  },
   "a preview without --program covers none of several": {
     has: { "a/Pulumi.yaml": nodeProgram, "b/Pulumi.yaml": nodeProgram },
     changes: { "a/index.ts": "x" },

@@ -144,7 +144,9 @@ export function readersOf(
     ...[...languages].map(([folder, language]) => {
       return { folder, name: `the program in ${printable(language, 40)}`, option: "--preview" as const };
     }),
-    ...readersIn(repository, tree, entries, (path) => read.has(path) || isProjectOf(path, languages)),
+    ...readersIn(repository, tree, entries, (path) => read.has(path) || isProjectOf(path, languages), [
+      ...languages.keys(),
+    ]),
   ]);
   const readers = [...new Map(found.map((one) => [`${one.option} ${one.folder} ${one.name}`, one])).values()];
   const places = new Set(readers.map(({ folder, option }) => `${option} ${folder}`));

@@ -50,12 +50,13 @@ const marks: readonly {
   { names: ["pulumiplugin.yaml", "pulumiplugin.yml"], name: "the component package", option: "--preview" },
 ];
 
-/** Of one side. `isRead` are the files that the review itself reads, which make no reader. */
+/** Of one side. `isRead` are the files that the review itself reads, which make no reader; `programs` are folders that have one. */
 export function readersIn(
   repository: GitRepository,
   tree: string,
   entries: readonly Entry[],
   isRead: (path: string) => boolean,
+  programs: readonly string[],
 ): FoundReader[] {
   const found = new Map<string, FoundReader>();
   const add = (reader: FoundReader) => found.set(`${reader.name} ${reader.folder}`, reader);
@@ -68,13 +69,13 @@ export function readersIn(
   for (const { path } of entries)
     if (isProject(path) && !isRead(path))
       add({ folder: posix.dirname(path), name: `the program of ${posix.basename(path)}`, option: "--preview" });
-  const known = [...found.values()];
+  const known = [...[...found.values()].map(({ folder }) => folder), ...programs];
   const holders = repository.filesWith(tree, words);
   if (holders === undefined) add({ folder: ".", name: "a file that is not in this clone", option: undefined });
   const kinds = new Map(entries.map(({ path, kind }) => [path, kind]));
   const [other] = (holders ?? []).filter((path) => {
     if (isRead(path) || isDocumentation({ path, kinds: [kinds.get(path) ?? "file"] })) return false;
-    return !known.some(({ folder }) => folder === "." || path.startsWith(`${folder}/`));
+    return !known.some((folder) => folder === "." || path.startsWith(`${folder}/`));
   });
   if (other !== undefined) add({ folder: ".", name: `what uses ${other}`, option: undefined });
   return [...found.values()];

@@ -1,5 +1,6 @@
 /** Two revisions of a git repository: its documents and its programs in YAML, on both sides of a pull request. */
 
+import { calls } from "../../../../declared/carriers.ts";
 import type { Declared } from "../../../../declared/declared.ts";
 import type { Programs } from "../../../../declared/program/read.ts";
 import { type DocumentKind, defaultConfig, type ReviewConfig } from "../../../../review/config.ts";
@@ -90,6 +91,7 @@ function gather(repository: GitRepository, options: RevisionOptions): Gathered {
     skipped: skippedPaths(sides, changedNames, conflicts, { isIrrelevant, isNearlyWanted }),
     linked: linkedPaths(repository, sides, changedNames, (path) => hasPrograms || isWanted(path)),
     isIrrelevant,
+    calling: new Set(sides.flatMap(({ tree }) => repository.filesWith(tree, calls) ?? [])),
     readers,
   });
   const unrelated = merge ? [] : [noHistory];
