@@ -26,6 +26,7 @@ import { type DeleteRequest, remove } from "./operations/delete.ts";
 import { type Difference, type DiffRequest, diff } from "./operations/diff.ts";
 import { type Invoked, invoke } from "./operations/invoke.ts";
 import { list } from "./operations/list.ts";
+import { inPlace, recordedPlace, withPlace } from "./operations/place.ts";
 import type { CheckFailure } from "./operations/problems.ts";
 import { type Read, type ReadRequest, read } from "./operations/read.ts";
 import { refuseReplacement } from "./operations/replacement.ts";
@@ -221,31 +222,46 @@ export class Provider {
     const definition = this.#resource(token);
     const recorded = this.#replaced(definition, request.urn, inputs);
     if (preview) return previewCreate(definition, this.#operation(request), inputs, recorded);
-    const created = await create(definition, this.#operation(request), { inputs, recorded }, this.#notes());
+    const operation = this.#operation(request);
+    const created = await create(definition, operation, { inputs, recorded }, this.#notes());
     const identity = identityOf(definition, inputs);
     if (identity !== undefined) this.#claims.made(definition.name, identity);
-    return created;
+    return { ...created, outputs: await withPlace(definition, operation, created.id, created.outputs) };
   }
 
-  read(token: string, request: Request, input: ReadRequest): Promise<Read | undefined> {
-    return read(this.#resource(token), this.#operation(request), input);
+  async read(token: string, request: Request, input: ReadRequest): Promise<Read | undefined> {
+    const definition = this.#resource(token);
+    const operation = this.#operation(request);
+    // What is imported has no record to be held to.
+    const place = input.inputs ? recordedPlace(definition, input.id, input.outputs ?? {}) : {};
+    const recorded = merged(input.outputs ?? {}, input.inputs);
+    const found = await inPlace(definition, operation, place, recorded, (there) => read(definition, there, input));
+    return found && { ...found, outputs: await withPlace(definition, operation, found.id, found.outputs, place) };
   }
 
   async update(token: string, request: Request, input: UpdateRequest, preview: boolean): Promise<Updated> {
     const definition = this.#resource(token);
     const operation = this.#operation(request);
-    if (!preview) return update(definition, operation, input);
-    const changes = describeChanges(definition, operation, input);
-    if (changes.length > 0) this.#log("info", changes.join("\n"), request);
-    return previewUpdate(definition, operation, input);
+    const place = recordedPlace(definition, input.id, input.olds);
+    if (preview) {
+      const changes = describeChanges(definition, operation, input);
+      if (changes.length > 0) this.#log("info", changes.join("\n"), request);
+    }
+    const work = preview ? previewUpdate : update;
+    const updated = await inPlace(definition, operation, place, input.olds, (there) => work(definition, there, input));
+    if (preview) return updated;
+    return { ...updated, outputs: await withPlace(definition, operation, input.id, updated.outputs, place) };
   }
 
-  async delete(token: string, request: Request, input: DeleteRequest): Promise<void> {
+  async delete(token: string, request: Request, id: string, input: DeleteRequest): Promise<void> {
     const definition = this.#resource(token);
     const rest = this.#undeclared(definition, request, input.olds);
     if (rest !== undefined) {
       const oldInputs = merged(input.oldInputs, pick(rest, Object.keys(input.oldInputs)));
-      await remove(definition, this.#operation(request), { olds: rest, oldInputs });
+      const place = recordedPlace(definition, id, input.olds);
+      const sends = definition.endpoints.permissions.remove.length > 0;
+      const work = (there: Operation) => remove(definition, there, { olds: rest, oldInputs });
+      await inPlace(definition, this.#operation(request), place, input.olds, work, sends);
     }
     this.#seen(definition, request.urn);
   }

@@ -16,6 +16,7 @@ import type { Client, InputOf, OperationName, OutputOf } from "./client.ts";
 import { download } from "./download.ts";
 import { translate } from "./faults.ts";
 import { type PartAddress, type PartBody, PartBuffers } from "./layer-part.ts";
+import { forRegistry } from "./registry-id.ts";
 import { settled, until } from "./retry.ts";
 import type { ConnectionSettings } from "./settings.ts";
 import { type Shared, sharedOr } from "./shared.ts";
@@ -41,23 +42,37 @@ export class Connection {
   readonly partBuffers = new PartBuffers();
   /** How many calls were sent, without the SDK's own retries. */
   calls = 0;
-  readonly repositories: RepositoryReader;
+  readonly #readers = new Map<string | undefined, RepositoryReader>();
 
   constructor(settings: ConnectionSettings, version: string) {
     this.settings = settings;
     this.#version = version;
     this.#free = settings.maxConcurrency ?? defaultConcurrency;
-    this.repositories = new RepositoryReader(
+  }
+
+  /** The reader of this registry; of the one of the credentials when it is undefined. */
+  repositoriesOf(registryId: string | undefined): RepositoryReader {
+    const known = this.#readers.get(registryId);
+    if (known) return known;
+    const ask = (input: InputOf<"DescribeRepositories">, signal: AbortSignal) =>
+      this.call("DescribeRepositories", forRegistry("DescribeRepositories", input, registryId), signal);
+    const reader = new RepositoryReader(
       {
-        byName: async (repositoryNames, signal) =>
-          (await this.call("DescribeRepositories", { repositoryNames }, signal)).repositories ?? [],
+        byName: async (repositoryNames, signal) => (await ask({ repositoryNames }, signal)).repositories ?? [],
         page: async (nextToken, signal) => {
-          const page = await this.call("DescribeRepositories", { maxResults: 1_000, nextToken }, signal);
+          const page = await ask({ maxResults: 1_000, nextToken }, signal);
           return { repositories: page.repositories ?? [], nextToken: page.nextToken };
         },
       },
-      settings.snapshot,
+      this.settings.snapshot,
     );
+    this.#readers.set(registryId, reader);
+    return reader;
+  }
+
+  /** What was known of the repository no longer holds. */
+  forget(repositoryName: string): void {
+    for (const reader of this.#readers.values()) reader.forget(repositoryName);
   }
 
   /** Sends one operation. Throws ProviderError, with AWS's fault name where AWS answered. */
@@ -196,15 +211,27 @@ export class Gateway {
   readonly #connection: Connection;
   readonly #signal: AbortSignal;
   readonly #status: (message: string) => void;
+  readonly #registryId: string | undefined;
 
-  constructor(connection: Connection, signal: AbortSignal, status: (message: string) => void = () => {}) {
+  constructor(
+    connection: Connection,
+    signal: AbortSignal,
+    status: (message: string) => void = () => {},
+    registryId?: string,
+  ) {
     this.#connection = connection;
     this.#signal = signal;
     this.#status = status;
+    this.#registryId = registryId;
   }
 
   call<N extends OperationName>(operation: N, input: InputOf<N>): Promise<OutputOf<N>> {
-    return this.#connection.call(operation, input, this.#signal);
+    return this.#connection.call(operation, forRegistry(operation, input, this.#registryId), this.#signal);
+  }
+
+  /** The same request, in which every call that can names this registry, so that AWS refuses the credentials of another account. */
+  ofRegistry(registryId: string): Gateway {
+    return new Gateway(this.#connection, this.#signal, this.#status, registryId);
   }
 
   /** Sends a part of a layer, whose body has been filled already. */
@@ -229,7 +256,9 @@ export class Gateway {
 
   /** The same request in another region; here when `region` is undefined. */
   inRegion(region: string | undefined): Gateway {
-    return region === undefined ? this : new Gateway(this.#connection.inRegion(region), this.#signal, this.#status);
+    return region === undefined
+      ? this
+      : new Gateway(this.#connection.inRegion(region), this.#signal, this.#status, this.#registryId);
   }
 
   /** Waits so many milliseconds, or throws when the request is cancelled meanwhile. */
@@ -247,7 +276,7 @@ export class Gateway {
    * registry is asked for alone.
    */
   async repository(name: string, registryId?: string) {
-    if (registryId === undefined) return this.#connection.repositories.read(name, this.#signal);
+    if (registryId === undefined) return this.#connection.repositoriesOf(this.#registryId).read(name, this.#signal);
     try {
       return (await this.call("DescribeRepositories", { registryId, repositoryNames: [name] })).repositories?.[0];
     } catch (error) {
@@ -259,7 +288,7 @@ export class Gateway {
   /** All repositories, page by page and only as far as they are asked for; in a snapshot, as they were listed. */
   async *repositories() {
     if (this.#connection.settings.snapshot) {
-      yield [...(await this.#connection.repositories.all(this.#signal)).values()];
+      yield [...(await this.#connection.repositoriesOf(this.#registryId).all(this.#signal)).values()];
       return;
     }
     const pages = this.pages((nextToken) => this.call("DescribeRepositories", { maxResults: 1_000, nextToken }));
@@ -279,7 +308,7 @@ export class Gateway {
 
   /** To be called after every write to a repository. */
   forget(repositoryName: string): void {
-    this.#connection.repositories.forget(repositoryName);
+    this.#connection.forget(repositoryName);
   }
 
   account(): Promise<string> {

@@ -209,7 +209,7 @@ export function handlers(provider: Provider, host: EngineHost) {
           olds: flight.secrets.reveal(decode(request.getProperties())).values,
           oldInputs: flight.secrets.reveal(oldInputs ? decode(oldInputs) : {}).values,
         };
-        await provider.delete(typeOf(request), inFlight(request.getUrn(), flight), input);
+        await provider.delete(typeOf(request), inFlight(request.getUrn(), flight), request.getId(), input);
         return new empties.Empty();
       },
       (request) => request.getTimeout(),

@@ -4,6 +4,7 @@ import { operations } from "../../emulator/operations/catalog.ts";
 import { catalog } from "../../provider/catalog.ts";
 import { configuration } from "../../provider/config.ts";
 import type { Row } from "../../provider/define/property.ts";
+import { isBound } from "../../provider/operations/place.ts";
 import { reachedOperations } from "./operations.ts";
 
 const rowsOf = (rows: object) => Object.entries(rows as Record<string, Row>);
@@ -51,8 +52,11 @@ const tables: Readonly<Record<string, () => string>> = {
   permissions: () =>
     table(
       ["resource", "to read", "to write"],
-      catalog.resources.map(({ name, aspects, endpoints }) => {
-        const reading = aspects.flatMap(({ permissions }) => permissions.observe);
+      catalog.resources.map((definition) => {
+        const { name, aspects, endpoints } = definition;
+        // The account of the credentials is compared with the recorded one.
+        const account = isBound(definition) ? [] : ["ecr:DescribeRegistry"];
+        const reading = [...aspects.flatMap(({ permissions }) => permissions.observe), ...account];
         const { create = [], remove, list = [], foresee = [] } = endpoints.permissions;
         const writing = [...create, ...aspects.flatMap(({ permissions }) => permissions.put ?? []), ...remove];
         const listed = (actions: readonly string[]) => [...new Set(actions)].sort().join(", ");
