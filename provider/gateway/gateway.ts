@@ -10,7 +10,6 @@
 import { setTimeout } from "node:timers/promises";
 import type { Settle } from "../define/resource.ts";
 import { hasFault, ProviderError } from "../text/errors.ts";
-import { inOrder } from "./ahead.ts";
 import { RepositoryReader } from "./batch.ts";
 import type { Client, InputOf, OperationName, OutputOf } from "./client.ts";
 import { download } from "./download.ts";
@@ -19,7 +18,7 @@ import { type PartAddress, type PartBody, PartBuffers } from "./layer-part.ts";
 import { forRegistry } from "./registry-id.ts";
 import { settled, until } from "./retry.ts";
 import type { ConnectionSettings } from "./settings.ts";
-import { type Shared, sharedOr } from "./shared.ts";
+import { inOrder, type Shared, sharedOr } from "./shared.ts";
 
 const defaultConcurrency = 16;
 /** Names of operations that change nothing. */

@@ -2,7 +2,7 @@
 
 import type { Catalog } from "../../../catalog.ts";
 import type { Rows } from "../../../define/property.ts";
-import { inOrder } from "../../../gateway/ahead.ts";
+import { inOrder } from "../../../gateway/shared.ts";
 import type { Provider } from "../../../provider.ts";
 import { ProviderError } from "../../../text/errors.ts";
 import { isMap, type Value, type ValueMap } from "../../../text/value.ts";
