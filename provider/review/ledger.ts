@@ -45,6 +45,8 @@ export interface LedgerFacts {
   readonly skipped: ReadonlyMap<string, string>;
   /** Paths that a link of the repository leads to, with the link. */
   readonly linked: ReadonlyMap<string, string>;
+  /** Documentation by name that a program's own files name, so that it may read it. */
+  readonly named: ReadonlySet<string>;
   /** Paths of files that call operations of ECR by themselves, which no preview or plan tells. */
   readonly calling: ReadonlySet<string>;
   /** Whether the configuration of the base calls a path irrelevant. */
@@ -66,7 +68,8 @@ function fateOf(changed: ChangedPath, facts: LedgerFacts): Omit<LedgerEntry, "pa
   const judged = facts.judged.get(path);
   if (judged) return { fate: "judged", ...judged };
   if (facts.isIrrelevant(path)) return { fate: "irrelevant", why: "the configuration of the base lists it" };
-  if (isDocumentation(changed)) return { fate: "irrelevant", why: "documentation, a picture or a license" };
+  if (isDocumentation(changed) && !facts.named.has(path))
+    return { fate: "irrelevant", why: "documentation, a picture or a license" };
   const link = facts.linked.get(path);
   if (link !== undefined) return { fate: "not-read", why: `the link ${link} leads to it, which is not followed` };
   const readers = facts.readers.filter(({ folder, isIsolated }) => !isIsolated || isIn(path, folder));

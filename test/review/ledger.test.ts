@@ -269,6 +269,20 @@ const accounts: Readonly<
       (path) => `${path}: judged: covered by the preview of the program in nodejs in infra`,
     ),
   },
+  "documentation that a program names may be read by it": {
+    has: {
+      "infra/Pulumi.yaml": nodeProgram,
+      "infra/index.ts": 'readFileSync("policy.md"); // see README.md\n',
+      "mkdocs.yml": "nav: [guide.md]\n",
+      "infra/package.json": '{"files": ["guide.md"]}\n',
+    },
+    changes: { "infra/policy.md": "x", "infra/README.md": "x", "docs/guide.md": "x" },
+    fates: [
+      "docs/guide.md: irrelevant: documentation, a picture or a license",
+      "infra/README.md: irrelevant: documentation, a picture or a license",
+      "infra/policy.md: not-read: the program in nodejs in infra may read it; give --preview with --program infra, or a pattern under irrelevant in review.yaml",
+    ],
+  },
   "a preview does not tell what a script of the program calls": {
     has: { "infra/Pulumi.yaml": nodeProgram },
     changes: {

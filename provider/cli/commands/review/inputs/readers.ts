@@ -5,7 +5,7 @@
 
 import { posix } from "node:path";
 import { calls, controllers } from "../../../../declared/carriers.ts";
-import { isDocumentation } from "../../../../review/ledger.ts";
+import { type ChangedPath, isDocumentation, isIn } from "../../../../review/ledger.ts";
 import type { Entry, GitRepository } from "./git.ts";
 
 export interface FoundReader {
@@ -102,4 +102,25 @@ function outermost(folders: readonly string[]): string[] {
   return sorted.filter((folder, index) => {
     return !sorted.slice(0, index).some((outer) => outer === "." || folder.startsWith(`${outer}/`));
   });
+}
+
+/** Files that name documentation without reading it, and documentation that programs show and do not deploy. */
+const lists = /(^|\/)(package(-lock)?\.json|pyproject\.toml|setup\.(py|cfg)|mkdocs\.ya?ml)$|(^|\/)\.github\//;
+const texts = /^(readme|changelog|contributing|license|security|code_of_conduct)\b/i;
+const mostNames = 100;
+
+/** Of changed documentation, what a file in the folder of a program names, on either side: the program may read it. */
+export function namedByPrograms(
+  repository: GitRepository,
+  trees: readonly string[],
+  changed: readonly ChangedPath[],
+  folders: readonly string[],
+): Set<string> {
+  const asked = changed.filter((one) => isDocumentation(one) && !texts.test(posix.basename(one.path)));
+  const isOfProgram = (path: string) =>
+    folders.some((folder) => isIn(path, folder)) && !lists.test(path) && !isDocumentation({ path, kinds: ["file"] });
+  const named = asked.slice(0, folders.length === 0 ? 0 : mostNames).filter(({ path }) => {
+    return trees.some((tree) => repository.filesWith(tree, [posix.basename(path)])?.some(isOfProgram));
+  });
+  return new Set(named.map(({ path }) => path));
 }

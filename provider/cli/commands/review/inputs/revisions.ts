@@ -29,6 +29,7 @@ import { documentAt } from "./documents.ts";
 import { type Gathered, pairUp } from "./gathered.ts";
 import { type Entry, type GitRepository, openRepository } from "./git.ts";
 import { apart, asKept, isReadable, isTouched, largestFile, largestSum, programsOf, unreadParts } from "./programs.ts";
+import { namedByPrograms } from "./readers.ts";
 
 export interface RevisionOptions {
   readonly repo: string;
@@ -91,6 +92,12 @@ function gather(repository: GitRepository, options: RevisionOptions): Gathered {
     skipped: skippedPaths(sides, changedNames, conflicts, { isIrrelevant, isNearlyWanted }),
     linked: linkedPaths(repository, sides, changedNames, (path) => hasPrograms || isWanted(path)),
     isIrrelevant,
+    named: namedByPrograms(
+      repository,
+      [base, merged],
+      changed,
+      readers.map(({ folder }) => folder),
+    ),
     calling: new Set(sides.flatMap(({ tree }) => repository.filesWith(tree, calls) ?? [])),
     readers,
   });
