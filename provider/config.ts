@@ -1,6 +1,17 @@
 /** The provider's configuration: one more property table, and one tolerant parser for every way in which it arrives. */
 
-import { enumeration, input, integer, list, map, object, type Rows, type Settings, string } from "./define/property.ts";
+import {
+  enumeration,
+  input,
+  integer,
+  list,
+  map,
+  object,
+  type Rows,
+  type Schema,
+  type Settings,
+  string,
+} from "./define/property.ts";
 import { compileSchema, type Problem } from "./define/validator.ts";
 import type { ConnectionSettings } from "./gateway/settings.ts";
 import { regionForm } from "./policy/language/partitions.ts";
@@ -184,12 +195,18 @@ export function configurationOf(values: ValueMap): Configuration {
 
 function native(name: string, value: Value): Value {
   const row = Object.hasOwn(configuration, name) ? configuration[name as ConfigurationName] : undefined;
-  if (!row || typeof value !== "string" || row.schema.type === "string") return value;
+  if (!row || row.schema.type === "string") return value;
   try {
-    return JSON.parse(value) as Value;
+    return withTexts(row.schema, typeof value === "string" ? (JSON.parse(value) as Value) : value);
   } catch {
     return value;
   }
+}
+
+/** `pulumi config set --path ecr:allowedAccountIds[0] 123456789012` makes a number of what is a text. */
+function withTexts({ items }: Schema, value: Value): Value {
+  if (!Array.isArray(value) || items?.type !== "string") return value;
+  return value.map((item) => (typeof item === "number" ? String(item) : item));
 }
 
 function crossChecks(values: ValueMap): Problem[] {

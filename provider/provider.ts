@@ -221,8 +221,9 @@ export class Provider {
   async create(token: string, request: Request, inputs: ValueMap, preview: boolean): Promise<Created> {
     const definition = this.#resource(token);
     const recorded = this.#replaced(definition, request.urn, inputs);
-    if (preview) return previewCreate(definition, this.#operation(request), inputs, recorded);
     const operation = this.#operation(request);
+    await requireRegion(operation);
+    if (preview) return previewCreate(definition, operation, inputs, recorded);
     const created = await create(definition, operation, { inputs, recorded }, this.#notes());
     const identity = identityOf(definition, inputs);
     if (identity !== undefined) this.#claims.made(definition.name, identity);
@@ -349,6 +350,18 @@ export class Provider {
     const found = this.#catalog.functions.find(({ name }) => tokenOf(name) === token);
     if (!found) throw notOffered("function", token, this.#catalog.functions);
     return found;
+  }
+}
+
+/** Nothing can be made without a region, and the preview is to say so already. */
+async function requireRegion({ gateway }: Operation): Promise<void> {
+  try {
+    await gateway.region();
+  } catch (error) {
+    const { code, message } = ProviderError.from(error);
+    throw new ProviderError(code, `${message}; for example \`pulumi config set ecr:region eu-west-1\``, {
+      cause: error,
+    });
   }
 }
 

@@ -111,3 +111,60 @@ test("only another region or another account replaces the provider", async () =>
   );
   assert.deepEqual((await diffConfig(keys("one"), { ...keys("two"), region: { $unknown: true } })).replaces, []);
 });
+
+test("allowedAccountIds may hold numbers, as `pulumi config set --path` writes them", async () => {
+  const own = await startPlugin({ endpoint: emulator.url, allowedAccountIds: "[123456789012]" });
+  const other = await startPlugin({ endpoint: emulator.url, allowedAccountIds: "[111111111111]" });
+  const create = (plugin: Plugin) => {
+    const request = new proto.CreateRequest();
+    request.setUrn("urn:pulumi:test::test::ecr:index:Repository::app");
+    request.setType("ecr:index:Repository");
+    request.setProperties(encode({ repositoryName: "team/app" }));
+    return plugin.call<proto.CreateResponse>("create", request);
+  };
+  try {
+    await assert.rejects(
+      create(other),
+      /belong to account 123456789012, which the provider's allowedAccountIds does not list/,
+    );
+    assert.equal((await create(own)).getId(), "team/app");
+  } finally {
+    await own.close();
+    await other.close();
+  }
+});
+
+test("without a region the preview fails and says how to set one", async () => {
+  const region = process.env["AWS_REGION"];
+  delete process.env["AWS_REGION"];
+  const none = await startPlugin({ endpoint: emulator.url });
+  try {
+    const request = new proto.CreateRequest();
+    request.setUrn("urn:pulumi:test::test::ecr:index:Repository::app");
+    request.setType("ecr:index:Repository");
+    request.setProperties(encode({ repositoryName: "team/app" }));
+    request.setPreview(true);
+    await assert.rejects(none.call("create", request), /no region is set; .*`pulumi config set ecr:region eu-west-1`/);
+  } finally {
+    process.env["AWS_REGION"] = region;
+    await none.close();
+  }
+});
+
+test("FIPS endpoints beside an endpoint of one's own are an error that says what to unset", async () => {
+  process.env["AWS_USE_FIPS_ENDPOINT"] = "true";
+  const own = await startPlugin({ endpoint: emulator.url });
+  try {
+    const request = new proto.CreateRequest();
+    request.setUrn("urn:pulumi:test::test::ecr:index:Repository::app");
+    request.setType("ecr:index:Repository");
+    request.setProperties(encode({ repositoryName: "team/app" }));
+    await assert.rejects(
+      own.call("create", request),
+      /FIPS and custom endpoint are not supported; a custom endpoint goes neither with AWS_USE_FIPS_ENDPOINT/,
+    );
+  } finally {
+    delete process.env["AWS_USE_FIPS_ENDPOINT"];
+    await own.close();
+  }
+});

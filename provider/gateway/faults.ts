@@ -125,6 +125,13 @@ export function translate(error: unknown, operation: string, where: { endpoint?:
       cause,
     );
   }
+  if (name === "EndpointError") {
+    return new ProviderError(
+      "InvalidInput",
+      `${operation}: ${message}; a custom endpoint goes neither with AWS_USE_FIPS_ENDPOINT nor with AWS_USE_DUALSTACK_ENDPOINT, so unset the one or the other`,
+      cause,
+    );
+  }
   if (message === "Region is missing" || message.startsWith('Region not accepted: region=""')) {
     return new ProviderError(
       "InvalidInput",
