@@ -63,7 +63,7 @@ export async function buildAll(): Promise<void> {
     bundle: true,
     platform: "node",
     format: "cjs",
-    target: "node20",
+    target: "node22",
     minifyWhitespace: true,
     minifySyntax: true,
     sourcemap: "linked",
