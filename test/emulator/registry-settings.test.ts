@@ -102,17 +102,28 @@ test("what AWS refuses is refused, with its error names", () => {
   });
 });
 
-test("the 51st cache rule is one too many, and a rule without the credentials it needs is not valid", () => {
+test("the 51st cache rule is one too many, and a rule without the credentials it needs is refused", () => {
   for (let index = 0; index < 50; index++)
     call("CreatePullThroughCacheRule", {
       ecrRepositoryPrefix: `p${index}`,
-      upstreamRegistryUrl: "registry-1.docker.io",
+      upstreamRegistryUrl: "registry.k8s.io",
     });
   refused("LimitExceededException", "CreatePullThroughCacheRule", {
     ecrRepositoryPrefix: "one-more",
     upstreamRegistryUrl: "public.ecr.aws",
   });
-  assert.equal(call("ValidatePullThroughCacheRule", { ecrRepositoryPrefix: "p0" })["isValid"], false);
+  call("DeletePullThroughCacheRule", { ecrRepositoryPrefix: "p0" });
+  for (const upstreamRegistryUrl of [
+    "registry-1.docker.io",
+    "ghcr.io",
+    "registry.gitlab.com",
+    "cgr.dev",
+    "a.azurecr.io",
+  ])
+    refused("UnsupportedUpstreamRegistryException", "CreatePullThroughCacheRule", {
+      ecrRepositoryPrefix: "one-more",
+      upstreamRegistryUrl,
+    });
 });
 
 test("a template's policies come back rewritten, and an empty text takes one away", () => {

@@ -36,6 +36,7 @@ function program(turn: string, more: object = {}) {
       policy: {
         type: "ecr:RepositoryPolicy",
         properties: {
+          // biome-ignore lint/suspicious/noTemplateCurlyInString: a reference in Pulumi YAML
           repositoryName: "${repository.repositoryName}",
           policyText: policy(secret(`arn:aws:iam::${account}:role/c4n4ry-${turn}`) as never, "pull"),
         },

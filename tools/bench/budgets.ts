@@ -57,7 +57,7 @@ export function measureBudgets(command: string): Cost[] {
   const script = join(folder, "usage.cjs");
   writeFileSync(
     script,
-    'process.on("exit", () => { const { user, system } = process.cpuUsage(); process.stderr.write(`\\nusage ${user + system}`); });',
+    'process.on("exit", () => { const { user, system } = process.cpuUsage(); process.stderr.write("\\nusage " + (user + system)); });',
   );
   const run = (name: string, args: readonly string[]): Cost => {
     const options = { encoding: "utf8", maxBuffer: 1 << 28, timeout: 120_000 } as const;
