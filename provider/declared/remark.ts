@@ -15,15 +15,15 @@ export interface Rule {
 export const driftRules = {
   "access-gain": { level: "error", description: "A live policy allows somebody what is not declared." },
   "access-loss": { level: "warning", description: "A live policy no longer allows what is declared." },
-  retention: { level: "warning", description: "A live lifecycle policy is another than the declared one." },
+  retention: { level: "warning", description: "The live lifecycle policy differs from the declared one." },
   "expires-tonight": {
     level: "error",
     description: "Images expire or move to the archive because the live lifecycle policy is not the declared one.",
   },
-  setting: { level: "warning", description: "A live setting is another than the declared one." },
+  setting: { level: "warning", description: "A live setting differs from the declared value." },
   cosmetic: { level: "note", description: "A difference that changes nothing but text." },
   converged: { level: "note", description: "Live is as declared, though the state remembers something else." },
-  undeclared: { level: "note", description: "A setting that is not declared is another than when it was recorded." },
+  undeclared: { level: "note", description: "A setting that is not declared differs from the recorded value." },
   missing: { level: "error", description: "A declared resource is not there." },
   unmanaged: { level: "warning", description: "Something is there that nobody declares." },
   expected: { level: "note", description: "Nobody declares it, and a template, a cache rule or replication makes it." },

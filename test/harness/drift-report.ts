@@ -99,7 +99,7 @@ export function sampleDrift(): DriftReport {
         source: null,
         fix: "pulumi import ecr:index:Repository scratchJenkinsTest scratch/jenkins-test",
       },
-      [["unmanaged", "the repository is there, and nobody declares it"]],
+      [["unmanaged", "the repository exists but is not in any stack"]],
     ),
     resource("team/secrets", "RepositoryPolicy", { class: "unreadable" }, [
       ["unreadable", "ecr:GetRepositoryPolicy is denied"],

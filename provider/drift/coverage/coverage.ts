@@ -111,7 +111,7 @@ async function undeclaredResource(definition: Resource, id: string, covering: Co
     fields: [],
     findings: [
       ...tolerated.map(({ ruleId, message, path }) => finding(ruleId, message, { ...mark, path })),
-      ...(isUnmanaged ? [finding("unmanaged", `${what} is there, and nobody declares it`, mark)] : []),
+      ...(isUnmanaged ? [finding("unmanaged", `${what} exists but is not in any stack`, mark)] : []),
       ...(why === undefined ? [] : [finding("expected", `${what} is not declared, and ${why}`, mark)]),
     ],
     fix: null,

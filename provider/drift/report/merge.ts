@@ -70,7 +70,7 @@ function joined(parts: readonly (Coverage | null)[]): Coverage | null {
   return coverageOf(sum("live"), sum("expected"), sum("unmanaged"));
 }
 
-/** Of what is live, how much is accounted for. */
+/** Of what is live, how much is managed. */
 export function coverageOf(live: number, expected: number, unmanaged: number): Coverage {
   const covered = live - unmanaged;
   const percent = live === 0 ? null : Math.floor((100 * covered) / live);

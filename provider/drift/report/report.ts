@@ -42,7 +42,7 @@ export interface FieldDrift {
 }
 
 export interface DriftResource {
-  /** Null when nobody declares it. */
+  /** Null when it is in no stack. */
   readonly urn: string | null;
   /** As the state names it, such as `ecr:index:Repository` or `aws:ecr/repository:Repository`. */
   readonly type: string;

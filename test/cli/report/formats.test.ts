@@ -106,7 +106,7 @@ test("JUnit has a test for each resource of a drift report, and one for the run"
   const text = drift("junit");
   assert.match(text, /<testsuites name="pulumi-ecr" tests="10" failures="4" errors="2" skipped="1"/);
   assert.match(text, /<failure message="account 999988887777 can now pull[^"]*" type="failure">error access-gain: /);
-  assert.match(text, /To settle it: pulumi up --target &apos;urn:/);
+  assert.match(text, /How to fix: pulumi up --target &apos;urn:/);
 });
 
 test("JSON lines are the run, then its resources, then what is beyond them", () => {

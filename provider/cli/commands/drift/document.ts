@@ -12,7 +12,7 @@ const most = 60;
 const headings: readonly (readonly [DriftResource["class"], string, Tone])[] = [
   ["changed", "Changed", "bad"],
   ["missing", "Missing", "bad"],
-  ["unmanaged", "Declared by nobody", "warn"],
+  ["unmanaged", "Unmanaged", "warn"],
   ["unreadable", "Could not be read", "warn"],
 ];
 
@@ -62,10 +62,10 @@ function coverageLine({ summary: { coverage, calls }, shard }: DriftReport): Blo
   const part = shard ? `, shard ${shard.index} of ${shard.of}` : "";
   const text =
     coverage === null
-      ? `Only what is declared was read, with ${calls} calls${part}.`
+      ? `Coverage was not asked for: only declared resources were read. ${calls} API calls${part}.`
       : coverage.percent === null
-        ? `Coverage: –, because no live resource was seen; ${calls} calls${part}.`
-        : `${coverage.percent} % of ${coverage.live} live things are accounted for: ${coverage.declared} declared, ${coverage.expected} expected, ${coverage.unmanaged} unmanaged; ${calls} calls${part}.`;
+        ? `Coverage: –, because no live resource was seen. ${calls} API calls${part}.`
+        : `Coverage: ${coverage.declared + coverage.expected} of ${coverage.live} live resources are managed (${coverage.percent}%): ${coverage.declared} declared, ${coverage.expected} expected; ${coverage.unmanaged} unmanaged. ${calls} API calls${part}.`;
   return [{ kind: "paragraph", text, tone: "quiet" }];
 }
 
@@ -83,7 +83,7 @@ function tally({ summary }: DriftReport): Block {
       figure("in sync", inSync, "good"),
       ...(coverage === null
         ? []
-        : [{ label: "accounted for", value: coverage.percent === null ? "–" : `${coverage.percent} %` }]),
+        : [{ label: "managed", value: coverage.percent === null ? "–" : `${coverage.percent} %` }]),
     ],
   };
 }
@@ -177,7 +177,7 @@ function fixes(resources: readonly DriftResource[]): Block[] {
   const items = commands.slice(0, most).map((text) => [{ text, code: true }]);
   const rest = commands.length - items.length;
   return [
-    { kind: "heading", text: "To settle it" },
+    { kind: "heading", text: "How to fix" },
     { kind: "list", items: rest > 0 ? [...items, `and ${rest} more, in the JSON report`] : items },
   ];
 }

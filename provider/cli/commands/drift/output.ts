@@ -71,7 +71,7 @@ function driftTests({ resources, incomplete }: DriftReport): TestSuite[] {
       ...(resource.source?.file === undefined ? {} : { file: resource.source.file }),
       outcome: outcomes[resource.class],
       message: resource.findings[0]?.message ?? resource.class,
-      details: resource.fix === null ? details : [...details, `To settle it: ${resource.fix}`],
+      details: resource.fix === null ? details : [...details, `How to fix: ${resource.fix}`],
     });
   }
   return [
