@@ -246,3 +246,21 @@ test("a configuration decides levels and suppressions", () => {
   assert.equal(over.verdict, "blocked");
   assert.match(over.notes[0] ?? "", /ended on 2026-05-31/);
 });
+
+test("a policy that a deployment moves to another repository gives there what it allows, and takes it away where it was", () => {
+  const type = "ecr:index:RepositoryPolicy";
+  const inputs = (repositoryName: string) => ({ repositoryName, policyText: policy("222222222222") });
+  const states = { oldState: state(type, "p", inputs("team/old")), newState: state(type, "p", inputs("team/new")) };
+  const steps = [
+    { op: "create-replacement", urn: urn(type, "p"), ...states },
+    { op: "replace", urn: urn(type, "p"), ...states },
+    { op: "delete-replaced", urn: urn(type, "p"), oldState: states.oldState },
+  ];
+  const report = reportOf("--preview", file("moved.json", { steps }), "--account", "999999999999");
+  assert.equal(report.verdict, "blocked");
+  assert.deepEqual(gainsOf(report), ["account 222222222222 pull team/new"]);
+  assert.deepEqual(
+    report.access.losses.map(({ principal, resource }) => `${principal} ${resource}`),
+    ["account 222222222222 team/old"],
+  );
+});

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { catalog } from "../../provider/catalog.ts";
-import { pairUp } from "../../provider/cli/commands/review/inputs/gathered.ts";
+import { apart, pairUp } from "../../provider/cli/commands/review/inputs/gathered.ts";
 import { type Declared, declaredOf } from "../../provider/declared/declared.ts";
 import type { Row, Rows, Schema } from "../../provider/define/property.ts";
 import { type Value, type ValueMap, valueMap } from "../../provider/text/value.ts";
@@ -147,7 +147,7 @@ for (const { name: kind, properties } of kinds) {
       if (name === "repositoryName" && (kind === "RepositoryPolicy" || kind === "LifecyclePolicy")) {
         test("a policy of another repository is another policy: one goes and one comes", () => {
           const [before, after] = [of(value), of(other)];
-          assert.deepEqual(pairUp([before], [after]), [{ after }, { before }]);
+          assert.deepEqual(pairUp([before], [after]).flatMap(apart), [{ after }, { before }]);
         });
         continue;
       }

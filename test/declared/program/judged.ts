@@ -1,13 +1,7 @@
 /** The review of one tree of files against another, as the command does it, without git. */
 
-import { pairUp } from "../../../provider/cli/commands/review/inputs/gathered.ts";
-import {
-  apart,
-  asKept,
-  isReadable,
-  isTouched,
-  unreadParts,
-} from "../../../provider/cli/commands/review/inputs/programs.ts";
+import { apart, pairUp } from "../../../provider/cli/commands/review/inputs/gathered.ts";
+import { asKept, isReadable, isTouched, unreadParts } from "../../../provider/cli/commands/review/inputs/programs.ts";
 import { readPrograms } from "../../../provider/declared/program/read.ts";
 import { accessOf, defaultConfig } from "../../../provider/review/config.ts";
 import type { ReviewReport } from "../../../provider/review/report.ts";

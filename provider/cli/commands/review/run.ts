@@ -15,7 +15,7 @@ import { readImagesByRepository, readInUse } from "../../shared/image-files.ts";
 import { withoutSecrets } from "../../shared/secrets.ts";
 import type { Coverage } from "./inputs/accounting.ts";
 import { gatherDocuments } from "./inputs/documents.ts";
-import type { Gathered } from "./inputs/gathered.ts";
+import { apart, type Gathered } from "./inputs/gathered.ts";
 
 export interface ReviewOptions extends ContextOptions {
   readonly kind: DocumentKind | "stack";
@@ -61,6 +61,7 @@ export async function runReview(
   const at = options.at ?? Date.now();
   const report = review({
     ...gathered,
+    changes: gathered.changes.flatMap(apart),
     config,
     ...(file === undefined ? {} : { configFile: file }),
     failOn: options.undecided === "fail" ? [...failOn, "undecided"] : failOn,

@@ -73,3 +73,11 @@ function identity(declared: Declared): string {
 function byName({ kind, name }: Declared): string | undefined {
   return name === undefined ? undefined : `${kind} ${name}`;
 }
+
+/** A policy of another repository is another policy, whatever a program or a deployment calls it: one goes and one comes. */
+export function apart(change: Change): Change[] {
+  const { before, after } = change;
+  const isPolicy = after?.kind === "RepositoryPolicy" || after?.kind === "LifecyclePolicy";
+  if (!before || !after || !isPolicy || before.name === undefined || after.name === undefined) return [change];
+  return before.name === after.name ? [change] : [{ after }, { before }];
+}

@@ -109,11 +109,3 @@ export function asKept(change: Change): Change {
   );
   return { ...change, before: { ...before, properties: { ...before.properties, ...kept } } };
 }
-
-/** A policy of another repository is another policy, whatever a program calls it. */
-export function apart(change: Change): Change[] {
-  const { before, after } = change;
-  const isPolicy = after?.kind === "RepositoryPolicy" || after?.kind === "LifecyclePolicy";
-  if (!before || !after || !isPolicy || before.name === undefined || after.name === undefined) return [change];
-  return before.name === after.name ? [change] : [{ after }, { before }];
-}

@@ -28,7 +28,7 @@ import { parseConfig } from "./config-file.ts";
 import { documentAt } from "./documents.ts";
 import { type Gathered, pairUp } from "./gathered.ts";
 import { type Entry, type GitRepository, openRepository } from "./git.ts";
-import { apart, asKept, isReadable, isTouched, largestFile, largestSum, programsOf, unreadParts } from "./programs.ts";
+import { asKept, isReadable, isTouched, largestFile, largestSum, programsOf, unreadParts } from "./programs.ts";
 import { namedByPrograms } from "./readers.ts";
 
 export interface RevisionOptions {
@@ -76,10 +76,7 @@ function gather(repository: GitRepository, options: RevisionOptions): Gathered {
   );
   const textsOf = () => [base, merged].map((commit) => fileAt(repository, commit, options.config));
   const changes = [
-    ...pairs
-      .filter((change) => isTouched(change, changedNames))
-      .map(asKept)
-      .flatMap(apart),
+    ...pairs.filter((change) => isTouched(change, changedNames)).map(asKept),
     ...configChange(options, changedNames, textsOf),
   ];
   const readers = readersOf(repository, sides, trusted, options.covered);
