@@ -21,7 +21,7 @@ import { simulateOnce } from "./lifecycle.ts";
 import { lifecyclePolicyText, policyText } from "./policies.ts";
 import { measureReview } from "./review.ts";
 
-const root = join(import.meta.dirname, "..");
+const root = join(import.meta.dirname, "../..");
 const bin = join(root, "bin");
 const atOnce = 8;
 
