@@ -25,8 +25,11 @@ export const driftRules = {
   converged: { level: "note", description: "Live is as declared, though the state remembers something else." },
   undeclared: { level: "note", description: "A setting that is not declared differs from the recorded value." },
   missing: { level: "error", description: "A declared resource is not there." },
-  unmanaged: { level: "warning", description: "Something is there that nobody declares." },
-  expected: { level: "note", description: "Nobody declares it, and a template, a cache rule or replication makes it." },
+  unmanaged: { level: "warning", description: "A live resource is not in any stack." },
+  expected: {
+    level: "note",
+    description: "A live resource is not in any stack; a template, a cache rule or replication makes it.",
+  },
   unreadable: { level: "warning", description: "It could not be read, so nothing is known about it." },
   "other-account": {
     level: "warning",

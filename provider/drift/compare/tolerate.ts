@@ -83,7 +83,7 @@ export function tolerating(shapes: readonly Shape[]): Tolerated {
   return Object.assign(tolerated, { isNothing: shapes.length === 0 });
 }
 
-/** Whether a policy that nobody declares holds statements that are let pass and nothing else, as a remark of each. */
+/** Whether a policy that is in no stack holds statements that are let pass and nothing else, as a remark of each. */
 export function onlyTolerated(
   definition: Resource,
   live: Read,

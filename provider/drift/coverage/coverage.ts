@@ -1,5 +1,5 @@
 /**
- * What lives in a registry that nobody declares, type by type, by the catalog's own listings.
+ * What lives in a registry and is in no stack, type by type, by the catalog's own listings.
  *
  * Lives here: live resources that are not in any stack, and those among them that ECR is expected to make.
  * May not live here: comparison of declared resources (`compare/`), what a user accepts (`accept/`).

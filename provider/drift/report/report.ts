@@ -14,7 +14,7 @@ export const schemaVersion = 1;
 
 /**
  * What is so about one resource. `ignored` is a difference that somebody has said, with a reason, is to be there, and what
- * nobody declares but a template, a cache rule or replication makes.
+ * is in no stack but made by a template, a cache rule or replication.
  */
 export const classes = ["changed", "missing", "unmanaged", "unreadable", "ignored", "in-sync"] as const;
 export type Class = (typeof classes)[number];
